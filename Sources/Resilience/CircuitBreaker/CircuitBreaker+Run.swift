@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension CircuitBreaker {
+    /// Calls `operation` unless the breaker rejects the call.
+    ///
+    /// A value counts as a success and an error as a failure, unless the configuration classifies them; a thrown
+    /// `CancellationError` counts as cancelled.
+    ///
+    /// - Parameter operation: the call to guard.
+    /// - Returns: what `operation` returns.
+    /// - Throws: ``CircuitBreakerError/open(retryAfter:rejection:)`` without calling `operation`, or
+    ///   ``CircuitBreakerError/operation(_:)`` with its error.
+    @inlinable
+    public func run<Value, Failure: Error>(
+        _ operation: () throws(Failure) -> Value
+    ) throws(CircuitBreakerError<Failure>) -> Value {
+        switch tryAcquire() {
+        case .rejected(let rejection):
+            throw .open(retryAfter: rejection.retryAfter, rejection: rejection)
+        case .admitted(let permit):
+            let value: Value
+            do {
+                value = try operation()
+            } catch {
+                settle(permit, thrown: error, isCancelled: false)
+                throw .operation(error)
+            }
+            settle(permit, returned: value)
+            return value
+        }
+    }
+
+    /// Calls `operation` unless the breaker rejects the call.
+    ///
+    /// A value counts as a success and an error as a failure, unless the configuration classifies them. A thrown
+    /// `CancellationError`, and any error in a task that has been cancelled, count as cancelled: a caller that has gone away says
+    /// nothing about the dependency. So put a time limit inside the breaker, where its error is a failure.
+    ///
+    /// - Parameter operation: the call to guard; it runs on the caller's actor.
+    /// - Returns: what `operation` returns.
+    /// - Throws: ``CircuitBreakerError/open(retryAfter:rejection:)`` without calling `operation`, or
+    ///   ``CircuitBreakerError/operation(_:)`` with its error.
+    @inlinable
+    nonisolated(nonsending) public func run<Value, Failure: Error>(
+        _ operation: nonisolated(nonsending) () async throws(Failure) -> Value
+    ) async throws(CircuitBreakerError<Failure>) -> Value {
+        switch tryAcquire() {
+        case .rejected(let rejection):
+            throw .open(retryAfter: rejection.retryAfter, rejection: rejection)
+        case .admitted(let permit):
+            let value: Value
+            do {
+                value = try await operation()
+            } catch {
+                settle(permit, thrown: error, isCancelled: Task.isCancelled)
+                throw .operation(error)
+            }
+            settle(permit, returned: value)
+            return value
+        }
+    }
+
+    @usableFromInline
+    func settle<Value>(_ permit: consuming Permit, returned value: borrowing Value) {
+        guard has(.classifier), let classify = configuration.classify else {
+            permit.succeed()
+            return
+        }
+        permit.settle(classify(.success(copy value)), cause: FailureCause("an unacceptable result"))
+    }
+
+    @usableFromInline
+    func settle(_ permit: consuming Permit, thrown error: any Error, isCancelled: Bool) {
+        if isCancelled || error is CancellationError {
+            permit.cancel()
+            return
+        }
+        guard has(.classifier), let classify = configuration.classify else {
+            permit.fail(FailureCause(error))
+            return
+        }
+        permit.settle(classify(.failure(error)), cause: FailureCause(error))
+    }
+}

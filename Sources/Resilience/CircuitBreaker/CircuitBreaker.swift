@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// Stops calling a dependency that keeps failing, and finds out when it is back.
+///
+/// ```swift
+/// let breaker = CircuitBreaker(name: "payments", configuration: .init(failureThreshold: 5, openDuration: .seconds(60)))
+/// let answer = try await breaker.run { try await client.get("/pay") }
+///
+/// switch breaker.tryAcquire() {                      // or by hand
+/// case .admitted(let permit): permit.succeed()
+/// case .rejected(let rejection): print(rejection)
+/// }
+/// ```
+///
+/// The state is computed from the clock whenever it is read: an idle breaker turns half-open without a call. Every transition
+/// is reported exactly once, in order, after the lock is released.
+///
+/// It is not a rate limiter or a bulkhead: while closed it lets any number of calls through. It does not time calls out; give the
+/// operation a time limit of its own, inside the breaker, so that a timeout counts as a failure.
+public final class CircuitBreaker: Sendable {
+    /// The name that events, snapshots and metrics carry.
+    public let name: String
+
+    private let time: TimeSource
+    private let core: Locked<CircuitBreakerCore>
+    private let hub: CircuitBreakerEventHub
+    private let hints = Atomic<UInt8>(0)
+
+    /// Makes a breaker.
+    ///
+    /// - Parameters:
+    ///   - name: the name that events, snapshots and metrics carry.
+    ///   - configuration: must be valid; check one from outside with ``CircuitBreakerConfiguration/validate()`` first.
+    ///   - initialState: the state before the first call; default closed.
+    ///   - time: the monotonic time; default `ContinuousClock`.
+    ///   - wallClock: the time of day for events; default none.
+    ///   - randomSeed: the seed of the jitter; nil takes one from the system.
+    ///   - onTransition: called after every transition, in order, outside every lock, on the thread that caused it or on one
+    ///     that is delivering already. It may call the breaker.
+    public convenience init(
+        name: String,
+        configuration: CircuitBreakerConfiguration = .init(),
+        initialState: CircuitBreakerState = .closed,
+        time: TimeSource = TimeSource(),
+        wallClock: WallClock? = nil,
+        randomSeed: UInt64? = nil,
+        onTransition: (@Sendable (CircuitBreakerEvent) -> Void)? = nil
+    ) {
+        self.init(
+            name: name,
+            configuration: configuration,
+            initialState: initialState,
+            time: time,
+            random: randomSeed.map { SplitMix64(seed: $0) } ?? SplitMix64(),
+            hub: CircuitBreakerEventHub(time: time, wallClock: wallClock, onTransition: onTransition)
+        )
+    }
+
+    /// Makes a breaker that reads `clock`.
+    ///
+    /// - Parameters:
+    ///   - name: the name that events, snapshots and metrics carry.
+    ///   - configuration: must be valid; check one from outside with ``CircuitBreakerConfiguration/validate()`` first.
+    ///   - clock: the monotonic clock.
+    ///   - onTransition: called after every transition, as in the other initializer.
+    public convenience init(
+        name: String,
+        configuration: CircuitBreakerConfiguration = .init(),
+        clock: some Clock<Duration>,
+        onTransition: (@Sendable (CircuitBreakerEvent) -> Void)? = nil
+    ) {
+        self.init(name: name, configuration: configuration, time: TimeSource(clock), onTransition: onTransition)
+    }
+
+    init(
+        name: String,
+        configuration: CircuitBreakerConfiguration,
+        initialState: CircuitBreakerState,
+        time: TimeSource,
+        random: SplitMix64,
+        hub: CircuitBreakerEventHub
+    ) {
+        let problems = configuration.problems
+        precondition(problems.isEmpty, "circuit breaker \(name): \(InvalidConfiguration(problems: problems))")
+        self.name = name
+        self.time = time
+        self.hub = hub
+        core = Locked(
+            CircuitBreakerCore(
+                configuration: configuration,
+                initialState: initialState,
+                random: random,
+                now: time.now()
+            )
+        )
+        withCore { _ in }
+    }
+
+    /// The state by the clock.
+    public var state: CircuitBreakerState {
+        let now = time.now()
+        return withCore {
+            $0.advance(to: now)
+            return $0.state
+        }
+    }
+
+    /// `healthy`, `degraded` (half-open) or `unhealthy` (calls are rejected).
+    public var healthStatus: String { state.healthStatus }
+
+    /// The status code for a readiness endpoint: 200, 200 (half-open) or 503.
+    public var httpStatus: Int { state.httpStatus }
+
+    /// The configuration in force.
+    public var configuration: CircuitBreakerConfiguration {
+        core.withLock { $0.configuration }
+    }
+
+    /// Everything about the breaker now.
+    public var snapshot: CircuitBreakerSnapshot {
+        let now = time.now()
+        return withCore { $0.snapshot(name: name, now: now) }
+    }
+
+    /// Asks for the right to make one call.
+    ///
+    /// Never waits; O(1); does not allocate while closed.
+    public func tryAcquire() -> Admission {
+        if !has(.clockAtAdmission), let token = core.withLock({ $0.admitWithoutClock() }) {
+            return .admitted(Permit(self, token))
+        }
+        let now = time.now()
+        switch withCore({ $0.tryAcquire(now: now) }) {
+        case .admitted(let token): return .admitted(Permit(self, token))
+        case .rejected(let rejection): return .rejected(rejection)
+        }
+    }
+
+    /// The transitions from now on.
+    ///
+    /// - Parameter limit: how many events wait for a slow reader before the oldest are lost, at least 1; default 256.
+    /// - Returns: a stream for one reader.
+    public func events(bufferingNewest limit: Int = 256) -> CircuitBreakerEvents {
+        hub.events(bufferingNewest: limit)
+    }
+
+    func settle(_ token: AdmissionToken, isFailure: Bool, cause: FailureCause?, duration: Duration?) {
+        let now = time.now()
+        withCore { $0.settle(token, isFailure: isFailure, cause: cause, duration: duration, now: now) }
+    }
+
+    func giveBack(_ token: AdmissionToken, isCancelled: Bool) {
+        core.withLock { $0.giveBack(token, isCancelled: isCancelled) }
+    }
+}
+
+extension CircuitBreaker {
+    /// What a caller may know about the core without its lock.
+    ///
+    /// A stale hint costs a detour, never a wrong decision.
+    struct Hints: OptionSet {
+        let rawValue: UInt8
+        static let clockAtAdmission = Hints(rawValue: 1)
+        static let classifier = Hints(rawValue: 2)
+    }
+
+    func has(_ hint: Hints) -> Bool {
+        hints.load(ordering: .relaxed) & hint.rawValue != 0
+    }
+
+    /// Whether forgetting the breaker loses nothing but its window: closed, and no permit out.
+    var isIdle: Bool {
+        core.withLock { $0.state == .closed && $0.inFlight == 0 }
+    }
+
+    /// The current time of the breaker's source.
+    var now: Duration { time.now() }
+
+    /// Changes the core, and delivers the transitions after unlocking.
+    func withCore<Result>(_ body: (inout CircuitBreakerCore) -> Result) -> Result where Result: Sendable {
+        let (result, hasTransitions) = core.withLock { core in
+            let result = body(&core)
+            let hasTransitions = core.hasTransitions
+            if hasTransitions { hub.enqueue(core.takeTransitions(), of: name) }
+            refreshHints(core)
+            return (result, hasTransitions)
+        }
+        if hasTransitions { hub.drain() }
+        return result
+    }
+
+    private func refreshHints(_ core: borrowing CircuitBreakerCore) {
+        var hints = Hints()
+        if !core.admitsWithoutClock { hints.insert(.clockAtAdmission) }
+        if core.configuration.classify != nil { hints.insert(.classifier) }
+        if self.hints.load(ordering: .relaxed) != hints.rawValue {
+            self.hints.store(hints.rawValue, ordering: .relaxed)
+        }
+    }
+}

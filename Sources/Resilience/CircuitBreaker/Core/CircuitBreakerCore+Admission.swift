@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a permit carries from admission to settlement.
+@usableFromInline
+struct AdmissionToken: Sendable {
+    var generation: UInt64
+    /// When the call was admitted; nil where no duration is measured.
+    var startedAt: Duration?
+    /// False for a call that was admitted while disabled.
+    var isCounted: Bool
+}
+
+extension CircuitBreakerCore {
+    enum Decision {
+        case admitted(AdmissionToken)
+        case rejected(CircuitBreaker.Rejection)
+    }
+
+    /// Admits a call without reading the clock; nil when the time matters.
+    mutating func admitWithoutClock() -> AdmissionToken? {
+        guard admitsWithoutClock else { return nil }
+        return admit(startedAt: nil)
+    }
+
+    /// Admits or rejects a call.
+    mutating func tryAcquire(now: Duration) -> Decision {
+        advance(to: now)
+        switch state {
+        case .closed, .disabled, .metricsOnly:
+            return .admitted(admit(startedAt: now))
+        case .halfOpen:
+            guard round.hasRoom(configuration) else { return reject(.halfOpenFull) }
+            round.admit()
+            return .admitted(admit(startedAt: now))
+        case .open:
+            return reject(.open(retryAfter: openUntil - now, cause: trip?.cause))
+        case .forcedOpen:
+            return reject(.forcedOpen(reason: request?.reason))
+        }
+    }
+
+    private mutating func admit(startedAt: Duration?) -> AdmissionToken {
+        let isCounted = state != .disabled
+        inFlight += 1
+        if isCounted { totals.admitted += 1 }
+        return AdmissionToken(
+            generation: generation,
+            startedAt: configuration.slowCallDuration == nil ? nil : startedAt,
+            isCounted: isCounted
+        )
+    }
+
+    private mutating func reject(_ rejection: CircuitBreaker.Rejection) -> Decision {
+        rejectedInState += 1
+        totals.rejected += 1
+        return .rejected(rejection)
+    }
+}

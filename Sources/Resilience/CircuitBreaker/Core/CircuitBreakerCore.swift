@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The breaker without a lock or a clock: every method takes `now`, changes the state, and returns its decision.
+///
+/// Transitions are collected in order; the shell takes them out and delivers them after it has unlocked.
+struct CircuitBreakerCore: Sendable {
+    var configuration: CircuitBreakerConfiguration
+    private(set) var state: CircuitBreakerState
+    /// Grows with every transition; a permit of an older generation changes nothing.
+    var generation: UInt64 = 1
+    private(set) var since: Duration
+    var window: OutcomeWindow
+    var sliding: CountWindow?
+    var consecutiveFailures = 0
+    var round = HalfOpenRound()
+    private(set) var openUntil = Duration.zero
+    private(set) var trip: TripRecord?
+    var lastFailure: FailureRecord?
+    private(set) var request: OperatorRequest?
+    /// Permits that are out, of all generations.
+    var inFlight = 0
+    var rejectedInState = 0
+    /// Whether a rule is met while in metrics-only, so that each crossing is noted once.
+    var isOverThreshold = false
+    var totals = CircuitBreakerTotals()
+    private var periods: OpenPeriods
+    private var transitions: [CircuitBreakerTransition] = []
+
+    init(
+        configuration: CircuitBreakerConfiguration,
+        initialState: CircuitBreakerState = .closed,
+        random: SplitMix64,
+        now: Duration
+    ) {
+        self.configuration = configuration
+        state = configuration.isEnabled ? initialState : .disabled
+        since = now
+        window = OutcomeWindow(shape: configuration.window)
+        sliding = configuration.slidingFailures.map { CountWindow(size: $0.of) }
+        periods = OpenPeriods(random: random)
+        if state == .open {
+            openUntil = now + periods.next(configuration)
+            trip = TripRecord(reason: .initialState, cause: nil)
+        }
+    }
+
+    /// The state that a reset leads to.
+    var restingState: CircuitBreakerState {
+        configuration.isEnabled ? .closed : .disabled
+    }
+
+    /// Openings since the breaker was last closed.
+    var openings: Int { periods.openings }
+
+    /// Whether a call can be admitted without knowing the time.
+    var admitsWithoutClock: Bool {
+        switch state {
+        case .closed: configuration.slowCallDuration == nil
+        case .disabled: request?.until == nil
+        case .metricsOnly: request?.until == nil && configuration.slowCallDuration == nil
+        case .open, .halfOpen, .forcedOpen: false
+        }
+    }
+
+    var hasTransitions: Bool { !transitions.isEmpty }
+
+    /// Hands out the transitions since the last time, oldest first.
+    mutating func takeTransitions() -> [CircuitBreakerTransition] {
+        defer { transitions.removeAll() }
+        return transitions
+    }
+
+    /// Makes the transition that the clock alone brings about: the end of a wait, a round, or an operator's time.
+    mutating func advance(to now: Duration) {
+        switch state {
+        case .closed:
+            break
+        case .open:
+            guard now >= openUntil else { return }
+            enter(.halfOpen, .waitElapsed, now: now)
+        case .halfOpen:
+            guard let wait = configuration.halfOpenMaxWait, now - since >= wait else { return }
+            switch configuration.halfOpenExpiry {
+            case .open: open(.halfOpenExpired(wait), cause: nil, now: now)
+            case .closed: enter(restingState, .roundExpired(wait), now: now)
+            }
+        case .forcedOpen, .disabled, .metricsOnly:
+            guard let until = request?.until, now >= until else { return }
+            enter(restingState, .operatorTimeElapsed, now: now)
+        }
+    }
+
+    /// Opens for `duration`, or for what the configuration and the openings so far say.
+    mutating func open(_ reason: TripReason, cause: FailureCause?, now: Duration, for duration: Duration? = nil) {
+        let period = duration ?? periods.next(configuration)
+        enter(.open, .tripped(reason), cause: cause, now: now)
+        openUntil = now + period
+        trip = TripRecord(reason: reason, cause: cause)
+        totals.opened += 1
+    }
+
+    /// Changes the state and starts a new generation with empty windows.
+    mutating func enter(
+        _ next: CircuitBreakerState,
+        _ reason: TransitionReason,
+        cause: FailureCause? = nil,
+        request: OperatorRequest? = nil,
+        now: Duration
+    ) {
+        precondition(next != state, "a transition from \(state) to itself")
+        startGeneration()
+        transitions.append(
+            CircuitBreakerTransition(
+                from: state,
+                to: next,
+                reason: reason,
+                cause: cause,
+                generation: generation,
+                at: now
+            )
+        )
+        totals.transitions += 1
+        state = next
+        since = now
+        rejectedInState = 0
+        self.request = request
+        if next != .open && next != .halfOpen {
+            trip = nil
+            periods.reset()
+        }
+    }
+
+    /// Replaces the operator's request without a transition.
+    mutating func renew(_ next: OperatorRequest?) {
+        request = next
+    }
+
+    /// Empties the windows and makes every permit that is out stale.
+    mutating func startGeneration() {
+        generation &+= 1
+        window.removeAll()
+        sliding?.removeAll()
+        consecutiveFailures = 0
+        round = HalfOpenRound()
+        isOverThreshold = false
+    }
+}
+
+/// Why the breaker opened last.
+struct TripRecord: Sendable {
+    var reason: TripReason
+    var cause: FailureCause?
+}
+
+/// The last failure and when it was recorded.
+struct FailureRecord: Sendable {
+    var cause: FailureCause?
+    var at: Duration
+}
+
+/// One change of state, as the core reports it.
+struct CircuitBreakerTransition: Sendable {
+    var from: CircuitBreakerState
+    var to: CircuitBreakerState
+    var reason: TransitionReason
+    var cause: FailureCause?
+    var generation: UInt64
+    var at: Duration
+}

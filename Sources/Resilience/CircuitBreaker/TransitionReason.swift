@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a breaker changed its state.
+public enum TransitionReason: Sendable, Hashable, CustomStringConvertible {
+    /// A rule opened it.
+    case tripped(TripReason)
+    /// The open time has passed.
+    case waitElapsed
+    /// The half-open round succeeded with so many successes.
+    case recovered(successes: Int)
+    /// The half-open round ended without a verdict after this wait and leads to closed.
+    case roundExpired(Duration)
+    /// An operator asked for it.
+    case operatorRequest(OperatorRequest)
+    /// The time that an operator gave it is over.
+    case operatorTimeElapsed
+    /// A new configuration switched the breaker off or on.
+    case configuration
+    /// A saved state was put back.
+    case restored
+
+    /// The reason in words, without the last failure.
+    public var description: String {
+        switch self {
+        case .tripped(let reason): reason.description
+        case .waitElapsed: "the open time has passed"
+        case .recovered(let successes): "\(successes) \(successes == 1 ? "success" : "successes") while half-open"
+        case .roundExpired(let wait): "no verdict within \(wait.text) while half-open"
+        case .operatorRequest(let request): request.description
+        case .operatorTimeElapsed: "the operator's time is over"
+        case .configuration: "a new configuration"
+        case .restored: "its saved state"
+        }
+    }
+}
+
+/// What an operator asked for: by whom, why, and until when.
+public struct OperatorRequest: Sendable, Hashable, CustomStringConvertible {
+    /// Why, in the operator's words.
+    public let reason: String?
+    /// Who asked.
+    public let by: String?
+    /// When it ends by itself, as a time since the origin of the breaker's ``TimeSource``; nil when only an operator ends it.
+    public let until: Duration?
+
+    init(reason: String?, by requester: String?, until: Duration?) {
+        self.reason = reason
+        by = requester
+        self.until = until
+    }
+
+    /// Who and why: `by alice: database upgrade`, or `by an operator`.
+    public var description: String {
+        "by \(by ?? "an operator")" + (reason.map { ": \($0)" } ?? "")
+    }
+}

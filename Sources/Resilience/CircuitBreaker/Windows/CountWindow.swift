@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The last so many outcomes, with running sums: the evicted outcome is subtracted, so recording is O(1).
+struct CountWindow: Sendable {
+    let size: Int
+    private(set) var counts = OutcomeCounts()
+    private var outcomes: [CallOutcome] = []
+    private var oldest = 0
+
+    init(size: Int) {
+        self.size = size
+    }
+
+    mutating func record(_ outcome: CallOutcome) {
+        counts.add(outcome)
+        guard outcomes.count == size else {
+            outcomes.append(outcome)
+            return
+        }
+        counts.subtract(outcomes[oldest])
+        outcomes[oldest] = outcome
+        oldest += 1
+        if oldest == size { oldest = 0 }
+    }
+
+    mutating func removeAll() {
+        counts = OutcomeCounts()
+        outcomes.removeAll(keepingCapacity: true)
+        oldest = 0
+    }
+}

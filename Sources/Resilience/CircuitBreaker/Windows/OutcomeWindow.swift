@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The window of the rates, of either shape.
+///
+/// Two optionals instead of an enum: each is changed in place, where the payload of an enum would be copied out and back.
+struct OutcomeWindow: Sendable {
+    let shape: OutcomeWindowShape
+    private var timeWindow: TimeWindow?
+    private var countWindow: CountWindow?
+
+    init(shape: OutcomeWindowShape) {
+        self.shape = shape
+        switch shape {
+        case .time(let duration, let buckets): timeWindow = TimeWindow(duration: duration, buckets: buckets)
+        case .count(let size): countWindow = CountWindow(size: size)
+        }
+    }
+
+    var counts: OutcomeCounts {
+        timeWindow?.counts ?? countWindow?.counts ?? OutcomeCounts()
+    }
+
+    mutating func record(_ outcome: CallOutcome, now: Duration) {
+        timeWindow?.record(outcome, now: now)
+        countWindow?.record(outcome)
+    }
+
+    /// Forgets what has left a time window.
+    mutating func expire(now: Duration) {
+        timeWindow?.expire(now: now)
+    }
+
+    mutating func removeAll() {
+        timeWindow?.removeAll()
+        countWindow?.removeAll()
+    }
+}
