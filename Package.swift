@@ -25,6 +25,11 @@ let package = Package(
     targets: [
         .target(name: "Resilience", swiftSettings: settings),
         .target(name: "ResilienceTestKit", dependencies: ["Resilience"], swiftSettings: settings),
-        .testTarget(name: "ResilienceTests", dependencies: ["Resilience", "ResilienceTestKit"], swiftSettings: settings),
+        .target(name: "HealthModel", swiftSettings: settings),
+        .testTarget(
+            name: "ResilienceTests",
+            dependencies: ["Resilience", "ResilienceTestKit"],
+            swiftSettings: settings
+        ),
     ]
 )

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a probe did not pass, with what supports it.
+package struct Failure: Hashable, Sendable {
+    /// One word from the closed list.
+    package var reason: FailureReason
+    /// One line for people, in lower case, without a full stop: what was seen, what was expected.
+    package var message: String
+    /// What supports the reason.
+    package var evidence: Evidence
+
+    package init(_ reason: FailureReason, _ message: String, evidence: Evidence = Evidence()) {
+        self.reason = reason
+        self.message = message
+        self.evidence = evidence
+    }
+
+    /// Reason and message as one line: `connect refused` alone, or `status: 500, expected 200-299`.
+    package var summary: String {
+        message.isEmpty ? reason.rawValue : message
+    }
+}
+
+/// What supports a failure's reason.
+package struct Evidence: Hashable, Sendable {
+    /// The phase in which it failed.
+    package var phase: Phase?
+    /// The operating system's error number and name, such as `ECONNREFUSED`.
+    package var systemError: SystemError?
+    /// libcurl's result code.
+    package var curlCode: Int?
+    /// The first bytes of the answer, made printable, at most 200 characters.
+    package var excerpt: String?
+
+    package init(
+        phase: Phase? = nil,
+        systemError: SystemError? = nil,
+        curlCode: Int? = nil,
+        excerpt: String? = nil
+    ) {
+        self.phase = phase
+        self.systemError = systemError
+        self.curlCode = curlCode
+        self.excerpt = excerpt
+    }
+}
+
+/// An operating system error: its number and its text.
+package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The `errno` value.
+    package let code: Int32
+    /// The system's text, such as `Connection refused`.
+    package let text: String
+
+    package init(code: Int32, text: String) {
+        self.code = code
+        self.text = text
+    }
+
+    package var description: String { "\(text) (errno \(code))" }
+}

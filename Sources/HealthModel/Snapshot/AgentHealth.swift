@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The agent's own condition, as it is shown beside the targets.
+package struct AgentHealth: Hashable, Sendable {
+    /// The agent's name, the host's when none was given.
+    package var name: String
+    package var version: String
+    package var startedAt: WallTime
+    /// How late probes started, against their due time.
+    package var lateness: Histogram
+    /// Probes that are running now.
+    package var probesInFlight: Int
+    /// Outcomes with reason `internal`, since the start.
+    package var internalFailures: UInt64
+    /// What is wrong with the agent itself, one line each; empty when nothing is.
+    package var troubles: [String]
+
+    package init(
+        name: String,
+        version: String,
+        startedAt: WallTime,
+        lateness: Histogram = Histogram(),
+        probesInFlight: Int = 0,
+        internalFailures: UInt64 = 0,
+        troubles: [String] = []
+    ) {
+        self.name = name
+        self.version = version
+        self.startedAt = startedAt
+        self.lateness = lateness
+        self.probesInFlight = probesInFlight
+        self.internalFailures = internalFailures
+        self.troubles = troubles
+    }
+}

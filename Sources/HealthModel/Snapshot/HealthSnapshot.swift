@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Everything the agent knows at one moment; immutable, consistent, and all that a publisher ever sees.
+package struct HealthSnapshot: Hashable, Sendable {
+    /// Grows by one with every snapshot of a run.
+    package var sequence: UInt64
+    /// When it was taken.
+    package var takenAt: MonotonicInstant
+    package var takenAtWallTime: WallTime
+    package var aggregate: AggregateHealth
+    /// Sorted by name.
+    package var targets: [TargetHealth]
+    package var agent: AgentHealth
+    /// From this instant on the snapshot may not be served as healthy or degraded.
+    ///
+    /// A required target's verdict is stale by then, or nothing would notice if it were. A publisher compares it with its own clock, so a stalled loop cannot hide.
+    package var freshUntil: MonotonicInstant
+
+    package init(
+        sequence: UInt64,
+        takenAt: MonotonicInstant,
+        takenAtWallTime: WallTime,
+        aggregate: AggregateHealth,
+        targets: [TargetHealth],
+        agent: AgentHealth,
+        freshUntil: MonotonicInstant
+    ) {
+        self.sequence = sequence
+        self.takenAt = takenAt
+        self.takenAtWallTime = takenAtWallTime
+        self.aggregate = aggregate
+        self.targets = targets
+        self.agent = agent
+        self.freshUntil = freshUntil
+    }
+
+    /// The target called `name`, in logarithmic time.
+    package func target(_ name: TargetName) -> TargetHealth? {
+        var low = 0
+        var high = targets.count
+        while low < high {
+            let middle = (low + high) / 2
+            if targets[middle].name < name { low = middle + 1 } else { high = middle }
+        }
+        return low < targets.count && targets[low].name == name ? targets[low] : nil
+    }
+
+    /// Whether every required target has had a verdict.
+    package var isStarted: Bool {
+        targets.allSatisfy { $0.impact != .required || $0.status != .starting }
+    }
+
+    /// The aggregate as it may be served at `now`: the snapshot's own, or unhealthy once it is no longer fresh.
+    package func aggregate(at now: MonotonicInstant) -> AggregateHealth {
+        guard now >= freshUntil, aggregate.status == .healthy || aggregate.status == .degraded else { return aggregate }
+        let late = freshUntil.duration(to: now).readable
+        return AggregateHealth(
+            status: .unhealthy,
+            since: takenAtWallTime.advanced(by: takenAt.duration(to: freshUntil)),
+            why: "verdicts are stale: no fresh verdict for \(late) past the limit",
+            causes: aggregate.causes,
+            change: "a new verdict for every required target"
+        )
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What `bellwether.yaml` says about the agent itself, after every value was checked.
+package struct AgentSettings: Hashable, Sendable {
+    /// The agent's name in every output; nil = the host name.
+    package var name: String?
+    /// The drop-in folder, relative to the configuration file's.
+    package var probesDirectory: String
+    /// After SIGTERM, how long 503 is answered before the listeners close.
+    package var drain: Duration
+    /// A verdict older than this many planned gaps between probes makes its target stale, 1 to 100.
+    package var maximumStaleness: Int
+    /// Where status is answered; at least one.
+    package var listeners: [ListenerSettings]
+    /// False refuses every script probe.
+    package var scriptsEnabled: Bool
+    /// What is logged, and how.
+    package var log: LogSettings
+
+    package init(
+        name: String? = nil,
+        probesDirectory: String = "probes.d",
+        drain: Duration = .seconds(10),
+        maximumStaleness: Int = 3,
+        listeners: [ListenerSettings] = [ListenerSettings()],
+        scriptsEnabled: Bool = true,
+        log: LogSettings = LogSettings()
+    ) {
+        self.name = name
+        self.probesDirectory = probesDirectory
+        self.drain = drain
+        self.maximumStaleness = maximumStaleness
+        self.listeners = listeners
+        self.scriptsEnabled = scriptsEnabled
+        self.log = log
+    }
+}
+
+/// What is logged, and how.
+package struct LogSettings: Hashable, Sendable {
+    /// The least important level that is written.
+    package enum Level: String, CaseIterable, Hashable, Sendable {
+        case trace, debug, info, notice, warning, error, critical
+    }
+
+    /// How a line looks.
+    package enum Format: String, CaseIterable, Hashable, Sendable {
+        /// Text on a terminal, journald priorities under systemd, text otherwise. The default.
+        case auto
+        /// Time, level, message and fields, for people.
+        case text
+        /// One JSON object a line.
+        case json
+        /// `<N>` priorities and no time, for the systemd journal.
+        case journald
+    }
+
+    package var level: Level
+    package var format: Format
+
+    package init(level: Level = .info, format: Format = .auto) {
+        self.level = level
+        self.format = format
+    }
+}

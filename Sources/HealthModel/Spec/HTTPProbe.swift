@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An HTTP or HTTPS request and what its answer must be.
+package struct HTTPProbe: Hashable, Sendable {
+    /// Where the request goes.
+    package var url: HTTPURL
+    /// The request method, an RFC 9110 token in capitals.
+    package var method: String
+    /// Request fields in the order written; a `Host` field replaces the one made from the URL.
+    package var headers: [HTTPField]
+    /// The request body; nil sends none.
+    package var body: String?
+    /// What a passing answer looks like.
+    package var expect: HTTPExpectation
+    /// An answer slower than this is degraded; nil = never.
+    package var slow: Duration?
+    /// How many redirects are followed, 0 to 10.
+    package var redirects: Int
+    /// Whether the connection is kept between probes.
+    package var connection: ConnectionUse
+    /// Most bytes of the answer's body that are read; a longer body fails as `too_large`.
+    package var maximumBodyBytes: Int
+    /// How the server's certificate is checked.
+    package var tls: TLSSettings
+
+    package init(
+        url: HTTPURL,
+        method: String = "GET",
+        headers: [HTTPField] = [],
+        body: String? = nil,
+        expect: HTTPExpectation = HTTPExpectation(),
+        slow: Duration? = nil,
+        redirects: Int = 0,
+        connection: ConnectionUse = .reuse,
+        maximumBodyBytes: Int = 64 * 1024,
+        tls: TLSSettings = TLSSettings()
+    ) {
+        self.url = url
+        self.method = method
+        self.headers = headers
+        self.body = body
+        self.expect = expect
+        self.slow = slow
+        self.redirects = redirects
+        self.connection = connection
+        self.maximumBodyBytes = maximumBodyBytes
+        self.tls = tls
+    }
+}
+
+/// One request or response field.
+package struct HTTPField: Hashable, Sendable {
+    /// The field's name as written.
+    package var name: String
+    /// The field's value, free of CR, LF and NUL.
+    package var value: String
+
+    package init(name: String, value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// Whether a probe keeps its connection for the next one.
+package enum ConnectionUse: String, CaseIterable, Hashable, Sendable {
+    /// Keep it; a connection that died between probes is replaced without counting a failure. The default.
+    case reuse
+    /// Open a new one for every probe and reset it afterwards.
+    case fresh
+}
+
+/// How a server's certificate is checked.
+package struct TLSSettings: Hashable, Sendable {
+    /// PEM file of the trusted authorities; nil = the system's bundle.
+    package var authorityFile: String?
+    /// False accepts any certificate; facts about it are still reported.
+    package var verify: Bool
+    /// Name for SNI and for the certificate check; nil = the URL's host.
+    package var serverName: String?
+
+    package init(authorityFile: String? = nil, verify: Bool = true, serverName: String? = nil) {
+        self.authorityFile = authorityFile
+        self.verify = verify
+        self.serverName = serverName
+    }
+}

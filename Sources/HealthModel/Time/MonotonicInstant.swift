@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A point on the machine's monotonic clock, suspend included (CLOCK_BOOTTIME on Linux).
+///
+/// Every wait, window and age in the agent is measured with it; the wall clock appears only in events and output. The
+/// origin is arbitrary, so an instant means nothing outside the process run that made it. All arithmetic saturates: no
+/// configured interval can overflow it.
+package struct MonotonicInstant: InstantProtocol, Hashable, Sendable {
+    /// Nanoseconds since the clock's origin.
+    package let nanoseconds: Int64
+
+    package init(nanoseconds: Int64) {
+        self.nanoseconds = nanoseconds
+    }
+
+    /// The instant later by `duration` (earlier when negative), held at the ends of the range.
+    package func advanced(by duration: Duration) -> MonotonicInstant {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.inNanoseconds)
+        guard overflow else { return MonotonicInstant(nanoseconds: sum) }
+        return MonotonicInstant(nanoseconds: duration < .zero ? .min : .max)
+    }
+
+    /// How far `other` lies after this instant; negative when it lies before.
+    package func duration(to other: MonotonicInstant) -> Duration {
+        let (difference, overflow) = other.nanoseconds.subtractingReportingOverflow(nanoseconds)
+        guard overflow else { return .nanoseconds(difference) }
+        return .nanoseconds(other < self ? Int64.min : Int64.max)
+    }
+
+    package static func < (left: MonotonicInstant, right: MonotonicInstant) -> Bool {
+        left.nanoseconds < right.nanoseconds
+    }
+}
