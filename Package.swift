@@ -26,6 +26,14 @@ let package = Package(
         .target(name: "Resilience", swiftSettings: settings),
         .target(name: "ResilienceTestKit", dependencies: ["Resilience"], swiftSettings: settings),
         .target(name: "HealthModel", swiftSettings: settings),
+        .target(name: "CLinux"),
+        .target(name: "LinuxRuntime", dependencies: ["CLinux", "HealthModel"], swiftSettings: boundarySettings),
+        .target(name: "Probers", dependencies: ["HealthModel", "LinuxRuntime"], swiftSettings: boundarySettings),
+        .testTarget(
+            name: "LinuxRuntimeTests",
+            dependencies: ["HealthModel", "LinuxRuntime"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ResilienceTests",
             dependencies: ["Resilience", "ResilienceTestKit"],

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Linux calls that Swift's Glibc module does not show, as plain functions over plain integers.
+#ifndef BELLWETHER_CLINUX_H
+#define BELLWETHER_CLINUX_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/// What epoll_wait reports for one descriptor: the event bits and the token given to clinux_epoll_add.
+struct clinux_ready {
+    uint32_t events;
+    uint64_t token;
+};
+
+enum {
+    CLINUX_READABLE = 0x1,      // EPOLLIN
+    CLINUX_WRITABLE = 0x4,      // EPOLLOUT
+    CLINUX_ERROR = 0x8,         // EPOLLERR
+    CLINUX_HANGUP = 0x10,       // EPOLLHUP
+    CLINUX_PEER_CLOSED = 0x2000 // EPOLLRDHUP
+};
+
+/// A new epoll descriptor, close-on-exec; -1 with errno set.
+int clinux_epoll_create(void);
+/// Watches a descriptor for everything, edge-triggered, reporting `token`; -1 with errno set.
+int clinux_epoll_add(int epoll, int descriptor, uint64_t token);
+/// Stops watching a descriptor; -1 with errno set.
+int clinux_epoll_remove(int epoll, int descriptor);
+/// Waits at most `timeout_ns` nanoseconds (for ever when negative); the number of ready descriptors, or -1 with errno set.
+int clinux_epoll_wait(int epoll, struct clinux_ready *ready, int capacity, int64_t timeout_ns);
+/// A new non-blocking eventfd, close-on-exec; -1 with errno set.
+int clinux_eventfd(void);
+/// A new non-blocking stream socket of the family, close-on-exec; -1 with errno set.
+int clinux_stream_socket(int family);
+/// Makes close() reset the connection instead of leaving TIME_WAIT behind (SO_LINGER 0).
+int clinux_reset_on_close(int descriptor);
+/// Sends small writes at once (TCP_NODELAY).
+int clinux_no_delay(int descriptor);
+/// Takes the pending error off a socket (SO_ERROR); 0 when there is none.
+int clinux_socket_error(int descriptor);
+/// Nanoseconds of CLOCK_BOOTTIME.
+int64_t clinux_boottime_ns(void);
+/// Nanoseconds of CLOCK_REALTIME.
+int64_t clinux_realtime_ns(void);
+
+/// The calling thread's errno; to be read right after the call that failed.
+int clinux_errno(void);
+/// Writes the C library's text for an error number, NUL included, at most `capacity` bytes.
+void clinux_error_text(int code, char *text, size_t capacity);
+/// Names the calling thread; longer than 15 bytes does nothing.
+void clinux_name_thread(const char *name);
+
+#endif

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+int clinux_errno(void) { return errno; }
+
+void clinux_error_text(int code, char *text, size_t capacity) {
+    char buffer[128];
+    snprintf(text, capacity, "%s", strerror_r(code, buffer, sizeof buffer));
+}
+
+void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

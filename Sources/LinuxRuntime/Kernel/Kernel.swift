@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HealthModel
+
+/// What the agent asks of the operating system: time, readiness and sockets.
+///
+/// The seam that makes a whole agent run in a test: `SystemKernel` is Linux, a simulated kernel is a script with virtual time.
+/// All calls but `now`, `wallTime` and `wake()` come from the loop's thread. None blocks but `wait`.
+package protocol Kernel: Sendable {
+    /// The monotonic clock, suspend included.
+    var now: MonotonicInstant { get }
+
+    /// The calendar, for output only.
+    var wallTime: WallTime { get }
+
+    /// Waits until a watched descriptor is ready, `wake()` is called, or `timeout` has passed (nil = for ever).
+    ///
+    /// Replaces the contents of `ready`. May return early and empty.
+    func wait(timeout: Duration?, ready: inout [Readiness])
+
+    /// Ends a `wait`, now or the next one; callable from any thread.
+    func wake()
+
+    /// Watches a descriptor for everything, edge-triggered; `wait` reports it with `token`.
+    func watch(_ descriptor: CInt, token: UInt64) throws(SystemError)
+
+    /// Stops watching a descriptor that is still open.
+    func unwatch(_ descriptor: CInt)
+
+    /// A new non-blocking stream socket fit for `address`.
+    func openStream(for address: SocketAddress) throws(SystemError) -> CInt
+
+    /// Starts connecting; `true` = already connected, `false` = the socket becomes writable when it is decided.
+    func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool
+
+    /// Takes the pending error off a socket; nil when there is none.
+    func pendingError(of descriptor: CInt) -> SystemError?
+
+    /// Makes `close` reset the connection, so that no TIME_WAIT is left behind.
+    func resetOnClose(_ descriptor: CInt)
+
+    /// Reads what is there, at most `limit` bytes.
+    func read(_ descriptor: CInt, limit: Int) -> ReadResult
+
+    /// Closes a descriptor; it must not be used again.
+    func close(_ descriptor: CInt)
+}
+
+/// What a read gave.
+package enum ReadResult: Hashable, Sendable {
+    /// At least one byte.
+    case bytes([UInt8])
+    /// The peer closed its side.
+    case end
+    /// Nothing is there yet.
+    case wouldBlock
+    case failed(SystemError)
+}

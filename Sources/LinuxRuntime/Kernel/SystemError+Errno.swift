@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+package import HealthModel
+
+extension SystemError {
+    /// The error called `code`, with the C library's text for it.
+    package init(code: Int32) {
+        var text = [CChar](repeating: 0, count: 128)
+        // unsafe: at most `count` bytes, NUL included, are written into the array.
+        unsafe clinux_error_text(code, &text, text.count)
+        let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        self.init(code: code, text: String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// The calling thread's `errno`; to be read right after the call that failed.
+    package static var last: SystemError { SystemError(code: clinux_errno()) }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+package import HealthModel
+
+extension SystemKernel {
+    package func openStream(for address: SocketAddress) throws(SystemError) -> CInt {
+        let descriptor = clinux_stream_socket(address.family)
+        guard descriptor >= 0 else { throw .last }
+        return descriptor
+    }
+
+    package func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool {
+        // unsafe: the address outlives the call.
+        let status = unsafe address.withNative { unsafe Glibc.connect(descriptor, $0, $1) }
+        guard status != 0 else { return true }
+        let error = SystemError.last
+        guard error.code == EINPROGRESS || error.code == EINTR else { throw error }
+        return false
+    }
+
+    package func pendingError(of descriptor: CInt) -> SystemError? {
+        let code = clinux_socket_error(descriptor)
+        return code == 0 ? nil : SystemError(code: code)
+    }
+
+    package func resetOnClose(_ descriptor: CInt) {
+        _ = clinux_reset_on_close(descriptor)
+    }
+
+    package func read(_ descriptor: CInt, limit: Int) -> ReadResult {
+        var failure: SystemError?
+        // unsafe: at most `limit` bytes are written, and exactly the number read is kept.
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            var status: Int
+            repeat {
+                status = unsafe Glibc.read(descriptor, buffer.baseAddress, limit)
+            } while status < 0 && errno == EINTR
+            if status < 0 { failure = .last }
+            count = max(0, status)
+        }
+        if let failure { return failure.code == EAGAIN ? .wouldBlock : .failed(failure) }
+        return bytes.isEmpty ? .end : .bytes(bytes)
+    }
+
+    package func close(_ descriptor: CInt) {
+        _ = Glibc.close(descriptor)
+    }
+}

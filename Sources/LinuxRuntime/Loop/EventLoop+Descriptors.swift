@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HealthModel
+
+/// Is told when a descriptor it watches becomes ready.
+package protocol DescriptorHandler: AnyObject {
+    /// Called on the loop, edge-triggered: until `wouldBlock` is seen there is no second call for the same condition.
+    func ready(_ descriptor: CInt, _ events: Readiness.Events, on loop: isolated EventLoop)
+}
+
+extension EventLoop {
+    /// Watches an open descriptor for everything, edge-triggered, until `unwatch`.
+    ///
+    /// The loop keeps the handler alive meanwhile.
+    /// - Throws: why the kernel cannot watch it.
+    package func watch(_ descriptor: CInt, _ handler: any DescriptorHandler) throws(SystemError) {
+        let token = descriptors.insert(handler, for: descriptor)
+        do {
+            try kernel.watch(descriptor, token: token)
+        } catch {
+            _ = descriptors.remove(descriptor)
+            throw error
+        }
+    }
+
+    /// Stops watching; must come before `close`, and does nothing for what is not watched.
+    package func unwatch(_ descriptor: CInt) {
+        guard descriptors.remove(descriptor) else { return }
+        kernel.unwatch(descriptor)
+    }
+
+    /// Stops watching and closes.
+    package func close(_ descriptor: CInt) {
+        unwatch(descriptor)
+        kernel.close(descriptor)
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HealthModel
+import Synchronization
+
+/// One thread that waits for timers, descriptors and actor jobs, and runs all of them in turn.
+///
+/// The loop is an actor with itself as executor: whatever takes an `isolated EventLoop` is checked by the compiler to run on
+/// its thread, and needs no lock. State machines (a TCP probe, the libcurl driver) are plain classes that live in its
+/// isolation and are called back by it; richer probes may be `async`.
+///
+/// Nothing that runs here may block: one slow handler delays every probe. The loop measures that as `lateness`.
+package actor EventLoop {
+    /// The operating system, or its simulation.
+    package nonisolated let kernel: any Kernel
+
+    /// The time of this turn: read once after waiting, so everything in one turn agrees on it.
+    package private(set) var now: MonotonicInstant
+
+    /// How late timers fired, against their deadline.
+    package private(set) var lateness = Histogram()
+
+    /// The descriptors that probes on this loop may hold.
+    package var budget: DescriptorBudget
+
+    var timers = TimerQueue<any TimerHandler>()
+    var descriptors = DescriptorTable()
+    private var ready: [Readiness] = []
+    private let executor: LoopExecutor
+    private nonisolated let isStopped = Atomic<Bool>(false)
+
+    /// Makes a loop that does not run yet.
+    ///
+    /// - Parameters:
+    ///   - kernel: the operating system, or its simulation.
+    ///   - descriptorLimit: how many descriptors probes may hold together.
+    package init(kernel: any Kernel, descriptorLimit: Int = 1_024) {
+        self.kernel = kernel
+        budget = DescriptorBudget(limit: descriptorLimit)
+        now = kernel.now
+        executor = LoopExecutor(kernel: kernel)
+    }
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        // unsafe: the actor keeps its executor alive.
+        unsafe executor.asUnownedSerialExecutor()
+    }
+
+    /// Runs on the calling thread until `stop()`.
+    package nonisolated func run() {
+        turnRepeatedly(until: nil)
+    }
+
+    /// Runs on the calling thread until its clock reaches `instant` or `stop()` is called; for tests on virtual time.
+    package nonisolated func run(until instant: MonotonicInstant) {
+        turnRepeatedly(until: instant)
+    }
+
+    /// Ends `run` after the current turn; callable from any thread, for good.
+    package nonisolated func stop() {
+        isStopped.store(true, ordering: .releasing)
+        kernel.wake()
+    }
+
+    private nonisolated func turnRepeatedly(until end: MonotonicInstant?) {
+        executor.adopt()
+        defer { executor.release() }
+        while !isStopped.load(ordering: .acquiring) {
+            let ranJobs = executor.runJobs()
+            let mayWait = !ranJobs && !executor.hasJobs
+            let isOver = assumeIsolated { loop in
+                loop.turn(mayWait: mayWait, until: end)
+            }
+            if isOver { return }
+        }
+    }
+
+    /// Waits, then hands out what is ready and what is due; true when the clock has reached `end`.
+    private func turn(mayWait: Bool, until end: MonotonicInstant?) -> Bool {
+        kernel.wait(timeout: mayWait ? timeToNext(end) : .zero, ready: &ready)
+        now = kernel.now
+        for readiness in ready {
+            guard let (descriptor, handler) = descriptors.handler(token: readiness.token) else { continue }
+            handler.ready(descriptor, readiness.events, on: self)
+        }
+        runDueTimers()
+        guard let end else { return false }
+        return now >= end
+    }
+
+    private func timeToNext(_ end: MonotonicInstant?) -> Duration? {
+        let next = [timers.nextDeadline, end].compactMap(\.self).min()
+        return next.map { max(.zero, kernel.now.duration(to: $0)) }
+    }
+
+    /// Fires what is due at the start of the call; a timer that handlers add for now waits for the next turn, so that
+    /// descriptors get theirs.
+    private func runDueTimers() {
+        var budget = timers.count
+        while budget > 0, let (handler, deadline, id) = timers.popDue(at: now) {
+            budget -= 1
+            lateness.observe(deadline.duration(to: now))
+            handler.timerFired(id, on: self)
+        }
+    }
+}

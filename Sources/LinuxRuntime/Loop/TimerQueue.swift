@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+
+/// Names one scheduled timer; a name is never used again for another.
+package struct TimerID: Hashable, Sendable {
+    let slot: UInt32
+    let generation: UInt32
+}
+
+/// Deadlines in order, each with a payload: a binary heap that knows where everything is.
+///
+/// Adding and cancelling take logarithmic time, and once it has grown to its working size nothing is allocated. Equal
+/// deadlines come out in the order they went in.
+struct TimerQueue<Payload> {
+    private struct Entry {
+        var deadline: MonotonicInstant
+        var sequence: UInt64
+        var slot: UInt32
+    }
+
+    private struct Slot {
+        var payload: Payload?
+        var generation: UInt32
+        var position: Int
+    }
+
+    private var heap: [Entry] = []
+    private var slots: [Slot] = []
+    private var freeSlots: [UInt32] = []
+    private var sequence: UInt64 = 0
+
+    /// How many timers wait.
+    var count: Int { heap.count }
+
+    /// The next deadline; nil when nothing waits.
+    var nextDeadline: MonotonicInstant? { heap.first?.deadline }
+
+    /// Adds a timer.
+    mutating func insert(_ payload: Payload, at deadline: MonotonicInstant) -> TimerID {
+        let slot: UInt32
+        if let free = freeSlots.popLast() {
+            slot = free
+            slots[Int(slot)].payload = payload
+        } else {
+            slot = UInt32(slots.count)
+            slots.append(Slot(payload: payload, generation: 0, position: 0))
+        }
+        sequence += 1
+        heap.append(Entry(deadline: deadline, sequence: sequence, slot: slot))
+        slots[Int(slot)].position = heap.count - 1
+        siftUp(heap.count - 1)
+        return TimerID(slot: slot, generation: slots[Int(slot)].generation)
+    }
+
+    /// Takes a timer out; false when it has fired or was cancelled before.
+    @discardableResult
+    mutating func cancel(_ timer: TimerID) -> Bool {
+        let index = Int(timer.slot)
+        guard slots.indices.contains(index), slots[index].generation == timer.generation, slots[index].payload != nil
+        else { return false }
+        removeEntry(at: slots[index].position)
+        return true
+    }
+
+    /// Takes out the first timer whose deadline is not after `now`.
+    mutating func popDue(at now: MonotonicInstant) -> (payload: Payload, deadline: MonotonicInstant, id: TimerID)? {
+        guard let first = heap.first, first.deadline <= now else { return nil }
+        let slot = slots[Int(first.slot)]
+        guard let payload = slot.payload else { preconditionFailure("a timer without a payload in slot \(first.slot)") }
+        removeEntry(at: 0)
+        return (payload, first.deadline, TimerID(slot: first.slot, generation: slot.generation))
+    }
+
+    private mutating func removeEntry(at position: Int) {
+        let slot = Int(heap[position].slot)
+        slots[slot].payload = nil
+        slots[slot].generation &+= 1
+        freeSlots.append(UInt32(slot))
+        let last = heap.removeLast()
+        guard position < heap.count else { return }
+        place(last, at: position)
+        siftDown(position)
+        siftUp(position)
+    }
+
+    private mutating func siftUp(_ start: Int) {
+        var position = start
+        while position > 0 {
+            let parent = (position - 1) / 2
+            guard isBefore(heap[position], heap[parent]) else { return }
+            exchange(position, parent)
+            position = parent
+        }
+    }
+
+    private mutating func siftDown(_ start: Int) {
+        var position = start
+        while true {
+            var smallest = position
+            for child in (2 * position + 1)...(2 * position + 2) where child < heap.count {
+                if isBefore(heap[child], heap[smallest]) { smallest = child }
+            }
+            guard smallest != position else { return }
+            exchange(position, smallest)
+            position = smallest
+        }
+    }
+
+    private mutating func exchange(_ left: Int, _ right: Int) {
+        let entry = heap[left]
+        place(heap[right], at: left)
+        place(entry, at: right)
+    }
+
+    private mutating func place(_ entry: Entry, at position: Int) {
+        heap[position] = entry
+        slots[Int(entry.slot)].position = position
+    }
+
+    private func isBefore(_ left: Entry, _ right: Entry) -> Bool {
+        left.deadline == right.deadline ? left.sequence < right.sequence : left.deadline < right.deadline
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HealthModel
+package import LinuxRuntime
+
+/// Probes one target, again and again, on the loop.
+///
+/// One object per target: it prepares at load time what every run needs, and keeps between runs what may be kept (an open
+/// connection, a parsed pattern). At most one run is under way at a time.
+package protocol Prober: AnyObject {
+    /// Starts a run that ends by `deadline`, wall to wall, and tells `observer` exactly once, possibly before this returns.
+    ///
+    /// Never throws and never blocks: whatever goes wrong is an outcome.
+    func start(
+        _ run: ProbeRunID,
+        deadline: MonotonicInstant,
+        for observer: any ProbeObserver,
+        on loop: isolated EventLoop
+    )
+
+    /// Ends a run under way without an outcome, and lets go of everything kept between runs.
+    ///
+    /// After it nothing of the target is left: no descriptor, no process, no timer. The prober is not used again.
+    func stop(on loop: isolated EventLoop)
+}
+
+/// Is told how a run ended.
+package protocol ProbeObserver: AnyObject {
+    /// Called on the loop.
+    func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop)
+}
+
+/// Names one run of one probe; never used again within an agent's life.
+package struct ProbeRunID: Hashable, Sendable {
+    package let number: UInt64
+
+    package init(_ number: UInt64) {
+        self.number = number
+    }
+}
