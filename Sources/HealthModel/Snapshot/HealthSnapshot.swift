@@ -13,7 +13,8 @@ package struct HealthSnapshot: Hashable, Sendable {
     package var agent: AgentHealth
     /// From this instant on the snapshot may not be served as healthy or degraded.
     ///
-    /// A required target's verdict is stale by then, or nothing would notice if it were. A publisher compares it with its own clock, so a stalled loop cannot hide.
+    /// A required target's verdict is stale by then, or nothing would notice if it were. A publisher compares it with its
+    /// own clock, so a stalled loop cannot hide.
     package var freshUntil: MonotonicInstant
 
     package init(
@@ -48,18 +49,5 @@ package struct HealthSnapshot: Hashable, Sendable {
     /// Whether every required target has had a verdict.
     package var isStarted: Bool {
         targets.allSatisfy { $0.impact != .required || $0.status != .starting }
-    }
-
-    /// The aggregate as it may be served at `now`: the snapshot's own, or unhealthy once it is no longer fresh.
-    package func aggregate(at now: MonotonicInstant) -> AggregateHealth {
-        guard now >= freshUntil, aggregate.status == .healthy || aggregate.status == .degraded else { return aggregate }
-        let late = freshUntil.duration(to: now).readable
-        return AggregateHealth(
-            status: .unhealthy,
-            since: takenAtWallTime.advanced(by: takenAt.duration(to: freshUntil)),
-            why: "verdicts are stale: no fresh verdict for \(late) past the limit",
-            causes: aggregate.causes,
-            change: "a new verdict for every required target"
-        )
     }
 }
