@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HealthModel
+
+/// What is answered when a request cannot be served: one shape everywhere.
+package struct ErrorAnswer: Hashable, Sendable {
+    package var kind: Kind
+    /// What was seen and what is allowed, for people.
+    package var message: String
+    /// Fields such as `Allow` that belong to the error.
+    package var fields: [HTTPField]
+
+    package init(_ kind: Kind, _ message: String, fields: [HTTPField] = []) {
+        self.kind = kind
+        self.message = message
+        self.fields = fields
+    }
+
+    /// What is wrong, with its HTTP code.
+    package enum Kind: Int, CaseIterable, Hashable, Sendable {
+        case badRequest = 400
+        case forbidden = 403
+        case notFound = 404
+        case methodNotAllowed = 405
+        case requestTimeout = 408
+        case contentTooLarge = 413
+        case targetTooLong = 414
+        case fieldsTooLarge = 431
+        case methodUnknown = 501
+        case versionUnsupported = 505
+
+        /// The word in the error document, stable in every release.
+        package var word: String {
+            switch self {
+            case .badRequest: "bad_request"
+            case .forbidden: "forbidden"
+            case .notFound: "not_found"
+            case .methodNotAllowed: "method_not_allowed"
+            case .requestTimeout: "request_timeout"
+            case .contentTooLarge: "content_too_large"
+            case .targetTooLong: "uri_too_long"
+            case .fieldsTooLarge: "header_fields_too_large"
+            case .methodUnknown: "not_implemented"
+            case .versionUnsupported: "http_version_not_supported"
+            }
+        }
+
+        /// Whether the same request may succeed later.
+        package var isRetryable: Bool { self == .requestTimeout }
+    }
+
+    /// The answer, as our own error document or, where the client prefers it, as RFC 9457 problem details.
+    ///
+    /// - Parameters:
+    ///   - time: when the error happened.
+    ///   - requestID: the request's id, as in `X-Request-Id`.
+    ///   - asProblem: whether the client asked for `application/problem+json`.
+    /// - Returns: the answer with the error's code and fields.
+    package func answer(at time: WallTime, requestID: String, asProblem: Bool = false) -> Answer {
+        let code = JSONValue.integer(Int64(kind.rawValue))
+        let problem: JSONValue = .members([
+            "type": .string("about:blank"),
+            "title": .string(kind.word),
+            "status": code,
+            "detail": .string(message),
+            "request_id": .string(requestID),
+        ])
+        let document: JSONValue = .members([
+            "success": .bool(false),
+            "error": .string(kind.word),
+            "message": .string(message),
+            "code": code,
+            "timestamp": .string(time.rfc3339),
+            "request_id": .string(requestID),
+            "service": .string("bellwether"),
+            "retryable": .bool(kind.isRetryable),
+        ])
+        return Answer(
+            code: kind.rawValue,
+            contentType: asProblem ? .problemJSON : .json,
+            fields: fields,
+            document: asProblem ? problem : document
+        )
+    }
+}
