@@ -3,7 +3,7 @@
 package import HealthModel
 
 /// What is answered when a request cannot be served: one shape everywhere.
-package struct ErrorAnswer: Hashable, Sendable {
+package struct ErrorAnswer: Error, Hashable {
     package var kind: Kind
     /// What was seen and what is allowed, for people.
     package var message: String

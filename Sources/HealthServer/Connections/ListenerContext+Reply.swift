@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Exposition
+import HealthModel
+import NIOCore
+import NIOHTTP1
+
+/// What is sent back for one request.
+struct Reply {
+    let rendered: ListenerAnswers.Rendered
+    /// The id to send; nil sends none.
+    let requestID: String?
+    /// Whether the methods are listed.
+    let allows: Bool
+}
+
+extension ListenerContext {
+    /// Decides the answer to a request that is well formed.
+    func reply(to request: HTTPRequestHead, announcesBody: Bool) -> Reply {
+        let clientID = request.headers.first(name: "x-request-id").flatMap(Self.sane)
+        let allows = request.method == .OPTIONS
+        do throws(ErrorAnswer) {
+            let target = RequestTarget(request.uri)
+            guard let route = Route(path: target.path) else {
+                throw ErrorAnswer(.notFound, "no such path: \(quoted(target.path))")
+            }
+            let rendered = try rendered(route, request.method, query: target.query, announcesBody: announcesBody)
+            let requestID = clientID ?? (route.isAPI ? makeRequestID() : nil)
+            return Reply(rendered: rendered, requestID: requestID, allows: allows)
+        } catch {
+            let requestID = clientID ?? makeRequestID()
+            let asProblem = request.headers[canonicalForm: "accept"].contains {
+                $0.lowercased().hasPrefix(Answer.ContentType.problemJSON.rawValue)
+            }
+            let answer = error.answer(at: answers.wallTime(), requestID: requestID, asProblem: asProblem)
+            return Reply(rendered: ListenerAnswers.Rendered(answer), requestID: requestID, allows: allows)
+        }
+    }
+
+    /// The whole answer to what is refused before it becomes a request.
+    func refusal(_ refusal: RequestRefusal, allocator: ByteBufferAllocator) -> ByteBuffer {
+        let requestID = makeRequestID()
+        let answer = ErrorAnswer(refusal.kind, refusal.message).answer(at: answers.wallTime(), requestID: requestID)
+        let fields = answer.responseFields(
+            date: answers.currentDate(),
+            connection: .closes,
+            requestID: requestID
+        )
+        return answer.responseBytes(fields: fields, isHead: false, allocator: allocator)
+    }
+
+    private func rendered(
+        _ route: Route,
+        _ method: HTTPMethod,
+        query: Substring?,
+        announcesBody: Bool
+    ) throws(ErrorAnswer) -> ListenerAnswers.Rendered {
+        guard [.GET, .HEAD, .OPTIONS].contains(method) else {
+            let allow = HTTPField(name: "Allow", value: Answer.allowedMethods)
+            throw ErrorAnswer(.methodNotAllowed, "only \(Answer.allowedMethods) are allowed here", fields: [allow])
+        }
+        guard !announcesBody else { throw ErrorAnswer(.contentTooLarge, "no request body is taken here") }
+        guard route.isPublic || answers.servesPrivateRoutes else {
+            let hint = "ask on loopback or a unix socket"
+            throw ErrorAnswer(.forbidden, "only status paths are served on this listener; \(hint)")
+        }
+        let asked = try parsed(query, for: route)
+        guard let rendered = answers.rendered(route, query: asked) else {
+            throw route.isAPI && !answers.showsDetail
+                ? ErrorAnswer(.forbidden, "this listener shows no detail")
+                : ErrorAnswer(.notFound, "no such target")
+        }
+        return rendered
+    }
+
+    private func parsed(_ query: Substring?, for route: Route) throws(ErrorAnswer) -> KubernetesQuery {
+        guard let query, !query.isEmpty else { return KubernetesQuery() }
+        guard case .status = route else {
+            throw ErrorAnswer(.badRequest, "unknown query: \(quoted(query)) (none is understood here)")
+        }
+        do throws(KubernetesQuery.Problem) {
+            return try KubernetesQuery(query)
+        } catch {
+            throw ErrorAnswer(.badRequest, error.message)
+        }
+    }
+
+    /// A client's request id, when it is short and harmless enough to be sent back and logged.
+    private static func sane(_ id: String) -> String? {
+        let isHarmless = id.utf8.allSatisfy { $0.isLetterOrDigit || "-_.:/+=".utf8.contains($0) }
+        return (1...128).contains(id.utf8.count) && isHarmless ? id : nil
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What every connection of one listener shares; confined to the event loop.
+final class ListenerContext {
+    let answers: ListenerAnswers
+    let connections: ConnectionRegistry
+    let limits: ServerLimits
+    /// Makes the id of a request that brought none.
+    let makeRequestID: @Sendable () -> String
+    /// False sends every request through the full parser, to compare the two.
+    let usesPreparedBytes: Bool
+
+    init(
+        answers: ListenerAnswers,
+        connections: ConnectionRegistry,
+        limits: ServerLimits,
+        makeRequestID: @escaping @Sendable () -> String,
+        usesPreparedBytes: Bool = true
+    ) {
+        self.answers = answers
+        self.connections = connections
+        self.limits = limits
+        self.makeRequestID = makeRequestID
+        self.usesPreparedBytes = usesPreparedBytes
+    }
+
+    /// The connection's fate after an answer, as this request and the agent's state allow.
+    func outcome(of facts: RequestFacts) -> ConnectionOutcome {
+        guard facts.keepsAlive, !facts.announcesBody, !answers.isDraining, !connections.isStopping else {
+            return .closes
+        }
+        return facts.isHTTP10 ? .keepsAlive : .persists
+    }
+}

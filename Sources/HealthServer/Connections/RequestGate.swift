@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Exposition
+import HealthModel
+import NIOCore
+
+/// The first handler of every connection: cuts the bytes into requests, answers the plain ones from prepared bytes, and
+/// hands the others, one at a time and untouched, to the full parser behind it.
+///
+/// One request is in work at a time, so answers keep the order of the requests whichever way each one goes. While an
+/// answer waits to be read by the client, nothing more is read from it.
+final class RequestGate: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    private enum Phase {
+        /// Between requests, or within a head.
+        case reading
+        /// The full parser has a request.
+        case answering
+        /// The last answer is on its way; what still comes is dropped.
+        case ending
+    }
+
+    /// The request the full parser has.
+    private(set) var facts = RequestFacts()
+    /// When the current state began: the connection, a head's first byte, the last answer, the end.
+    private(set) var since: NIODeadline
+
+    private let listener: ListenerContext
+    private let address: ClientAddress
+    private var context: ChannelHandlerContext?
+    private var phase = Phase.reading
+    private var scanner: RequestScanner
+    private var buffer = ByteBuffer()
+    private var skippedEmptyLine = false
+    private var hasFullParser = false
+    private var isProcessing = false
+    private var wantsRead = false
+    private var inputClosed = false
+    private var hasAnswered = false
+    /// Bytes written so far.
+    private var written = 0
+    /// Since when the client leaves bytes unread, and how many it had taken then.
+    private var stalled: (since: NIODeadline, taken: Int)?
+
+    init(listener: ListenerContext, address: ClientAddress) {
+        self.listener = listener
+        self.address = address
+        scanner = RequestScanner(limits: listener.limits)
+        since = listener.connections.now
+    }
+
+    // MARK: What the channel says
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        since = listener.connections.now
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        listener.connections.remove(self, from: address)
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        listener.connections.remove(self, from: address)
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Whatever the socket reports, the connection is of no more use; there is nobody to tell.
+        context.close(promise: nil)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event as? ChannelEvent == .inputClosed else { return context.fireUserInboundEventTriggered(event) }
+        inputClosed = true
+        if phase == .ending { endWhenWritten(context) }
+        process(context)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard phase != .ending else { return }
+        var incoming = Self.unwrapInboundIn(data)
+        if buffer.readableBytes == 0 {
+            since = listener.connections.now
+            buffer = incoming
+        } else {
+            buffer.writeBuffer(&incoming)
+        }
+        process(context)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard context.channel.isWritable else { return }
+        process(context)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        let mayRead = phase == .ending || (phase == .reading && context.channel.isWritable)
+        wantsRead = !mayRead
+        if mayRead { context.read() }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        written += Self.unwrapOutboundIn(data).readableBytes
+        context.write(data, promise: promise)
+    }
+
+    // MARK: What the full parser's side says
+
+    /// Its answer is written.
+    func answered(_ outcome: ConnectionOutcome) {
+        guard let context, phase == .answering else { return }
+        listener.connections.counters.answeredFully += 1
+        finishRequest(context, outcome, clientEnds: !facts.keepsAlive && !facts.announcesBody)
+        process(context)
+    }
+
+    /// It cannot make sense of the request.
+    func refused(_ refusal: RequestRefusal) {
+        guard let context, phase == .answering else { return }
+        refuse(context, refusal)
+        context.flush()
+    }
+
+    // MARK: What the registry says
+
+    /// Whether nothing is lost when the connection is closed now.
+    var isIdle: Bool { phase == .reading && buffer.readableBytes == 0 && hasAnswered && pendingBytes == 0 }
+
+    /// Ends the connection at once when nothing is in work; otherwise it ends with the current answer.
+    func finish() {
+        guard let context, phase == .reading, buffer.readableBytes == 0 else { return }
+        endWhenWritten(context)
+    }
+
+    /// Ends the connection now, whatever is in work.
+    func closeNow() {
+        context?.close(promise: nil)
+    }
+
+    /// Ends the connection when what it waits for took too long.
+    func checkDeadlines() {
+        guard let context, !isStuckWriting() else { return }
+        let limits = listener.limits
+        switch phase {
+        case .ending:
+            if hasPassed(limits.lingerTimeout) { closeNow() }
+        case .answering:
+            if hasPassed(limits.writeTimeout) { closeNow() }
+        case .reading where buffer.readableBytes > 0:
+            guard hasPassed(limits.headerTimeout) else { return }
+            listener.connections.counters.headerTimeouts += 1
+            let limit = limits.headerTimeout.readable
+            refuse(context, RequestRefusal(.requestTimeout, "the request's fields did not end within \(limit)"))
+            context.flush()
+        case .reading where hasAnswered:
+            guard hasPassed(limits.idleTimeout) else { return }
+            listener.connections.counters.idleTimeouts += 1
+            closeNow()
+        case .reading:
+            guard hasPassed(limits.headerTimeout) else { return }
+            listener.connections.counters.headerTimeouts += 1
+            closeNow()
+        }
+    }
+}
+
+// MARK: - One request after the other
+
+extension RequestGate {
+    private func process(_ context: ChannelHandlerContext) {
+        guard !isProcessing else { return }
+        isProcessing = true
+        while phase == .reading, buffer.readableBytes > 0, context.channel.isWritable {
+            do throws(RequestRefusal) {
+                guard try takeRequest(context) else { break }
+            } catch {
+                refuse(context, error)
+            }
+            if !context.channel.isWritable { context.flush() }
+        }
+        isProcessing = false
+        context.flush()
+        giveBackMemory(context)
+        if inputClosed, phase == .reading, context.channel.isWritable { endWhenWritten(context) }
+        if wantsRead { read(context: context) }
+    }
+
+    /// Answers or hands on one request; false when its head is not complete.
+    private func takeRequest(_ context: ChannelHandlerContext) throws(RequestRefusal) -> Bool {
+        guard skipEmptyLine() else { return false }
+        let bytes = buffer
+        let unread = bytes.readableBytesUInt8Span
+        guard case .complete(let length) = try scanner.advance(unread) else { return false }
+        let facts = try RequestFacts(unread, length: length)
+        scanner = RequestScanner(limits: listener.limits)
+        skippedEmptyLine = false
+        if listener.usesPreparedBytes, let path = facts.prepared {
+            buffer.moveReaderIndex(forwardBy: length)
+            let outcome = listener.outcome(of: facts)
+            let bytes = listener.answers.bytes(for: path, isHead: facts.isHead, connection: outcome)
+            listener.connections.counters.answeredFast += 1
+            written += bytes.readableBytes
+            context.write(Self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
+            finishRequest(context, outcome, clientEnds: !facts.keepsAlive)
+        } else if let head = buffer.readSlice(length: length) {
+            phase = .answering
+            since = listener.connections.now
+            self.facts = facts
+            if !hasFullParser {
+                hasFullParser = true
+                FullParser.install(behind: self, of: listener, in: context)
+            }
+            context.fireChannelRead(Self.wrapInboundOut(head))
+        }
+        return true
+    }
+
+    /// Skips one empty line before a request, as RFC 9112 section 2.2 asks; the scan refuses a second one.
+    ///
+    /// False when nothing is left to look at, or only a CR that may be the first half of such a line.
+    private func skipEmptyLine() -> Bool {
+        guard scanner.isAtStart, !skippedEmptyLine, buffer.getInteger(at: buffer.readerIndex) == UInt8.carriageReturn
+        else { return buffer.readableBytes > 0 }
+        guard buffer.readableBytes >= 2 else { return false }
+        guard buffer.getInteger(at: buffer.readerIndex + 1) == UInt8.lineFeed else { return true }
+        buffer.moveReaderIndex(forwardBy: 2)
+        skippedEmptyLine = true
+        return buffer.readableBytes > 0
+    }
+
+    private func finishRequest(_ context: ChannelHandlerContext, _ outcome: ConnectionOutcome, clientEnds: Bool) {
+        since = listener.connections.now
+        hasAnswered = true
+        if outcome != .closes {
+            phase = .reading
+        } else if clientEnds, buffer.readableBytes == 0 {
+            endWhenWritten(context)
+        } else {
+            linger(context)
+        }
+    }
+
+    private func refuse(_ context: ChannelHandlerContext, _ refusal: RequestRefusal) {
+        listener.connections.counters.refusedRequests += 1
+        let bytes = listener.refusal(refusal, allocator: context.channel.allocator)
+        written += bytes.readableBytes
+        context.write(Self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
+        linger(context)
+    }
+
+    /// Ends our side after what is written, and drops what the client still sends until it ends too: closing with unread
+    /// bytes would reset the connection, and the client might lose the answer (RFC 9112 section 9.6).
+    private func linger(_ context: ChannelHandlerContext) {
+        guard !inputClosed else { return endWhenWritten(context) }
+        drop()
+        context.flush()
+        context.close(mode: .output, promise: nil)
+    }
+
+    /// Closes as soon as everything written is with the kernel.
+    private func endWhenWritten(_ context: ChannelHandlerContext) {
+        drop()
+        let channel = context.channel
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.whenComplete { _ in channel.close(promise: nil) }
+        context.writeAndFlush(Self.wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
+    }
+
+    private func drop() {
+        phase = .ending
+        since = listener.connections.now
+        buffer = ByteBuffer()
+    }
+
+    /// Keeps no more memory for an unfinished head than it has bytes: the buffer it arrived in is far larger.
+    private func giveBackMemory(_ context: ChannelHandlerContext) {
+        let bytes = buffer.readableBytes
+        if bytes == 0 {
+            buffer = ByteBuffer()
+        } else if buffer.capacity > 2 * bytes + 64 {
+            var smaller = context.channel.allocator.buffer(capacity: bytes)
+            smaller.writeImmutableBuffer(buffer)
+            buffer = smaller
+        }
+    }
+}
+
+// MARK: - Time
+
+extension RequestGate {
+    private var pendingBytes: Int {
+        (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    private func hasPassed(_ limit: Duration) -> Bool {
+        listener.connections.now - since >= .nanoseconds(limit.nanosecondsForTimers)
+    }
+
+    /// Looks whether the client reads its answers; true while some wait, whether or not that has now ended.
+    private func isStuckWriting() -> Bool {
+        let pending = pendingBytes
+        guard pending > 0 else {
+            stalled = nil
+            return false
+        }
+        let now = listener.connections.now
+        guard let stalled, now - stalled.since < .nanoseconds(listener.limits.writeTimeout.nanosecondsForTimers) else {
+            let taken = written - pending
+            if let stalled, taken - stalled.taken < 65_536 {
+                listener.connections.counters.writeTimeouts += 1
+                closeNow()
+            }
+            stalled = (now, taken)
+            return true
+        }
+        return true
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import NIOCore
+import NIOPosix
+
+/// A listener in service.
+struct BoundListener: Sendable {
+    /// The address it really has: with the kernel's choice where port 0 was asked for.
+    let address: ListenAddress
+    private let channel: any Channel
+    /// The socket file to remove at the end.
+    private let file: UnixListener?
+
+    /// Connections the kernel keeps for us while accepting pauses.
+    private static let backlog: Int32 = 512
+
+    /// Binds, listens and accepts.
+    init(_ settings: ListenerSettings, of core: NIOLoopBound<ServerCore>) async throws(ListenError) {
+        let context = await withCheckedContinuation { continuation in
+            core.eventLoop.execute {
+                let context = core.value.listener(settings)
+                continuation.resume(returning: NIOLoopBound(context, eventLoop: core.eventLoop))
+            }
+        }
+        switch settings.address {
+        case .unix(let path):
+            let listener = try UnixListener(path: path, backlog: Self.backlog)
+            file = listener
+            do {
+                channel = try await Self.bootstrap(context).withBoundSocket(listener.descriptor).get()
+            } catch {
+                listener.removeFile()
+                throw Self.failure(settings.address, error)
+            }
+            address = settings.address
+        case .tcp(let hostPort):
+            file = nil
+            do {
+                // A name is resolved on the server's thread, never on the caller's, which may be the probe loop.
+                let resolved = try await core.eventLoop.submit {
+                    try SocketAddress.makeAddressResolvingHost(hostPort.host, port: hostPort.port)
+                }.get()
+                channel = try await Self.bootstrap(context)
+                    .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                    .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                    .bind(to: resolved).get()
+            } catch {
+                throw Self.failure(settings.address, error)
+            }
+            address = Self.realAddress(hostPort, port: channel.localAddress?.port)
+        }
+    }
+
+    /// Stops accepting; connections live on.
+    func close() async {
+        // It fails only when it is closed already.
+        try? await channel.close().get()
+        file?.removeFile()
+    }
+
+    private static func bootstrap(_ listener: NIOLoopBound<ListenerContext>) -> ServerBootstrap {
+        ServerBootstrap(group: listener.eventLoop)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let gate = AcceptGate(connections: listener.value.connections)
+                    try channel.pipeline.syncOperations.addHandler(gate)
+                }
+            }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4_096))
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let address = ClientAddress(channel.remoteAddress)
+                    let gate = RequestGate(listener: listener.value, address: address)
+                    guard listener.value.connections.admit(gate, from: address) else {
+                        throw ChannelError.ioOnClosedChannel
+                    }
+                    try channel.pipeline.syncOperations.addHandler(gate)
+                }
+            }
+    }
+
+    private static func realAddress(_ asked: HostPort, port: Int?) -> ListenAddress {
+        let host = asked.isBracketed ? "[\(asked.host)]" : asked.host
+        let real = port.flatMap { try? HostPort("\(host):\($0)") }
+        return .tcp(real ?? asked)
+    }
+
+    private static func failure(_ address: ListenAddress, _ error: any Error) -> ListenError {
+        if let error = error as? IOError {
+            let system = SystemError(errno: error.errnoCode)
+            return ListenError(address: address, reason: system.text, code: system.code)
+        }
+        if error is SocketAddressError {
+            return ListenError(address: address, reason: "the host has no address here")
+        }
+        return ListenError(address: address, reason: String(describing: error))
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the server has answered and refused since it started.
+package struct ServerCounters: Hashable, Sendable {
+    /// Connections taken.
+    package var accepted: UInt64 = 0
+    /// Connections closed at once because their address had too many.
+    package var refusedPerAddress: UInt64 = 0
+    /// Connections closed at once because there were too many in all.
+    package var refusedInAll: UInt64 = 0
+    /// Idle connections closed to make room for new ones.
+    package var evicted: UInt64 = 0
+    /// How often accepting paused because every connection was busy.
+    package var acceptPauses: UInt64 = 0
+    /// Requests answered from prepared bytes.
+    package var answeredFast: UInt64 = 0
+    /// Requests answered through the full parser.
+    package var answeredFully: UInt64 = 0
+    /// Requests refused before they reached a route: malformed, too large, or not understood.
+    package var refusedRequests: UInt64 = 0
+    /// Connections that ended because the fields of a request did not arrive in time.
+    package var headerTimeouts: UInt64 = 0
+    /// Connections that ended because no request came in time.
+    package var idleTimeouts: UInt64 = 0
+    /// Connections that ended because the client did not read its answers in time.
+    package var writeTimeouts: UInt64 = 0
+
+    package init() {}
+}
