@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HealthModel
+
+/// When each target is probed next.
+///
+/// * A target's slots lie on a grid of its own, see ``SlotGrid``; the grid's phase is a hash of the target's name, so targets
+///   with the same interval are spread over it, in the same way after every restart.
+/// * The first probe does not wait for the grid: targets added together start 1 ms apart, or at their phase where that is
+///   earlier. The target then joins its grid, leaving out a slot closer than half an interval to the start before it.
+/// * A target in flight is in no queue, so no probe overlaps itself. Slots that pass meanwhile are dropped: one run makes up for
+///   all of them, and the grid goes on.
+/// * After a stall (the machine slept, the loop was stopped) every target that was due is run once, spread over a second or
+///   over its interval where that is shorter.
+///
+/// Nothing here reads a clock or a random source: `now` and the seed are given. Operations are logarithmic in the number of
+/// targets and allocate nothing once the tables have grown.
+///
+/// The `now` of successive calls must not go backwards; an earlier one does no harm but to the lateness that is reported.
+package struct ProbeSchedule {
+    /// Distance between the first starts of targets that are added together.
+    package static let stagger = Duration.milliseconds(1)
+    /// The time over which runs are spread after a stall, and the shortest standstill that is one.
+    package static let stallWindow = Duration.seconds(1)
+
+    private struct Entry {
+        let hash: StableHash
+        var timing: ProbeTiming
+        var grid: SlotGrid
+        /// When the last run started; nil before the first.
+        var lastStart: MonotonicInstant?
+        var isInFlight = false
+        /// When the next run was first promised; its place in the queue may be later.
+        var promised: MonotonicInstant
+    }
+
+    private let origin: MonotonicInstant
+    private let seed: UInt64
+    private var entries: [Entry?] = []
+    private var queue: DeadlineQueue
+    private var lastLook: MonotonicInstant
+    /// Runs that were started and have not finished.
+    package private(set) var inFlight = 0
+
+    /// An empty schedule.
+    ///
+    /// - Parameters:
+    ///   - origin: where the grid of every target begins, usually the start of the agent.
+    ///   - seed: decides the jitter; the same seed gives the same starts.
+    ///   - capacity: targets for which the tables are laid out in advance.
+    package init(origin: MonotonicInstant, seed: UInt64, capacity: Int = 0) {
+        self.origin = origin
+        self.seed = seed
+        lastLook = origin
+        queue = DeadlineQueue(capacity: capacity)
+        entries.reserveCapacity(capacity)
+    }
+
+    /// When the next target is due; nil while none waits.
+    package var nextDue: MonotonicInstant? { queue.first?.deadline }
+
+    /// When `target` is due; nil while it is in flight and for a target that is not here.
+    package func nextDue(of target: TargetID) -> MonotonicInstant? { queue[target] }
+
+    /// Whether a run of `target` was started and has not finished.
+    package func isInFlight(_ target: TargetID) -> Bool { entry(target)?.isInFlight ?? false }
+
+    /// Takes a target in, to be probed for the first time after its initial delay.
+    ///
+    /// - Parameters:
+    ///   - target: a place that no other target of the schedule has.
+    ///   - name: the target's name, which decides its phase.
+    ///   - timing: its interval, jitter and initial delay.
+    ///   - rank: how many targets are added before it in the same batch, at least 0; each puts its start off by 1 ms.
+    ///   - now: the present.
+    package mutating func add(
+        _ target: TargetID,
+        name: TargetName,
+        timing: ProbeTiming,
+        rank: Int,
+        now: MonotonicInstant
+    ) {
+        precondition(entry(target) == nil, "place \(target.index) is taken already")
+        let hash = StableHash(name)
+        let grid = SlotGrid(timing: timing, hash: hash, origin: origin, seed: seed)
+        let wait = min(.nanoseconds(grid.phase), Self.stagger * rank)
+        let due = now.advanced(by: max(.zero, timing.initialDelay)).advanced(by: wait)
+        while entries.count <= target.index { entries.append(nil) }
+        entries[target.index] = Entry(hash: hash, timing: timing, grid: grid, promised: due)
+        queue.set(due, for: target)
+    }
+
+    /// Drops a target; a run that is in flight may still finish and is ignored.
+    package mutating func remove(_ target: TargetID) {
+        guard let entry = entry(target) else { return }
+        if entry.isInFlight { inFlight -= 1 }
+        entries[target.index] = nil
+        queue.remove(target)
+    }
+
+    /// Gives a target another timing; the same timing changes nothing.
+    ///
+    /// The target moves to its new grid, counted from its last start. One that was never started keeps its first start, and
+    /// one in flight uses the new timing when it finishes.
+    package mutating func replace(_ target: TargetID, timing: ProbeTiming, now: MonotonicInstant) {
+        guard var entry = entry(target), entry.timing != timing else { return }
+        entry.timing = timing
+        entry.grid = SlotGrid(timing: timing, hash: entry.hash, origin: origin, seed: seed)
+        entries[target.index] = entry
+        guard !entry.isInFlight, let lastStart = entry.lastStart else { return }
+        enqueue(target, wanted: entry.grid.due(afterStart: lastStart), now: now)
+    }
+
+    /// Starts the target that is due longest, if one is due.
+    ///
+    /// It is in flight until ``finish(_:next:now:)``, and counts as started at `now`.
+    package mutating func popDue(now: MonotonicInstant) -> Tick? {
+        spreadAfterStall(now: now)
+        guard let first = queue.first, first.deadline <= now else { return nil }
+        let target = first.target
+        queue.remove(target)
+        guard let promised = entries[target.index]?.promised else { return nil }
+        entries[target.index]?.isInFlight = true
+        entries[target.index]?.lastStart = now
+        inFlight += 1
+        return Tick(target: target, due: promised, lateness: max(.zero, promised.duration(to: now)))
+    }
+
+    /// Puts a target back into the queue after its run; does nothing for a target that is not in flight.
+    package mutating func finish(_ target: TargetID, next: NextDue, now: MonotonicInstant) {
+        guard let entry = entry(target), entry.isInFlight else { return }
+        inFlight -= 1
+        entries[target.index]?.isInFlight = false
+        let slot = entry.grid.due(afterStart: entry.lastStart ?? now)
+        switch next {
+        case .onInterval: enqueue(target, wanted: slot, now: now)
+        case .onIntervalOrAt(let instant): enqueue(target, wanted: min(slot, instant), now: now)
+        case .at(let instant): enqueue(target, wanted: instant, now: now)
+        case .after(let duration): enqueue(target, wanted: now.advanced(by: duration), now: now)
+        }
+    }
+
+    /// Queues a target for `wanted`, or for now when that has passed; a little later when it has passed long ago, because then
+    /// the loop stood still and many others come at the same time.
+    private mutating func enqueue(_ target: TargetID, wanted: MonotonicInstant, now: MonotonicInstant) {
+        guard let entry = entry(target) else { return }
+        var due = max(wanted, now)
+        if wanted.duration(to: now) > Self.stallWindow { due = spread(entry, from: now) }
+        entries[target.index]?.promised = due
+        queue.set(due, for: target)
+    }
+
+    /// Spreads everything that is due when nobody has looked for so long that it is a stall.
+    ///
+    /// A loop that looks often and still starts late is overloaded, not stalled: then the order of the queue is kept, so that
+    /// nobody starves.
+    private mutating func spreadAfterStall(now: MonotonicInstant) {
+        defer { lastLook = max(lastLook, now) }
+        guard lastLook.duration(to: now) > Self.stallWindow else { return }
+        guard let earliest = queue.first?.deadline, earliest.duration(to: now) > Self.stallWindow else { return }
+        while let first = queue.first, first.deadline <= now, let entry = entry(first.target) {
+            let due = spread(entry, from: now)
+            guard due > now else { return }
+            queue.set(due, for: first.target)
+        }
+    }
+
+    /// A point in the second, or the interval if shorter, that follows `now`; later than `now` unless time ends there.
+    private func spread(_ entry: Entry, from now: MonotonicInstant) -> MonotonicInstant {
+        let room = min(entry.grid.interval, Self.stallWindow.inNanoseconds)
+        return now.advanced(by: .nanoseconds(1 + entry.hash.fraction(of: room)))
+    }
+
+    private func entry(_ target: TargetID) -> Entry? {
+        target.index < entries.count ? entries[target.index] : nil
+    }
+}
