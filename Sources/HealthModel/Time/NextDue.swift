@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import HealthModel
-
 /// When a target is probed again after a run.
 package enum NextDue: Hashable, Sendable {
     /// At its next slot.

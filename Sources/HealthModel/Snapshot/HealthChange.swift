@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Something that an operator is told about when it happens.
+package struct HealthChange: Hashable, Sendable {
+    /// Counts the changes of a run from 1, without gaps; a reader that sees a gap has missed some.
+    package let sequence: UInt64
+    /// When it happened.
+    package let moment: Moment
+    /// What happened.
+    package let event: Event
+
+    /// What happened.
+    package enum Event: Hashable, Sendable {
+        /// A target's breaker or status changed.
+        case target(StatusChange)
+        /// The aggregate's status changed.
+        case aggregate(AggregateChange)
+    }
+
+    package init(sequence: UInt64, moment: Moment, event: Event) {
+        self.sequence = sequence
+        self.moment = moment
+        self.event = event
+    }
+}
+
+/// A change of one target: of its breaker's state, of its status, or of both at once.
+package struct StatusChange: Hashable, Sendable {
+    package let endpoint: TargetName
+    package let oldState: BreakerHealth.State
+    package let newState: BreakerHealth.State
+    package let oldStatus: TargetStatus
+    package let newStatus: TargetStatus
+    /// Why, one line: `3 consecutive failures: connect refused`.
+    package let reason: String
+
+    package init(
+        endpoint: TargetName,
+        oldState: BreakerHealth.State,
+        newState: BreakerHealth.State,
+        oldStatus: TargetStatus,
+        newStatus: TargetStatus,
+        reason: String
+    ) {
+        self.endpoint = endpoint
+        self.oldState = oldState
+        self.newState = newState
+        self.oldStatus = oldStatus
+        self.newStatus = newStatus
+        self.reason = reason
+    }
+}
+
+/// A change of the aggregate's status.
+package struct AggregateChange: Hashable, Sendable {
+    package let oldStatus: AggregateStatus
+    package let newStatus: AggregateStatus
+    /// The explanation of the new status.
+    package let reason: String
+
+    package init(oldStatus: AggregateStatus, newStatus: AggregateStatus, reason: String) {
+        self.oldStatus = oldStatus
+        self.newStatus = newStatus
+        self.reason = reason
+    }
+}
