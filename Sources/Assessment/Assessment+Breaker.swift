@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import Resilience
+
+extension Assessment {
+    /// Counts what an outcome says, before the breaker hears of it.
+    func note(_ finding: Finding, _ outcome: Outcome, in record: TargetRecord, at moment: Moment) {
+        switch finding {
+        case .nothing: return
+        case .passed(let isWarning):
+            record.succeeded += 1
+            record.consecutiveFailures = 0
+            record.isStale = false
+            record.lastWarning = isWarning ? outcome.message : nil
+        case .failed:
+            record.failed += 1
+            record.consecutiveFailures += 1
+            record.lastFailure = outcome.message
+        }
+        record.staleAfter = nil
+        record.lastVerdictEnd = min(outcome.endedAt, moment.instant)
+        record.lastVerdictAt = moment.wall
+        record.isPlanMissing = true
+    }
+
+    func settle(_ record: TargetRecord, _ finding: Finding, _ outcome: Outcome) {
+        let duration = max(.zero, outcome.duration)
+        switch finding {
+        case .passed: record.permit.take()?.succeed(after: duration)
+        case .failed: record.permit.take()?.fail(outcome.message, after: duration)
+        case .nothing: record.permit.take()?.ignore()
+        }
+    }
+
+    /// Follows the breaker: takes over its state, tells of its transitions, and draws the target's status from both.
+    func settleBreaker(_ target: TargetID, _ record: TargetRecord, _ finding: Finding, at moment: Moment) {
+        let breaker = record.breaker.snapshot
+        let transitions = mailbox.takeAll()
+        record.halfOpenSuccesses = breaker.halfOpen?.settled.successes ?? 0
+        record.halfOpensAt = breaker.halfOpensAt.map(instant(atBreakerTime:))
+        if let halfOpensAt = record.halfOpensAt {
+            halfOpenings.set(max(halfOpensAt, moment.instant.advanced(by: .nanoseconds(1))), for: target)
+        } else {
+            halfOpenings.remove(target)
+        }
+        let position: BreakerPosition
+        switch BreakerHealth.State(breaker.state) {
+        case .closed: position = .closed
+        case .open: position = .open
+        case .halfOpen: position = .halfOpen(successes: record.halfOpenSuccesses)
+        }
+        let canOpen = record.spec.breaker.canOpen
+        record.standing = StatusRules.standing(finding, breaker: position, canOpen: canOpen, was: record.standing)
+        follow(transitions, of: target, record, at: moment)
+    }
+
+    /// Takes over transitions and the status that came of them; tells of each exactly once.
+    func follow(
+        _ transitions: [CircuitBreakerEvent],
+        of target: TargetID,
+        _ record: TargetRecord,
+        at moment: Moment
+    ) {
+        let status = StatusRules.status(record.standing, isStale: record.isStale)
+        for (index, event) in transitions.enumerated() {
+            let step = BreakerHealth.Transition(from: .init(event.from), to: .init(event.to))
+            record.breakerState = step.to
+            record.breakerSince = moment.wall
+            record.breakerReason = event.reasonText
+            if step.to == .open { record.openReason = event.reasonText }
+            record.transitions[step, default: 0] += 1
+            let newStatus = index == transitions.count - 1 ? status : record.status
+            change(target, record, to: newStatus, from: step.from, reason: event.reasonText, at: moment)
+        }
+        if record.status != status {
+            change(target, record, to: status, from: record.breakerState, reason: nil, at: moment)
+        }
+        watchStaleness(target, record)
+    }
+
+    private func change(
+        _ target: TargetID,
+        _ record: TargetRecord,
+        to status: TargetStatus,
+        from oldState: BreakerHealth.State,
+        reason: String?,
+        at moment: Moment
+    ) {
+        let oldStatus = record.status
+        if status != oldStatus {
+            tally.remove(record.spec.impact, oldStatus)
+            tally.add(record.spec.impact, status)
+            record.status = status
+            record.since = moment.wall
+        }
+        let change = StatusChange(
+            endpoint: record.spec.name,
+            oldState: oldState,
+            newState: record.breakerState,
+            oldStatus: oldStatus,
+            newStatus: status,
+            reason: reason ?? TargetExplanation(record).status
+        )
+        changes.append(.target(change), at: moment)
+        touch(target)
+    }
+
+    /// Watches the target's staleness while it matters, that is, while the target is believed.
+    func watchStaleness(_ target: TargetID, _ record: TargetRecord) {
+        let isBelieved = record.status == .healthy || record.status == .degraded
+        let staleAfter = isBelieved ? record.staleAfter : nil
+        staleness.set(staleAfter, for: target, isRequired: record.spec.impact == .required)
+    }
+
+    /// A breaker's time as an instant, rounded up so that the breaker's wait has passed by then.
+    private func instant(atBreakerTime time: Duration) -> MonotonicInstant {
+        let instant = origin.advanced(by: time)
+        return origin.duration(to: instant) < time ? instant.advanced(by: .nanoseconds(1)) : instant
+    }
+}

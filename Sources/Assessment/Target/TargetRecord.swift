@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import Resilience
+
+/// What the assessment knows of one target.
+///
+/// A class, because the permit of a run cannot be copied and lives here from the run's begin to its end.
+final class TargetRecord {
+    var spec: ProbeSpec
+    let breaker: CircuitBreaker
+    /// The right of the run in flight to count; nil while none runs, and for one that only observes.
+    var permit: CircuitBreaker.Permit?
+
+    var standing = Standing.starting
+    /// Whether the last counted verdict had grown too old, with no passing one since.
+    var isStale = false
+    var status = TargetStatus.starting
+    var since: WallTime
+
+    var breakerState = BreakerHealth.State.closed
+    var breakerSince: WallTime
+    /// Why the breaker is in its state: its last transition; nil before the first.
+    var breakerReason: String?
+    /// Why the breaker opened last.
+    var openReason: String?
+    var halfOpensAt: MonotonicInstant?
+    var halfOpenSuccesses = 0
+    var transitions: [BreakerHealth.Transition: UInt64] = [:]
+
+    var consecutiveFailures = 0
+    var lastFailure: String?
+    /// What the last counted verdict warned of; nil when it did not.
+    var lastWarning: String?
+    var succeeded: UInt64 = 0
+    var failed: UInt64 = 0
+    var rejected: UInt64 = 0
+    var counters = ProbeCounters()
+
+    var lastOutcome: Outcome?
+    var lastOutcomeAt: WallTime?
+    /// The end of the last run whose verdict counted.
+    var lastVerdictEnd: MonotonicInstant?
+    var lastVerdictAt: WallTime?
+    var staleAfter: MonotonicInstant?
+    /// Whether a verdict has counted since the next probe was last planned.
+    var isPlanMissing = false
+
+    /// Whether something that publishers show has changed since somebody asked.
+    var isTouched = false
+
+    init(spec: ProbeSpec, breaker: CircuitBreaker, at moment: Moment) {
+        self.spec = spec
+        self.breaker = breaker
+        since = moment.wall
+        breakerSince = moment.wall
+    }
+}
