@@ -9,7 +9,8 @@ struct Case: Hashable, CustomTestStringConvertible {
     var impact: Impact
     var status: TargetStatus
 
-    static let all = Impact.allCases.flatMap { impact in TargetStatus.allCases.map { Case(impact: impact, status: $0) } }
+    static let all = Impact.allCases.flatMap { impact in TargetStatus.allCases.map { Case(impact: impact, status: $0) }
+    }
 
     var testDescription: String { "\(impact) \(status)" }
 }
@@ -71,25 +72,29 @@ struct AggregateTests {
         #expect(harness.assessment.aggregate.change == "a probe in the configuration")
     }
 
-    @Test("the explanation names rule and targets", arguments: [
-        ([Case(impact: .required, status: .healthy)], "no required or degrading target is in the way", nil),
-        (
-            [Case(impact: .required, status: .unhealthy), Case(impact: .required, status: .stale)],
-            "1 required target is unhealthy: t0; 1 required target is stale: t1", "a return of t0, t1"
-        ),
-        (
-            [Case(impact: .required, status: .starting), Case(impact: .required, status: .starting)],
-            "2 required targets are starting: t0, t1", "a first passing verdict of t0, t1"
-        ),
-        (
-            [Case(impact: .degrading, status: .unhealthy), Case(impact: .required, status: .degraded)],
-            "1 required target is degraded: t1; 1 degrading target is unhealthy: t0", "a recovery of t0, t1"
-        ),
-        (
-            Array(repeating: Case(impact: .required, status: .unhealthy), count: 7),
-            "7 required targets are unhealthy: t0, t1, t2, t3, t4 and 2 more", "a return of t0, t1, t2, t3, t4 and 2 more"
-        ),
-    ] as [([Case], String, String?)])
+    @Test(
+        "the explanation names rule and targets",
+        arguments: [
+            ([Case(impact: .required, status: .healthy)], "no required or degrading target is in the way", nil),
+            (
+                [Case(impact: .required, status: .unhealthy), Case(impact: .required, status: .stale)],
+                "1 required target is unhealthy: t0; 1 required target is stale: t1", "a return of t0, t1"
+            ),
+            (
+                [Case(impact: .required, status: .starting), Case(impact: .required, status: .starting)],
+                "2 required targets are starting: t0, t1", "a first passing verdict of t0, t1"
+            ),
+            (
+                [Case(impact: .degrading, status: .unhealthy), Case(impact: .required, status: .degraded)],
+                "1 required target is degraded: t1; 1 degrading target is unhealthy: t0", "a recovery of t0, t1"
+            ),
+            (
+                Array(repeating: Case(impact: .required, status: .unhealthy), count: 7),
+                "7 required targets are unhealthy: t0, t1, t2, t3, t4 and 2 more",
+                "a return of t0, t1, t2, t3, t4 and 2 more"
+            ),
+        ] as [([Case], String, String?)]
+    )
     func explanation(cases: [Case], why: String, change: String?) throws {
         let aggregate = try drive(cases).assessment.aggregate
         #expect(aggregate.why == why)
@@ -110,7 +115,9 @@ struct AggregateTests {
 
     @Test("a removed target leaves the aggregate")
     func removal() throws {
-        let harness = try drive([Case(impact: .required, status: .healthy), Case(impact: .required, status: .unhealthy)])
+        let harness = try drive([
+            Case(impact: .required, status: .healthy), Case(impact: .required, status: .unhealthy),
+        ])
         #expect(harness.assessment.aggregateStatus == .unhealthy)
         harness.assessment.remove(TargetID(1), at: moment(harness.now))
         harness.assessment.reassess(at: moment(harness.now))

@@ -23,7 +23,14 @@ func spec(
     breaker: BreakerPolicy = BreakerPolicy(backoff: .init(jitter: 0))
 ) throws -> ProbeSpec {
     let probe = Probe.tcp(TCPProbe(address: try HostPort("10.0.0.5:6379")))
-    return ProbeSpec(name: try name(text), probe: probe, interval: interval, jitter: 0, impact: impact, breaker: breaker)
+    return ProbeSpec(
+        name: try name(text),
+        probe: probe,
+        interval: interval,
+        jitter: 0,
+        impact: impact,
+        breaker: breaker
+    )
 }
 
 /// What a probe may say.

@@ -20,117 +20,125 @@ struct ExplanationTests {
     private static let observing = BreakerPolicy(backoff: .init(jitter: 0), whileOpen: .observe)
     private static let ruleless = BreakerPolicy(failureThreshold: 0)
 
-    @Test("each status has its sentence", arguments: [
-        ([], plain, 0, [], ["starting", "no verdict yet", "no failure since the last success; 3 open it"]),
-        (
-            [.internalFault], plain, 0, [],
-            [
-                "starting", "no verdict yet; the last probe said nothing about the target: too many open files",
-                "no failure since the last success; 3 open it",
-            ]
-        ),
-        (
-            [.fail], plain, 0, [],
-            [
-                "starting", "no passing verdict yet; 1 consecutive failure: connect refused",
-                "1 consecutive failure: connect refused; 3 open it",
-            ]
-        ),
-        ([.pass], plain, 0, [], ["healthy", "the last verdict passed", "no failure since the last success; 3 open it"]),
-        (
-            [.pass, .unknown], plain, 0, [],
-            [
-                "healthy", "the last verdict passed; the last probe said nothing about the target: exit code 3",
-                "no failure since the last success; 3 open it",
-            ]
-        ),
-        (
-            [.pass, .fail, .fail], plain, 0, [],
-            [
-                "healthy", "2 consecutive failures: connect refused; healthy until the breaker opens",
-                "2 consecutive failures: connect refused; 3 open it",
-            ]
-        ),
-        (
-            [.warn], plain, 0, [],
-            [
-                "degraded", "the last verdict passed with a warning: slow: 700ms, limit 500ms",
-                "no failure since the last success; 3 open it",
-            ]
-        ),
-        (
-            [.warn, .fail], plain, 0, [],
-            [
-                "degraded", "1 consecutive failure: connect refused; degraded until the breaker opens",
-                "1 consecutive failure: connect refused; 3 open it",
-            ]
-        ),
-        (
-            [.pass, .fail, .fail, .fail], plain, 0, [],
-            [
-                "unhealthy", "3 consecutive failures: connect refused; probed again when the breaker half-opens",
-                "3 consecutive failures: connect refused; half-opens when its wait has passed",
-            ]
-        ),
-        (
-            [.fail, .fail, .fail], observing, 0, [.pass],
-            [
-                "unhealthy", "3 consecutive failures: connect refused; probed for data only until the breaker half-opens",
-                "3 consecutive failures: connect refused; half-opens when its wait has passed",
-            ]
-        ),
-        (
-            [.fail, .fail, .fail], plain, 5_000, [],
-            [
-                "unhealthy", "3 consecutive failures: connect refused; half-open and waiting for a success",
-                "the open time has passed; 0 of 2 successes that close it",
-            ]
-        ),
-        (
-            [.fail, .fail, .fail], plain, 5_000, [.pass],
-            [
-                "degraded", "recovering: 1 of 2 successes that close the breaker",
-                "the open time has passed; 1 of 2 successes that close it",
-            ]
-        ),
-        (
-            [.fail, .fail, .fail], plain, 5_000, [.fail],
-            [
-                "unhealthy", "a failure while half-open: connect refused; probed again when the breaker half-opens",
-                "a failure while half-open: connect refused; half-opens when its wait has passed",
-            ]
-        ),
-        (
-            [.fail], ruleless, 0, [],
-            [
-                "unhealthy", "1 consecutive failure: connect refused; the breaker has no rule, so each verdict decides",
-                "1 consecutive failure: connect refused",
-            ]
-        ),
-        (
-            [.pass], plain, 40_000, [],
-            [
-                "stale", "no verdict since 2026-11-21T03:00:00.000Z, longer than allowed",
-                "no failure since the last success; 3 open it",
-            ]
-        ),
-        (
-            [.pass], plain, 40_000, [.internalFault],
-            [
-                "stale",
-                "no verdict since 2026-11-21T03:00:00.000Z, longer than allowed; "
-                    + "the last probe said nothing about the target: too many open files",
-                "no failure since the last success; 3 open it",
-            ]
-        ),
-        (
-            [.pass], plain, 40_000, [.fail],
-            [
-                "stale", "the last passing verdict is too old; 1 consecutive failure: connect refused",
-                "1 consecutive failure: connect refused; 3 open it",
-            ]
-        ),
-    ] as [([Say], BreakerPolicy, Int64, [Say], [String])])
+    @Test(
+        "each status has its sentence",
+        arguments: [
+            ([], plain, 0, [], ["starting", "no verdict yet", "no failure since the last success; 3 open it"]),
+            (
+                [.internalFault], plain, 0, [],
+                [
+                    "starting", "no verdict yet; the last probe said nothing about the target: too many open files",
+                    "no failure since the last success; 3 open it",
+                ]
+            ),
+            (
+                [.fail], plain, 0, [],
+                [
+                    "starting", "no passing verdict yet; 1 consecutive failure: connect refused",
+                    "1 consecutive failure: connect refused; 3 open it",
+                ]
+            ),
+            (
+                [.pass], plain, 0, [],
+                ["healthy", "the last verdict passed", "no failure since the last success; 3 open it"]
+            ),
+            (
+                [.pass, .unknown], plain, 0, [],
+                [
+                    "healthy", "the last verdict passed; the last probe said nothing about the target: exit code 3",
+                    "no failure since the last success; 3 open it",
+                ]
+            ),
+            (
+                [.pass, .fail, .fail], plain, 0, [],
+                [
+                    "healthy", "2 consecutive failures: connect refused; healthy until the breaker opens",
+                    "2 consecutive failures: connect refused; 3 open it",
+                ]
+            ),
+            (
+                [.warn], plain, 0, [],
+                [
+                    "degraded", "the last verdict passed with a warning: slow: 700ms, limit 500ms",
+                    "no failure since the last success; 3 open it",
+                ]
+            ),
+            (
+                [.warn, .fail], plain, 0, [],
+                [
+                    "degraded", "1 consecutive failure: connect refused; degraded until the breaker opens",
+                    "1 consecutive failure: connect refused; 3 open it",
+                ]
+            ),
+            (
+                [.pass, .fail, .fail, .fail], plain, 0, [],
+                [
+                    "unhealthy", "3 consecutive failures: connect refused; probed again when the breaker half-opens",
+                    "3 consecutive failures: connect refused; half-opens when its wait has passed",
+                ]
+            ),
+            (
+                [.fail, .fail, .fail], observing, 0, [.pass],
+                [
+                    "unhealthy",
+                    "3 consecutive failures: connect refused; probed for data only until the breaker half-opens",
+                    "3 consecutive failures: connect refused; half-opens when its wait has passed",
+                ]
+            ),
+            (
+                [.fail, .fail, .fail], plain, 5_000, [],
+                [
+                    "unhealthy", "3 consecutive failures: connect refused; half-open and waiting for a success",
+                    "the open time has passed; 0 of 2 successes that close it",
+                ]
+            ),
+            (
+                [.fail, .fail, .fail], plain, 5_000, [.pass],
+                [
+                    "degraded", "recovering: 1 of 2 successes that close the breaker",
+                    "the open time has passed; 1 of 2 successes that close it",
+                ]
+            ),
+            (
+                [.fail, .fail, .fail], plain, 5_000, [.fail],
+                [
+                    "unhealthy", "a failure while half-open: connect refused; probed again when the breaker half-opens",
+                    "a failure while half-open: connect refused; half-opens when its wait has passed",
+                ]
+            ),
+            (
+                [.fail], ruleless, 0, [],
+                [
+                    "unhealthy",
+                    "1 consecutive failure: connect refused; the breaker has no rule, so each verdict decides",
+                    "1 consecutive failure: connect refused",
+                ]
+            ),
+            (
+                [.pass], plain, 40_000, [],
+                [
+                    "stale", "no verdict since 2026-11-21T03:00:00.000Z, longer than allowed",
+                    "no failure since the last success; 3 open it",
+                ]
+            ),
+            (
+                [.pass], plain, 40_000, [.internalFault],
+                [
+                    "stale",
+                    "no verdict since 2026-11-21T03:00:00.000Z, longer than allowed; "
+                        + "the last probe said nothing about the target: too many open files",
+                    "no failure since the last success; 3 open it",
+                ]
+            ),
+            (
+                [.pass], plain, 40_000, [.fail],
+                [
+                    "stale", "the last passing verdict is too old; 1 consecutive failure: connect refused",
+                    "1 consecutive failure: connect refused; 3 open it",
+                ]
+            ),
+        ] as [([Say], BreakerPolicy, Int64, [Say], [String])]
+    )
     func sentences(says: [Say], policy: BreakerPolicy, wait: Int64, then: [Say], expected: [String]) throws {
         #expect(try explain(says, policy: policy, wait: wait, then: then) == expected)
     }

@@ -9,7 +9,10 @@ struct StalenessTests {
     /// Three gaps of 10 s and a timeout of 2 s after the end of the run.
     private let limit: Int64 = 32_000
 
-    @Test("P8: a verdict is believed for so many gaps and the timeout, and not a nanosecond longer", arguments: [Say.pass, .warn])
+    @Test(
+        "P8: a verdict is believed for so many gaps and the timeout, and not a nanosecond longer",
+        arguments: [Say.pass, .warn]
+    )
     func limitIsExact(say: Say) throws {
         var harness = AssessmentHarness([try spec("checkout")])
         harness.run(say)

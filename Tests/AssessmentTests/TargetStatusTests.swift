@@ -34,7 +34,9 @@ struct TargetStatusTests {
         #expect(seen == [.starting, .starting, .unhealthy])
     }
 
-    @Test("it goes down exactly at the third failure in a row and comes up at the second success; a success between resets")
+    @Test(
+        "it goes down exactly at the third failure in a row and comes up at the second success; a success between resets"
+    )
     func fallAndRise() throws {
         var harness = AssessmentHarness([try spec("checkout")])
         var seen: [TargetStatus] = []

@@ -32,7 +32,8 @@ struct TargetExplanation {
             let rule = threshold > 0 ? "; \(threshold) open it" : ""
             return (failures ?? "no failure since the last success") + rule
         case .open:
-            return (record.openReason ?? "open") + (record.halfOpensAt == nil ? "" : "; half-opens when its wait has passed")
+            return (record.openReason ?? "open")
+                + (record.halfOpensAt == nil ? "" : "; half-opens when its wait has passed")
         case .halfOpen:
             let progress = "\(record.halfOpenSuccesses) of \(record.spec.breaker.successThreshold)"
             return "\(record.breakerReason ?? "half-open"); \(progress) successes that close it"
@@ -65,7 +66,8 @@ struct TargetExplanation {
             return "\(record.openReason ?? "the breaker was open"); half-open and waiting for a success"
         case .closed:
             guard let failures else { return "waiting for a passing verdict" }
-            return record.spec.breaker.canOpen ? failures : "\(failures); the breaker has no rule, so each verdict decides"
+            return record.spec.breaker.canOpen
+                ? failures : "\(failures); the breaker has no rule, so each verdict decides"
         }
     }
 
