@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Assessment
+package import HealthModel
+import ProbeSchedule
+
+/// The whole of the agent that decides and does nothing else: which probe runs when, what its outcome means, what is published.
+///
+/// ```swift
+/// let pipeline = HealthPipeline(specs: specs, settings: settings, name: "edge-1", version: "1.0", seed: seed, at: moment)
+/// for start in pipeline.takeDue(at: moment, limit: room) { … run it, later: pipeline.finish(start.run, outcome: …, at: …) }
+/// if let snapshot = pipeline.publication(at: moment) { … publish it }
+/// // sleep until pipeline.nextWake
+/// ```
+///
+/// There is no clock, no randomness and no I/O in it: the same specs, seed and calls give the same snapshots. It is meant to be
+/// owned by one loop and is not `Sendable`.
+package final class HealthPipeline {
+    private let assessment: Assessment
+    private var schedule: ProbeSchedule
+    private var table = TargetTable()
+    private var board = SnapshotBoard()
+    private var pacer = PublicationPacer()
+    private var faults: OwnFaultWatch
+    private var agent: AgentHealth
+    private var sequence: UInt64 = 0
+    private var changes: [HealthChange] = []
+    private var isDraining = false
+
+    /// Where all runs have gone.
+    package private(set) var account = RunAccount()
+
+    /// Starts an agent: its first probes are due at once, and a first snapshot is due.
+    ///
+    /// - Parameters:
+    ///   - specs: the targets, no two with the same name, in the order of their first probes.
+    ///   - settings: of which the staleness matters here.
+    ///   - name: the agent's name in every output.
+    ///   - version: the agent's version.
+    ///   - seed: decides the jitter of probes and breakers.
+    ///   - moment: the present.
+    package init(
+        specs: [ProbeSpec],
+        settings: AgentSettings,
+        name: String,
+        version: String,
+        seed: UInt64,
+        at moment: Moment
+    ) {
+        assessment = Assessment(maximumStaleness: settings.maximumStaleness, seed: seed, at: moment)
+        schedule = ProbeSchedule(origin: moment.instant, seed: seed, capacity: specs.count)
+        faults = OwnFaultWatch(now: moment.instant)
+        agent = AgentHealth(name: name, version: version, startedAt: moment.wall)
+        replace(specs: specs, at: moment)
+    }
+
+    /// The aggregate's status, up to the last call that took the present.
+    package var aggregateStatus: AggregateStatus { assessment.aggregateStatus }
+
+    /// When the pipeline has something to do next: a probe is due, time changes a status, or a snapshot is to be published.
+    ///
+    /// It lies in the past as long as due probes are left waiting.
+    package var nextWake: MonotonicInstant? {
+        let due = isDraining ? nil : schedule.nextDue
+        return [due, assessment.nextDeadline, pacer.due].compactMap(\.self).min()
+    }
+
+    /// Takes out the probes to start now, longest due first; none while draining.
+    ///
+    /// - Parameters:
+    ///   - moment: the present; the runs count as started at it.
+    ///   - limit: the most probes to start; the others stay due.
+    /// - Returns: at most `limit` probes, each of a target that has no run in flight.
+    package func takeDue(at moment: Moment, limit: Int) -> [ProbeStart] {
+        advance(at: moment)
+        guard !isDraining else { return [] }
+        var starts: [ProbeStart] = []
+        while starts.count < limit, let tick = schedule.popDue(now: moment.instant) {
+            switch assessment.begin(tick.target, at: moment) {
+            case .admitted, .observeOnly:
+                if let start = start(tick, at: moment) { starts.append(start) }
+            case .rejected(let next):
+                schedule.finish(tick.target, next: next, now: moment.instant)
+            }
+        }
+        gather(at: moment)
+        return starts
+    }
+
+    /// Takes the outcome of a run.
+    ///
+    /// - Parameters:
+    ///   - run: a run that ``takeDue(at:limit:)`` handed out.
+    ///   - outcome: what came of it.
+    ///   - moment: the present.
+    /// - Returns: false when nobody waits for it any more: its target was removed, or it was finished before.
+    @discardableResult
+    package func finish(_ run: RunID, outcome: Outcome, at moment: Moment) -> Bool {
+        advance(at: moment)
+        guard table[run.target]?.run == run.number else { return false }
+        table.setRun(nil, of: run.target)
+        account.finished += 1
+        if outcome.failure?.reason == .internal { agent.internalFailures += 1 }
+        faults.finished(outcome, now: moment.instant)
+        let next = assessment.finish(run.target, outcome: outcome, at: moment)
+        schedule.finish(run.target, next: next, now: moment.instant)
+        assessment.plan(run.target, due: schedule.nextDue(of: run.target), at: moment)
+        pacer.note(.counters, now: moment.instant)
+        gather(at: moment)
+        return true
+    }
+
+    /// Lets time do its work: breakers half-open, verdicts grow stale.
+    package func advance(at moment: Moment) {
+        assessment.advance(at: moment)
+        gather(at: moment)
+    }
+
+    /// Starts to shut down: the aggregate is draining from now on, and no probe is started any more.
+    package func drain(at moment: Moment) {
+        isDraining = true
+        assessment.drain(at: moment)
+        gather(at: moment)
+    }
+
+    /// Changes the list of targets.
+    ///
+    /// A target whose definition is the same keeps everything. One that probes the same with other settings keeps its breaker's
+    /// state, its status and its history. Any other is new: it is probed at once and is `starting` until its first verdict.
+    ///
+    /// - Parameters:
+    ///   - specs: all targets, no two with the same name.
+    ///   - moment: the present.
+    package func replace(specs: [ProbeSpec], at moment: Moment) {
+        let wanted = Set(specs.map(\.name))
+        for name in table.names.filter({ !wanted.contains($0) }) { remove(name, at: moment) }
+        var rank = 0
+        for spec in specs {
+            if let target = table[spec.name], let row = table[target] {
+                if row.spec == spec { continue }
+                if row.spec.probe == spec.probe {
+                    adjust(target, to: spec, at: moment)
+                    continue
+                }
+                remove(spec.name, at: moment)
+            }
+            add(spec, rank: rank, at: moment)
+            rank += 1
+        }
+        assessment.reassess(at: moment)
+        board.lay(table.targets.compactMap { target in health(of: target).map { (target, $0) } })
+        pacer.note(.target, now: moment.instant)
+        gather(at: moment)
+    }
+
+    /// Takes out the changes since the last call, oldest first, for logs and events.
+    package func takeChanges() -> [HealthChange] {
+        defer { changes.removeAll(keepingCapacity: true) }
+        return changes
+    }
+
+    /// A snapshot, if one is worth publishing now.
+    package func publication(at moment: Moment) -> HealthSnapshot? {
+        advance(at: moment)
+        return pacer.isDue(now: moment.instant) ? snapshot(at: moment) : nil
+    }
+
+    /// Everything that is known now.
+    package func snapshot(at moment: Moment) -> HealthSnapshot {
+        advance(at: moment)
+        for target in assessment.takeTouched() {
+            if let health = health(of: target) { board.update(target, health) }
+        }
+        pacer.published(now: moment.instant)
+        sequence += 1
+        agent.probesInFlight = Int(account.inFlight)
+        agent.troubles = faults.troubles(now: moment.instant)
+        return HealthSnapshot(
+            sequence: sequence,
+            takenAt: moment.instant,
+            takenAtWallTime: moment.wall,
+            aggregate: assessment.aggregate,
+            targets: board.rows,
+            agent: agent,
+            freshUntil: assessment.freshUntil
+        )
+    }
+
+    private func start(_ tick: Tick, at moment: Moment) -> ProbeStart? {
+        guard let row = table[tick.target] else { return nil }
+        account.started += 1
+        agent.lateness.observe(tick.lateness)
+        faults.started(lateness: tick.lateness, now: moment.instant)
+        table.setRun(account.started, of: tick.target)
+        let run = RunID(target: tick.target, number: account.started)
+        return ProbeStart(run: run, spec: row.spec, due: tick.due, lateness: tick.lateness)
+    }
+
+    private func add(_ spec: ProbeSpec, rank: Int, at moment: Moment) {
+        let target = table.insert(spec)
+        assessment.add(target, spec: spec, at: moment)
+        schedule.add(target, name: spec.name, timing: ProbeTiming(spec), rank: rank, now: moment.instant)
+    }
+
+    private func remove(_ name: TargetName, at moment: Moment) {
+        guard let target = table[name] else { return }
+        if table[target]?.run != nil { account.abandoned += 1 }
+        table.remove(target)
+        schedule.remove(target)
+        assessment.remove(target, at: moment)
+    }
+
+    private func adjust(_ target: TargetID, to spec: ProbeSpec, at moment: Moment) {
+        table.replace(target, spec: spec)
+        schedule.replace(target, timing: ProbeTiming(spec), now: moment.instant)
+        assessment.replace(target, spec: spec, at: moment)
+    }
+
+    private func health(of target: TargetID) -> TargetHealth? {
+        guard var health = assessment.health(of: target) else { return nil }
+        health.nextDue = schedule.nextDue(of: target)
+        return health
+    }
+
+    /// Collects what the last step changed, and lets it be published.
+    private func gather(at moment: Moment) {
+        let new = assessment.takeChanges()
+        guard !new.isEmpty else { return }
+        for change in new {
+            switch change.event {
+            case .aggregate: pacer.note(.aggregate, now: moment.instant)
+            case .target: pacer.note(.target, now: moment.instant)
+            }
+        }
+        let excess = changes.count + new.count - Assessment.maximumChanges
+        if excess > 0 { changes.removeFirst(min(excess, changes.count)) }
+        changes.append(contentsOf: new)
+    }
+}
