@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "CLinuxProcess.h"
+
 /// What epoll_wait reports for one descriptor: the event bits and the token given to clinux_epoll_add.
 struct clinux_ready {
     uint32_t events;
