@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+#include "CLinuxProcess.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdalign.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    STACK_BYTES = 64 * 1024,
+    // What programs expect; the agent raises its own soft limit, and one that loops over all descriptors, or uses select(),
+    // must not inherit that.
+    DESCRIPTORS = 1024
+};
+
+struct launch {
+    const char *path;
+    char *const *argv;
+    char *const *envp;
+    int output;
+    int error;
+    pid_t parent;
+    // Written by the new process, which shares this memory until it executes the program or ends.
+    volatile int failed_at;
+    volatile int failed_with;
+};
+
+static void reset_signal_handlers(void) {
+    // Handlers end with exec, but ignored signals stay ignored. The C library refuses to touch its own signals 32 and 33, which
+    // whoever started us may have left ignored, so the kernel is asked. It reads four words of zeros: the default, no flags.
+    unsigned long action[4] = {0};
+    for (int number = 1; number < NSIG; number++) syscall(SYS_rt_sigaction, number, action, NULL, NSIG / 8);
+}
+
+static int close_from(unsigned first) {
+    if (close_range(first, ~0U, 0) == 0) return 0;
+    struct rlimit limit;
+    if (errno != ENOSYS || getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+    for (rlim_t descriptor = first; descriptor < limit.rlim_cur; descriptor++) close((int)descriptor);
+    return 0;
+}
+
+static int connect_streams(const struct launch *launch) {
+    if (dup2(launch->output, 1) < 0 || dup2(launch->error, 2) < 0) return -1;
+    close(0);
+    int null = open("/dev/null", O_RDONLY);
+    if (null < 0) return -1;
+    if (null != 0 && dup2(null, 0) < 0) return -1;
+    return close_from(3);
+}
+
+static int limit_resources(void) {
+    struct rlimit none = {0, 0};
+    if (setrlimit(RLIMIT_CORE, &none) != 0) return -1;
+    struct rlimit descriptors;
+    if (getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return -1;
+    if (descriptors.rlim_cur > DESCRIPTORS) descriptors.rlim_cur = DESCRIPTORS;
+    return setrlimit(RLIMIT_NOFILE, &descriptors);
+}
+
+// When memory runs out, the kernel shall take a script before the agent. Where /proc is missing nothing is lost but that.
+static void prefer_for_out_of_memory(void) {
+    int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (file < 0) return;
+    ssize_t ignored = write(file, "500", 3);
+    (void)ignored;
+    close(file);
+}
+
+static int prepare(const struct launch *launch) {
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return -1;
+    // The parent may have ended before the line above.
+    if (getppid() != launch->parent) _exit(127);
+    if (setsid() < 0 || connect_streams(launch) != 0 || chdir("/") != 0) return -1;
+    umask(022);
+    prefer_for_out_of_memory();
+    if (limit_resources() != 0) return -1;
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+// Runs in the parent's memory while the parent's thread waits, with all signals blocked: only calls that touch nothing but
+// the kernel and `launch`.
+static int run_child(void *argument) {
+    struct launch *launch = argument;
+    reset_signal_handlers();
+    if (prepare(launch) != 0) {
+        launch->failed_with = errno;
+        launch->failed_at = CLINUX_SPAWN_SETUP;
+        _exit(127);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execve(launch->path, launch->argv, launch->envp);
+    launch->failed_with = errno;
+    launch->failed_at = CLINUX_SPAWN_EXEC;
+    _exit(127);
+}
+
+// A pipe whose ends are close-on-exec and clear of 0, 1, 2, which the child replaces; the read end does not block.
+static int open_pipe(int ends[2]) {
+    if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+    for (int i = 0; i < 2; i++) {
+        if (ends[i] > 2) continue;
+        int moved = fcntl(ends[i], F_DUPFD_CLOEXEC, 3);
+        if (moved < 0) goto fail;
+        close(ends[i]);
+        ends[i] = moved;
+    }
+    if (fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0) return 0;
+fail:;
+    int code = errno;
+    close(ends[0]);
+    close(ends[1]);
+    errno = code;
+    return -1;
+}
+
+static pid_t clone_child(struct launch *launch, int *pidfd) {
+    alignas(16) char stack[STACK_BYTES];
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    pid_t pid = clone(run_child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, launch, pidfd);
+    int code = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = code;
+    return pid;
+}
+
+int clinux_spawn(const char *path, char *const *argv, char *const *envp, struct clinux_spawned *spawned) {
+    int output[2], error[2], pidfd = -1;
+    spawned->failed_at = CLINUX_SPAWN_RESOURCES;
+    if (open_pipe(output) != 0) {
+        spawned->failed_with = errno;
+        return -1;
+    }
+    if (open_pipe(error) != 0) {
+        spawned->failed_with = errno;
+        close(output[0]);
+        close(output[1]);
+        return -1;
+    }
+    struct launch launch = {
+        .path = path, .argv = argv, .envp = envp, .output = output[1], .error = error[1], .parent = getpid()};
+    pid_t pid = clone_child(&launch, &pidfd);
+    if (pid < 0) {
+        launch.failed_with = errno;
+        launch.failed_at = CLINUX_SPAWN_RESOURCES;
+    }
+    close(output[1]);
+    close(error[1]);
+    if (launch.failed_at != 0) {
+        if (pid > 0) {
+            while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}
+            close(pidfd);
+        }
+        close(output[0]);
+        close(error[0]);
+        spawned->failed_at = launch.failed_at;
+        spawned->failed_with = launch.failed_with;
+        return -1;
+    }
+    *spawned = (struct clinux_spawned){.pid = pid, .pidfd = pidfd, .output = output[0], .error = error[0]};
+    return 0;
+}
