@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HealthModel
+
+/// How an exchange ended and what was seen on the way.
+package struct HTTPExchangeResult: Hashable, Sendable {
+    /// Whether a whole answer arrived.
+    package var ending: Ending
+    /// How long each phase took; resolution, connection and TLS are nil on a kept connection.
+    package var phases: PhaseTimings
+    /// The peer's address, `10.0.0.5:443` or `[::1]:443`; nil when no connection was tried.
+    package var address: String?
+    /// Whether the exchange used a connection kept from an earlier one.
+    package var isReused: Bool
+
+    package init(
+        ending: Ending,
+        phases: PhaseTimings = PhaseTimings(),
+        address: String? = nil,
+        isReused: Bool = false
+    ) {
+        self.ending = ending
+        self.phases = phases
+        self.address = address
+        self.isReused = isReused
+    }
+
+    /// The two ways an exchange ends.
+    package enum Ending: Hashable, Sendable {
+        /// The whole answer arrived, whatever it says.
+        case answered(HTTPAnswer)
+        /// It did not; `partial` is the part that did, when at least a status line arrived.
+        case failed(HTTPExchangeFailure, partial: HTTPAnswer?)
+    }
+
+    /// The answer, whole or in part.
+    package var answer: HTTPAnswer? {
+        switch ending {
+        case .answered(let answer): answer
+        case .failed(_, let partial): partial
+        }
+    }
+
+    /// Why no whole answer arrived; nil when one did.
+    package var failure: HTTPExchangeFailure? {
+        switch ending {
+        case .answered: nil
+        case .failed(let failure, _): failure
+        }
+    }
+}
+
+/// Why an exchange gave no whole answer.
+package struct HTTPExchangeFailure: Hashable, Sendable {
+    /// The reason with its evidence.
+    package var failure: Failure
+    /// How far the exchange came.
+    package var layer: Layer
+
+    package init(_ failure: Failure, at layer: Layer) {
+        self.failure = failure
+        self.layer = layer
+    }
+}

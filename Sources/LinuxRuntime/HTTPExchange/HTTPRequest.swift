@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HealthModel
+
+/// One request as a transport needs it: everything that is the same for every exchange.
+package struct HTTPRequest: Hashable, Sendable {
+    /// Where the request goes.
+    package var url: HTTPURL
+    /// An RFC 9110 token in capitals.
+    package var method: String
+    /// Request fields in the order they are sent; a `Host` field replaces the one made from the URL.
+    package var headers: [HTTPField]
+    /// The request body; nil sends none.
+    package var body: String?
+    /// How many redirects are followed; with 0 a redirect is an answer like any other.
+    package var redirects: Int
+    /// Whether the connection is kept between exchanges.
+    package var connection: ConnectionUse
+    /// Most bytes of the body that may arrive; one more ends the exchange as `too_large`.
+    package var maximumBodyBytes: Int
+    /// How many of them are kept for the caller, from the first on.
+    package var keptBodyBytes: Int
+    /// Which addresses of a name are used.
+    package var family: AddressFamily
+    /// How the server's certificate is checked.
+    package var tls: TLSSettings
+
+    package init(
+        url: HTTPURL,
+        method: String = "GET",
+        headers: [HTTPField] = [],
+        body: String? = nil,
+        redirects: Int = 0,
+        connection: ConnectionUse = .reuse,
+        maximumBodyBytes: Int = 64 * 1024,
+        keptBodyBytes: Int? = nil,
+        family: AddressFamily = .any,
+        tls: TLSSettings = TLSSettings()
+    ) {
+        self.url = url
+        self.method = method
+        self.headers = headers
+        self.body = body
+        self.redirects = redirects
+        self.connection = connection
+        self.maximumBodyBytes = maximumBodyBytes
+        self.keptBodyBytes = min(keptBodyBytes ?? maximumBodyBytes, maximumBodyBytes)
+        self.family = family
+        self.tls = tls
+    }
+
+    /// The address families that an exchange may use.
+    package enum AddressFamily: String, CaseIterable, Hashable, Sendable {
+        /// Both, in the order the resolver gives them.
+        case any
+        case ipv4
+        case ipv6
+
+        /// Whether an address belongs to the family.
+        package func admits(_ address: SocketAddress) -> Bool {
+            switch self {
+            case .any: true
+            case .ipv4: !address.isIPv6
+            case .ipv6: address.isIPv6
+            }
+        }
+    }
+}
