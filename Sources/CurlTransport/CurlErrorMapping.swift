@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+import COpenSSL
+import Glibc
+import HealthModel
+import LinuxRuntime
+
+/// Says in our words why libcurl ended a transfer: the one place that knows its codes.
+enum CurlErrorMapping {
+    /// The failure that `facts` amount to.
+    static func failure(for facts: TransferFacts) -> HTTPExchangeFailure {
+        let (reason, message) = verdict(facts)
+        return HTTPExchangeFailure(
+            Failure(reason, message, evidence: facts.evidence),
+            at: layer(of: reason, in: facts.phase)
+        )
+    }
+
+    /// How far a transfer came that failed for `reason` in `phase`.
+    static func layer(of reason: FailureReason, in phase: Phase) -> Layer {
+        let isTimeout = reason == .timeout || reason == .connectTimeout
+        return switch phase {
+        case .dns, .connect: isTimeout ? .l4Timeout : .l4Connection
+        case .tls: isTimeout ? .l6Timeout : .l6Response
+        case .firstByte, .transfer: isTimeout ? .l7Timeout : .l7Response
+        }
+    }
+
+    private typealias Verdict = (FailureReason, String)
+
+    private static func verdict(_ facts: TransferFacts) -> Verdict {
+        if let problem = facts.ownProblem { return (.internal, problem) }
+        if let refusal = facts.refusal { return verdict(on: refusal) }
+        let answering = facts.phase == .firstByte || facts.phase == .transfer
+        switch CURLcode(UInt32(clamping: facts.curlCode)) {
+        case CURLE_UNSUPPORTED_PROTOCOL where answering:
+            return (.protocolError, "the answer is not HTTP/1 (no status line)")
+        case CURLE_COULDNT_RESOLVE_HOST:
+            return (.dns, described("the name has no address", facts))
+        case CURLE_COULDNT_CONNECT:
+            return connection(facts, otherwise: (.unreachable, described("could not connect", facts)))
+        case CURLE_OPERATION_TIMEDOUT:
+            return timeout(in: facts.phase, after: nil)
+        case CURLE_SSL_CONNECT_ERROR:
+            return connection(facts, otherwise: handshake(facts))
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR:
+            return certificate(facts)
+        case CURLE_SEND_ERROR, CURLE_RECV_ERROR:
+            if facts.phase == .tls { return connection(facts, otherwise: handshake(facts)) }
+            return connection(facts, otherwise: (.protocolError, described("the answer broke off", facts)))
+        case CURLE_GOT_NOTHING:
+            return (.protocolError, "connection closed without an answer")
+        case CURLE_PARTIAL_FILE:
+            return (.protocolError, described("the answer ended too early", facts))
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_HTTP3, CURLE_HTTP_RETURNED_ERROR:
+            return (.protocolError, described("the answer breaks the protocol", facts))
+        case CURLE_BAD_CONTENT_ENCODING where answering:
+            return (.decode, described("the content encoding could not be undone", facts))
+        case CURLE_OUT_OF_MEMORY where answering:
+            // A header line past libcurl's own bound of 100 KiB ends like this; nothing of ours is short.
+            return (.protocolError, "a header line is too long")
+        case CURLE_TOO_MANY_REDIRECTS:
+            return (.redirect, "too many redirects")
+        default:
+            return (.internal, described("libcurl error \(facts.curlCode)", facts))
+        }
+    }
+
+    private static func verdict(on refusal: AnswerBuffer.Refusal) -> Verdict {
+        switch refusal {
+        case .body(let limit): (.tooLarge, "body longer than \(limit) bytes")
+        case .headerBytes: (.protocolError, "headers longer than \(HTTPHeaders.maximumBytes) bytes")
+        case .headerFields: (.protocolError, "more than \(HTTPHeaders.maximumFields) header fields")
+        }
+    }
+
+    /// The timeout of an exchange that came as far as `phase`; `limit` is the time it had, when known.
+    static func timeout(in phase: Phase, after limit: Duration?) -> (FailureReason, String) {
+        let time = limit.map { " within \($0.readable)" } ?? " in time"
+        return switch phase {
+        case .dns: (.dns, "no answer from the resolver\(time)")
+        case .connect: (.connectTimeout, "no connection\(time)")
+        case .tls: (.timeout, "connected, but no TLS session\(time)")
+        case .firstByte: (.timeout, "connected, but no answer\(time)")
+        case .transfer: (.timeout, "answer not complete\(time)")
+        }
+    }
+
+    /// What the system's error number says about a connection, or `otherwise` when it says nothing.
+    private static func connection(_ facts: TransferFacts, otherwise: Verdict) -> Verdict {
+        switch facts.systemErrorCode {
+        case ECONNREFUSED:
+            return (.refused, "connection refused")
+        case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, EAFNOSUPPORT, ENONET:
+            return (.unreachable, "no route to the target: \(systemText(facts))")
+        case ETIMEDOUT:
+            return timeout(in: facts.phase, after: nil)
+        case ECONNRESET, EPIPE, ECONNABORTED:
+            return (.reset, "connection reset \(place(facts.phase))")
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EADDRINUSE, EACCES, EPERM:
+            return (.internal, "no socket could be had or connected: \(systemText(facts))")
+        default:
+            return otherwise
+        }
+    }
+
+    private static func place(_ phase: Phase) -> String {
+        switch phase {
+        case .dns, .connect: "while connecting"
+        case .tls: "during the TLS handshake"
+        case .firstByte: "before an answer"
+        case .transfer: "within the answer"
+        }
+    }
+
+    private static func handshake(_ facts: TransferFacts) -> Verdict {
+        if facts.verifyResult != 0 { return certificate(facts) }
+        if facts.text.contains("wrong version number") || facts.text.contains("packet length too long") {
+            return (.tlsHandshake, "the peer does not speak TLS")
+        }
+        if facts.text.contains("unexpected eof") || facts.text.contains("SSL_ERROR_SYSCALL") {
+            return (.tlsHandshake, "connection closed during the TLS handshake")
+        }
+        return (.tlsHandshake, described("TLS handshake failed", facts))
+    }
+
+    private static func certificate(_ facts: TransferFacts) -> Verdict {
+        switch Int32(clamping: facts.verifyResult) {
+        case X509_V_OK where facts.text.contains("subject name"), X509_V_ERR_HOSTNAME_MISMATCH,
+            X509_V_ERR_IP_ADDRESS_MISMATCH:
+            return (.tlsHostname, described("the certificate is for another name", facts))
+        case X509_V_ERR_CERT_HAS_EXPIRED:
+            return (.tlsExpired, "a certificate has expired")
+        case X509_V_ERR_CERT_NOT_YET_VALID:
+            return (.tlsExpired, "a certificate is not valid yet")
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+            X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
+            X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, X509_V_ERR_INVALID_CA, X509_V_ERR_CERT_UNTRUSTED,
+            X509_V_ERR_CERT_REJECTED:
+            return (.tlsUntrusted, described("the certificate is not trusted", facts))
+        default:
+            return (.tlsHandshake, described("the certificate was refused", facts))
+        }
+    }
+
+    /// `summary`, followed by libcurl's own text when it has one.
+    private static func described(_ summary: String, _ facts: TransferFacts) -> String {
+        facts.text.isEmpty ? summary : "\(summary): \(facts.text)"
+    }
+
+    private static func systemText(_ facts: TransferFacts) -> String {
+        SystemError(code: facts.systemErrorCode).text
+    }
+}

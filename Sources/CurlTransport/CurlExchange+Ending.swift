@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+import HealthModel
+import LinuxRuntime
+
+/// How a run ends: what libcurl's result means, what is tried once more, and what is told.
+extension CurlExchange {
+    /// libcurl has ended the transfer and let go of the handle.
+    func transferEnded(_ code: CURLcode, on loop: isolated EventLoop) {
+        guard !isClosing, let run, run.stage == .transferring else { return }
+        guard code == CURLE_OK else {
+            if mayRetry(run, after: code) { return retry(on: loop) }
+            return fail(code, on: loop)
+        }
+        guard answer.hasCompleteHeaders else {
+            // libcurl takes an answer that ends within its fields for one without a body.
+            return fail(CURLE_PARTIAL_FILE, on: loop)
+        }
+        let status = handle?.long(CURLINFO_RESPONSE_CODE) ?? 0
+        if request.redirects > 0, (300...399).contains(status) {
+            switch redirect(status, of: run) {
+            case .follow(let url): return follow(url, after: status, on: loop)
+            case .refuse(let why): return fail(.redirect, why, on: loop)
+            case nil: break
+            }
+        }
+        finish(.answered(takeAnswer(status)), phases: phasesNow(upTo: .transfer), on: loop)
+    }
+
+    /// The deadline has come before the answer.
+    func endAtDeadline(on loop: isolated EventLoop) {
+        guard let run else { return }
+        // To the millisecond: what the scheduler and we spent before the start is noise in a message.
+        let limit = Duration.milliseconds((run.startedAt.duration(to: run.deadline) / .milliseconds(1)).rounded())
+        guard run.stage == .transferring else {
+            self.run?.phases.dns = run.startedAt.duration(to: loop.kernel.now)
+            let (reason, message) = CurlErrorMapping.timeout(in: .dns, after: limit)
+            let failure = Failure(reason, message, evidence: Evidence(phase: .dns))
+            return end(HTTPExchangeFailure(failure, at: .l4Timeout), on: loop)
+        }
+        let phase = phaseNow
+        let phases = phasesNow(upTo: phase)
+        let partial = takePartialAnswer()
+        let (reason, message) = CurlErrorMapping.timeout(in: phase, after: limit)
+        let evidence = Evidence(phase: phase, excerpt: partial.flatMap { Excerpt.text(of: $0.body) })
+        if let handle { shard?.abandon(handle, on: loop) }
+        let failure = HTTPExchangeFailure(
+            Failure(reason, message, evidence: evidence),
+            at: CurlErrorMapping.layer(of: reason, in: phase)
+        )
+        finish(.failed(failure, partial: partial), phases: phases, on: loop)
+    }
+
+    /// Ends the run before or between transfers, for a reason of ours, the resolver's or the redirect rule's.
+    func fail(_ reason: FailureReason, _ message: String, on loop: isolated EventLoop) {
+        let phase: Phase = run?.stage == .resolving ? .dns : .transfer
+        let layer = reason == .redirect ? Layer.l7Response : .l4Connection
+        let evidence = Evidence(phase: reason == .internal ? nil : phase)
+        end(HTTPExchangeFailure(Failure(reason, Excerpt.bounded(message), evidence: evidence), at: layer), on: loop)
+    }
+
+    private func end(_ failure: HTTPExchangeFailure, on loop: isolated EventLoop) {
+        let isTransferOver = failure.failure.reason == .redirect
+        let phases = isTransferOver ? phasesNow(upTo: .transfer) : (run?.phases ?? PhaseTimings())
+        finish(.failed(failure, partial: isTransferOver ? takePartialAnswer() : nil), phases: phases, on: loop)
+    }
+
+    private func fail(_ code: CURLcode, on loop: isolated EventLoop) {
+        guard let run, let handle else { return }
+        let phase = phaseNow
+        let phases = phasesNow(upTo: phase)
+        let partial = takePartialAnswer()
+        let facts = TransferFacts(
+            curlCode: Int(code.rawValue),
+            systemErrorCode: Int32(clamping: handle.long(CURLINFO_OS_ERRNO)),
+            phase: phase,
+            verifyResult: handle.long(CURLINFO_SSL_VERIFYRESULT),
+            text: Excerpt.bounded(handle.text(about: code)),
+            refusal: answer.refusal,
+            ownProblem: run.ownProblem,
+            excerpt: partial.flatMap { Excerpt.text(of: $0.body) }
+        )
+        finish(.failed(CurlErrorMapping.failure(for: facts), partial: partial), phases: phases, on: loop)
+    }
+
+    private func finish(_ ending: HTTPExchangeResult.Ending, phases: PhaseTimings, on loop: isolated EventLoop) {
+        guard let run else { return }
+        let result = HTTPExchangeResult(
+            ending: ending,
+            phases: phases,
+            address: peer(of: run),
+            isReused: isReused(run)
+        )
+        self.run = nil
+        if let timer = run.timer { loop.cancel(timer) }
+        restore(after: run)
+        run.observer.exchanged(result, token: run.token, on: loop)
+    }
+
+    private func peer(of run: Run) -> String? {
+        guard run.stage == .transferring, let handle else { return nil }
+        if let ip = handle.string(CURLINFO_PRIMARY_IP), !ip.isEmpty {
+            return lastPeer.text(ip: ip, port: handle.long(CURLINFO_PRIMARY_PORT))
+        }
+        return run.tried?.description
+    }
+}
+
+// MARK: - Once more
+
+extension CurlExchange {
+    /// Whether a transfer failed only because its kept connection was dead, before any byte of an answer.
+    ///
+    /// libcurl sees most of these itself and opens a new connection; not for `HEAD`, and not for a reset while sending.
+    private func mayRetry(_ run: Run, after code: CURLcode) -> Bool {
+        guard isReused(run), !run.isRetry, !answer.hasStarted, request.connection == .reuse else { return false }
+        switch code {
+        case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_HTTP2, CURLE_HTTP2_STREAM:
+            return true
+        default:
+            return false
+        }
+    }
+
+    private func retry(on loop: isolated EventLoop) {
+        run?.isRetry = true
+        handle?.set(CURLOPT_FRESH_CONNECT, 1)
+        transfer(on: loop)
+    }
+
+    private func redirect(_ status: Int, of run: Run) -> RedirectRule.Decision? {
+        guard let target = handle?.string(CURLINFO_REDIRECT_URL) else {
+            return [301, 302, 303, 307, 308].contains(status) ? .refuse("\(status) without a Location") : nil
+        }
+        var rule = RedirectRule(limit: request.redirects, hosts: [request.url.address.host])
+        if let serverName = request.tls.serverName { rule.hosts.append(serverName.lowercased()) }
+        return rule.decide(target: target, followed: run.redirectsFollowed)
+    }
+
+    private func follow(_ url: HTTPURL, after status: Int, on loop: isolated EventLoop) {
+        guard let handle else { return }
+        let phases = phasesNow(upTo: .transfer)
+        run?.phases = phases
+        run?.redirectsFollowed += 1
+        run?.url = url
+        handle.set(url, of: request)
+        if RedirectRule.becomesGet(status: status, method: request.method) { handle.setMethodToGet() }
+        setAddresses()
+        transfer(on: loop)
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+import HealthModel
+import LinuxRuntime
+
+/// What can be read off a transfer, under way or ended.
+extension CurlExchange {
+    /// Whether the transfer runs on a connection kept from an earlier exchange.
+    func isReused(_ run: Run) -> Bool {
+        run.stage == .transferring && run.socketsOpened == 0
+    }
+
+    /// The phase that the transfer is in.
+    var phaseNow: Phase {
+        guard let run else { return .connect }
+        return clock.phase(isSecure: run.url.isSecure, isReused: isReused(run), hasAnswerStarted: answer.hasStarted)
+    }
+
+    /// How long each phase took, earlier transfers of the run included.
+    func phasesNow(upTo last: Phase) -> PhaseTimings {
+        guard let run else { return PhaseTimings() }
+        var phases = run.phases
+        phases.add(clock.timings(isSecure: run.url.isSecure, isReused: isReused(run), upTo: last))
+        return phases
+    }
+
+    /// Hands the answer out and forgets it.
+    func takeAnswer(_ status: Int) -> HTTPAnswer {
+        let version =
+            switch handle?.long(CURLINFO_HTTP_VERSION) ?? 0 {
+            case Int(CURL_HTTP_VERSION_1_0): "1.0"
+            case Int(CURL_HTTP_VERSION_2_0): "2"
+            default: "1.1"
+            }
+        return HTTPAnswer(
+            status: status,
+            version: version,
+            headers: HTTPHeaders(lines: answer.headerLines),
+            body: answer.body,
+            bodyLength: answer.bodyLength
+        )
+    }
+
+    /// The part of an answer that arrived; nil without a status line.
+    func takePartialAnswer() -> HTTPAnswer? {
+        guard answer.hasStarted, let status = handle?.long(CURLINFO_RESPONSE_CODE), status > 0 else { return nil }
+        return takeAnswer(status)
+    }
+
+    private var clock: TransferClock {
+        guard let handle else { return TransferClock() }
+        return TransferClock(
+            connected: handle.offset(CURLINFO_CONNECT_TIME_T),
+            secured: handle.offset(CURLINFO_APPCONNECT_TIME_T),
+            ready: handle.offset(CURLINFO_PRETRANSFER_TIME_T),
+            firstByte: handle.offset(CURLINFO_STARTTRANSFER_TIME_T),
+            total: handle.offset(CURLINFO_TOTAL_TIME_T)
+        )
+    }
+}

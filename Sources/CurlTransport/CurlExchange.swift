@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+import HealthModel
+import LinuxRuntime
+
+/// One prepared request over libcurl.
+///
+/// A run is a short state machine: resolve the name (numeric hosts skip it) → transfer → done, with a transfer more for each
+/// redirect that may be followed and one for a kept connection that turned out dead. The loop's timer at the deadline ends it
+/// in any state; libcurl's own timeout stands behind it as a fence only.
+final class CurlExchange {
+    let request: HTTPRequest
+    let handle: CurlHandle?
+    let shard: CurlShard?
+    let loop: EventLoop
+    let pool: CurlPool
+    /// Set while the kept connection is closed: no request may go out then.
+    var isClosing = false
+    var run: Run?
+    var answer: AnswerBuffer
+    var lastPeer = PeerText()
+
+    private let poolKey: PoolKey
+    private let transport: CurlTransport
+    private let resolver: any Resolver
+    private var runNumber: UInt64 = 0
+    private var fence = 0
+    private var isClosed = false
+
+    /// One exchange under way.
+    struct Run {
+        let number: UInt64
+        let token: UInt64
+        let observer: any HTTPExchangeObserver
+        let startedAt: MonotonicInstant
+        let deadline: MonotonicInstant
+        var timer: TimerID?
+        var stage = Stage.resolving
+        /// Where the transfer under way goes.
+        var url: HTTPURL
+        /// What the transfers before it took, and the resolution.
+        var phases = PhaseTimings()
+        var redirectsFollowed = 0
+        var addresses: [SocketAddress] = []
+        /// Whether the transfer under way replaces one on a kept connection that was dead.
+        var isRetry = false
+        /// Sockets that the transfer under way opened; none = it runs on a kept connection.
+        var socketsOpened = 0
+        /// The address tried last.
+        var tried: SocketAddress?
+        /// What our own side lacked.
+        var ownProblem: String?
+    }
+
+    /// What a run waits for.
+    enum Stage: Hashable {
+        case resolving
+        case transferring
+    }
+
+    init(
+        _ request: HTTPRequest,
+        in pool: CurlPool,
+        key: PoolKey,
+        transport: CurlTransport,
+        resolver: any Resolver,
+        on loop: isolated EventLoop
+    ) {
+        self.request = request
+        self.pool = pool
+        self.transport = transport
+        self.resolver = resolver
+        self.loop = loop
+        poolKey = key
+        answer = AnswerBuffer(maximumBodyBytes: request.maximumBodyBytes, keptBodyBytes: request.keptBodyBytes)
+        shard = pool.join(on: loop)
+        handle = CurlHandle()
+        configure()
+    }
+
+    /// The exchange that an easy handle belongs to.
+    static func owner(of easy: UnsafeMutableRawPointer) -> CurlExchange? {
+        var context: UnsafeMutablePointer<CChar>?
+        guard unsafe ccurl_get_string(easy, CURLINFO_PRIVATE, &context) == CURLE_OK, let context = unsafe context else {
+            return nil
+        }
+        // unsafe: configure() set the exchange itself, which owns the handle.
+        return unsafe Unmanaged<CurlExchange>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    private func configure() {
+        guard let handle, let shard else { return }
+        handle.setPolicy()
+        handle.set(request)
+        handle.set(request.url, of: request)
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe handle.set(CURLOPT_PRIVATE, pointer: context)
+        unsafe handle.set(CURLOPT_WRITEDATA, pointer: context)
+        unsafe handle.set(CURLOPT_HEADERDATA, pointer: context)
+        unsafe handle.set(CURLOPT_OPENSOCKETDATA, pointer: context)
+        unsafe handle.set(CURLOPT_PREREQDATA, pointer: context)
+        unsafe handle.set(CURLOPT_SSL_CTX_DATA, pointer: context)
+        // A connection may outlive the exchange that opened it, but not its shard.
+        unsafe handle.set(CURLOPT_CLOSESOCKETDATA, pointer: Unmanaged.passUnretained(shard).toOpaque())
+        handle.setCallbacks(verifies: request.tls.verify)
+    }
+
+    private var setUpProblem: String? {
+        guard let handle, shard != nil else { return "no libcurl handle could be had" }
+        return handle.problem
+    }
+
+    /// Begins the transfer of the run under way.
+    func transfer(on loop: isolated EventLoop) {
+        guard let handle, let shard, let deadline = run?.deadline else { return }
+        answer.reset()
+        run?.stage = .transferring
+        run?.socketsOpened = 0
+        setFence(deadline, of: handle, on: loop)
+        guard shard.begin(handle, on: loop) else {
+            return fail(.internal, "libcurl does not take the transfer", on: loop)
+        }
+    }
+
+    /// Lets libcurl give up some time after the deadline, in case our timer does not.
+    private func setFence(_ deadline: MonotonicInstant, of handle: CurlHandle, on loop: isolated EventLoop) {
+        let milliseconds = loop.now.duration(to: deadline).inNanoseconds / 1_000_000
+        let wanted = Int(min(max(0, milliseconds), Int64(Int32.max) - 2_000)) + 1_000
+        // Anything from one to two seconds after the deadline will do, so the option seldom changes.
+        guard !(wanted...(wanted + 1_000)).contains(fence) else { return }
+        fence = wanted + 500
+        handle.set(CURLOPT_TIMEOUT_MS, fence)
+    }
+}
+
+// MARK: - HTTPExchange
+
+extension CurlExchange: HTTPExchange, TimerHandler, ResolutionObserver {
+    func start(
+        deadline: MonotonicInstant,
+        token: UInt64,
+        for observer: any HTTPExchangeObserver,
+        on loop: isolated EventLoop
+    ) {
+        precondition(run == nil, "an exchange with \(request.url.text) is under way already")
+        precondition(!isClosed, "the exchange with \(request.url.text) is closed")
+        runNumber += 1
+        run = Run(
+            number: runNumber,
+            token: token,
+            observer: observer,
+            startedAt: loop.kernel.now,
+            deadline: deadline,
+            url: request.url
+        )
+        run?.timer = loop.schedule(self, at: deadline)
+        if let setUpProblem { return fail(.internal, setUpProblem, on: loop) }
+        guard let port = UInt16(exactly: request.url.address.port) else {
+            return fail(.internal, "port \(request.url.address.port)", on: loop)
+        }
+        if SocketAddress(numeric: request.url.address.host, port: port) != nil {
+            return transfer(on: loop)
+        }
+        resolver.resolve(request.url.address.host, port: port, token: runNumber, for: self, on: loop)
+    }
+
+    func resolved(_ answer: ResolutionAnswer, token: UInt64, on loop: isolated EventLoop) {
+        guard let run, run.number == token, run.stage == .resolving else { return }
+        self.run?.phases.dns = run.startedAt.duration(to: loop.kernel.now)
+        switch answer {
+        case .failed(let failure):
+            fail(failure.kind == .ours ? .internal : .dns, failure.message, on: loop)
+        case .addresses(let all):
+            let admitted = Array(all.filter(request.family.admits).prefix(Self.maximumAddresses))
+            guard !admitted.isEmpty else {
+                return fail(.dns, "the name has no \(request.family.rawValue) address", on: loop)
+            }
+            self.run?.addresses = admitted
+            if let peer = lastPeer.ip, !admitted.contains(where: { $0.host == peer }) { closeKeptConnection(on: loop) }
+            setAddresses()
+            transfer(on: loop)
+        }
+    }
+
+    func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
+        guard let run, run.timer == timer else { return }
+        self.run?.timer = nil
+        endAtDeadline(on: loop)
+    }
+
+    func cancel(on loop: isolated EventLoop) {
+        guard let run else { return }
+        self.run = nil
+        if let timer = run.timer { loop.cancel(timer) }
+        if run.stage == .transferring, let handle { shard?.abandon(handle, on: loop) }
+        restore(after: run)
+    }
+
+    func close(on loop: isolated EventLoop) {
+        guard !isClosed else { return }
+        cancel(on: loop)
+        isClosed = true
+        closeKeptConnection(on: loop)
+        if let shard { pool.leave(shard, on: loop) }
+        transport.release(poolKey)
+    }
+
+    /// How many addresses of a name are tried.
+    private static let maximumAddresses = 8
+
+    /// Tells libcurl the addresses of the host, unless its table holds the same already.
+    func setAddresses() {
+        guard let run, let handle, let shard, !run.addresses.isEmpty else { return }
+        let key = run.url.address.description
+        let list = run.addresses.map { $0.isIPv6 ? "[\($0.host)]" : $0.host }.joined(separator: ",")
+        guard shard.noteAddresses(list, of: key) else { return }
+        handle.set(CURLOPT_RESOLVE, list: ["\(key):\(list)"])
+    }
+
+    /// Closes the connection kept for the next exchange.
+    ///
+    /// libcurl has no call for that. So a transfer is begun that may neither open a connection nor send a request: it takes the
+    /// kept connection, is stopped before the request, and libcurl closes a connection that was stopped there.
+    func closeKeptConnection(on loop: isolated EventLoop) {
+        guard request.connection == .reuse, lastPeer.ip != nil, let handle, let shard else { return }
+        isClosing = true
+        shard.passThrough(handle, on: loop)
+        isClosing = false
+        lastPeer = PeerText()
+    }
+
+    /// Undoes what redirects and a retry changed of the prepared request.
+    func restore(after run: Run) {
+        guard let handle else { return }
+        if run.redirectsFollowed > 0 {
+            handle.setMethod(request)
+            handle.set(request.url, of: request)
+        }
+        if run.isRetry { handle.set(CURLOPT_FRESH_CONNECT, 0) }
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import LinuxRuntime
+
+/// What is known about a transfer that libcurl ended without a whole answer.
+struct TransferFacts: Hashable {
+    /// libcurl's result, a `CURLcode`.
+    var curlCode: Int
+    /// The operating system's error that libcurl met last; 0 when none.
+    var systemErrorCode: Int32 = 0
+    /// The phase it was in.
+    var phase: Phase
+    /// OpenSSL's verification result, an `X509_V_ERR_…`; 0 when the chain was fine or never looked at.
+    var verifyResult = 0
+    /// libcurl's text about the error; may be empty.
+    var text = ""
+    /// What our own callbacks refused, when they ended the transfer.
+    var refusal: AnswerBuffer.Refusal?
+    /// What our own side lacked, when that ended the transfer: a descriptor, the trusted authorities.
+    var ownProblem: String?
+    /// The first bytes of the answer, printable.
+    var excerpt: String?
+
+    /// The evidence for a failure.
+    var evidence: Evidence {
+        Evidence(
+            phase: phase,
+            systemError: systemErrorCode == 0 ? nil : SystemError(code: systemErrorCode),
+            curlCode: curlCode == 0 ? nil : curlCode,
+            excerpt: excerpt
+        )
+    }
+}

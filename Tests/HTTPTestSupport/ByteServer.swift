@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Synchronization
+
+/// A TCP server that plays scripts byte by byte, a thread per connection.
+package final class ByteServer: Sendable {
+    /// What a connection does next.
+    package enum Step: Sendable {
+        /// Read up to the empty line that ends a request's fields.
+        case readRequest
+        case send(String)
+        case sendBytes([UInt8])
+        /// Send one byte every so many milliseconds.
+        case drip(String, everyMilliseconds: CInt)
+        /// Send the text again and again until the peer goes away.
+        case flood(String)
+        /// Read the ClientHello or whatever comes first.
+        case readSomething
+        /// Say nothing until the peer goes away.
+        case silence
+        /// Close with a reset instead of a FIN.
+        case reset
+    }
+
+    package let port: UInt16
+    private let listener: CInt
+    private let scripts: [[Step]]
+    private let state = Mutex(State())
+
+    private struct State {
+        var connections: [CInt] = []
+        var accepted = 0
+        var requests: [String] = []
+        var isStopped = false
+    }
+
+    /// Plays the first script on the first connection and so on; the last one again and again.
+    ///
+    /// A connection is closed when its script has ended.
+    package init(_ scripts: [[Step]]) {
+        self.scripts = scripts
+        (listener, port) = LocalSocket.bound(backlog: 1_024)
+        let server = Unmanaged.passRetained(self)
+        Self.startThread(server.toOpaque()) { context in
+            guard let context else { return nil }
+            Unmanaged<ByteServer>.fromOpaque(context).takeRetainedValue().acceptConnections()
+            return nil
+        }
+    }
+
+    /// Plays the same script on every connection.
+    package convenience init(_ steps: Step...) {
+        self.init([steps])
+    }
+
+    /// An answer with the body and its length.
+    package static func answer(_ body: String, status: String = "200 OK", fields: String = "") -> Step {
+        .send("HTTP/1.1 \(status)\r\n\(fields)Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
+    }
+
+    /// How many connections were accepted so far.
+    package var accepted: Int { state.withLock { $0.accepted } }
+
+    /// The heads of the requests read so far.
+    package var requests: [String] { state.withLock { $0.requests } }
+
+    /// Ends every connection and the listener.
+    package func stop() {
+        state.withLock { state in
+            state.isStopped = true
+            for connection in state.connections { _ = shutdown(connection, CInt(SHUT_RDWR)) }
+        }
+        _ = shutdown(listener, CInt(SHUT_RDWR))
+    }
+
+    private func acceptConnections() {
+        while true {
+            let connection = accept(listener, nil, nil)
+            guard connection >= 0 else { break }
+            let number = state.withLock { state in
+                state.connections.append(connection)
+                state.accepted += 1
+                return state.accepted - 1
+            }
+            let play = Play(server: self, connection: connection, steps: scripts[min(number, scripts.count - 1)])
+            Self.startThread(Unmanaged.passRetained(play).toOpaque()) { context in
+                guard let context else { return nil }
+                Unmanaged<Play>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            }
+        }
+        close(listener)
+    }
+
+    fileprivate func read(_ request: String) {
+        state.withLock { $0.requests.append(request) }
+    }
+
+    fileprivate func finished(_ connection: CInt) {
+        state.withLock { state in
+            state.connections.removeAll { $0 == connection }
+            _ = close(connection)
+        }
+    }
+
+    private static func startThread(
+        _ context: UnsafeMutableRawPointer,
+        _ body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?
+    ) {
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
+        pthread_attr_setstacksize(&attributes, 128 * 1_024)
+        var thread = pthread_t()
+        let status = pthread_create(&thread, &attributes, body, context)
+        precondition(status == 0, "no thread: errno \(status)")
+    }
+}
+
+/// One connection playing its script.
+private final class Play {
+    let server: ByteServer
+    let connection: CInt
+    let steps: [ByteServer.Step]
+
+    init(server: ByteServer, connection: CInt, steps: [ByteServer.Step]) {
+        self.server = server
+        self.connection = connection
+        self.steps = steps
+    }
+
+    func run() {
+        for step in steps {
+            guard play(step) else { break }
+        }
+        server.finished(connection)
+    }
+
+    /// False when the peer has gone away.
+    private func play(_ step: ByteServer.Step) -> Bool {
+        switch step {
+        case .readRequest: return readRequest()
+        case .send(let text): return write(Array(text.utf8))
+        case .sendBytes(let bytes): return write(bytes)
+        case .drip(let text, let milliseconds):
+            return text.utf8.allSatisfy { write([$0]) && !peerGoes(within: milliseconds) }
+        case .flood(let text):
+            let bytes = Array(text.utf8)
+            while write(bytes) {}
+            return false
+        case .readSomething:
+            var buffer = [UInt8](repeating: 0, count: 4_096)
+            return recv(connection, &buffer, buffer.count, 0) > 0
+        case .silence:
+            while !peerGoes(within: -1) {}
+            return false
+        case .reset:
+            var linger = linger(l_onoff: 1, l_linger: 0)
+            setsockopt(connection, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+            return false
+        }
+    }
+
+    private func readRequest() -> Bool {
+        var request: [UInt8] = []
+        var byte: UInt8 = 0
+        while !request.suffix(4).elementsEqual([13, 10, 13, 10]) {
+            guard recv(connection, &byte, 1, 0) == 1 else { return false }
+            request.append(byte)
+        }
+        server.read(String(decoding: request, as: UTF8.self))
+        return true
+    }
+
+    private func write(_ bytes: [UInt8]) -> Bool {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                send(connection, buffer.baseAddress.map { $0 + sent }, bytes.count - sent, CInt(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return false }
+            sent += count
+        }
+        return true
+    }
+
+    /// Waits so long for the peer to close; drops what it sends.
+    private func peerGoes(within milliseconds: CInt) -> Bool {
+        var request = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
+        guard poll(&request, 1, milliseconds) == 1 else { return false }
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        return recv(connection, &buffer, buffer.count, 0) <= 0
+    }
+}
