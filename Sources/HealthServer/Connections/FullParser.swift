@@ -9,9 +9,9 @@ enum FullParser {
     /// Adds parser, encoder and request handler behind `gate`.
     static func install(behind gate: RequestGate, of listener: ListenerContext, in context: ChannelHandlerContext) {
         var limits = NIOHTTPDecoderLimitConfiguration()
-        // The gate has checked them already; these are the second fence.
-        limits.maxHeaderFieldSize = listener.limits.fieldBytes
-        limits.maxHeaderListSize = listener.limits.fieldBytes
+        // The gate has checked them already; these are the second fence, which counts the request line too.
+        limits.maxHeaderFieldSize = listener.limits.requestLineBytes + listener.limits.fieldBytes
+        limits.maxHeaderListSize = listener.limits.requestLineBytes + listener.limits.fieldBytes
         limits.maxHeaderFieldCount = listener.limits.fields
         let handlers: [any ChannelHandler] = [
             HTTPResponseEncoder(),

@@ -132,6 +132,9 @@ final class RequestGate: ChannelDuplexHandler {
     /// Whether nothing is lost when the connection is closed now.
     var isIdle: Bool { phase == .reading && buffer.readableBytes == 0 && hasAnswered && pendingBytes == 0 }
 
+    /// Memory held for bytes that wait for the rest of their request.
+    var heldBytes: Int { buffer.capacity }
+
     /// Ends the connection at once when nothing is in work; otherwise it ends with the current answer.
     func finish() {
         guard let context, phase == .reading, buffer.readableBytes == 0 else { return }
