@@ -13,7 +13,9 @@ final class StillClock: Sendable {
 
     /// 2026-11-21T03:49:10Z when the clock has not moved.
     var wallTime: WallTime {
-        WallTime(nanosecondsSinceEpoch: 1_795_232_950_000_000_000).advanced(by: .nanoseconds(now.nanoseconds - 1_000_000_000_000))
+        WallTime(nanosecondsSinceEpoch: 1_795_232_950_000_000_000).advanced(
+            by: .nanoseconds(now.nanoseconds - 1_000_000_000_000)
+        )
     }
 
     func advance(by duration: Duration) {

@@ -104,7 +104,9 @@ struct Response: Equatable {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let end = text.firstRange(of: "\r\n\r\n") else { return nil }
         let lines = text[..<end.lowerBound].split(separator: "\r\n")
-        guard let status = lines.first?.split(separator: " ").dropFirst().first, let code = Int(status) else { return nil }
+        guard let status = lines.first?.split(separator: " ").dropFirst().first, let code = Int(status) else {
+            return nil
+        }
         var fields: [String: String] = [:]
         for line in lines.dropFirst() {
             guard let colon = line.firstRange(of: ": ") else { return nil }

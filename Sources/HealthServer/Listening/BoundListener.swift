@@ -36,11 +36,8 @@ struct BoundListener: Sendable {
             address = settings.address
         case .tcp(let hostPort):
             file = nil
+            let resolved = try await Self.resolve(hostPort, on: core.eventLoop)
             do {
-                // A name is resolved on the server's thread, never on the caller's, which may be the probe loop.
-                let resolved = try await core.eventLoop.submit {
-                    try SocketAddress.makeAddressResolvingHost(hostPort.host, port: hostPort.port)
-                }.get()
                 channel = try await Self.bootstrap(context)
                     .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                     .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -57,6 +54,20 @@ struct BoundListener: Sendable {
         // It fails only when it is closed already.
         try? await channel.close().get()
         file?.removeFile()
+    }
+
+    /// Resolves a name on the server's thread, never on the caller's, which may be the probe loop.
+    private static func resolve(
+        _ hostPort: HostPort,
+        on eventLoop: any EventLoop
+    ) async throws(ListenError) -> SocketAddress {
+        do {
+            return try await eventLoop.submit {
+                try SocketAddress.makeAddressResolvingHost(hostPort.host, port: hostPort.port)
+            }.get()
+        } catch {
+            throw ListenError(address: .tcp(hostPort), reason: "the host name cannot be resolved")
+        }
     }
 
     private static func bootstrap(_ listener: NIOLoopBound<ListenerContext>) -> ServerBootstrap {
@@ -92,9 +103,6 @@ struct BoundListener: Sendable {
         if let error = error as? IOError {
             let system = SystemError(errno: error.errnoCode)
             return ListenError(address: address, reason: system.text, code: system.code)
-        }
-        if error is SocketAddressError {
-            return ListenError(address: address, reason: "the host has no address here")
         }
         return ListenError(address: address, reason: String(describing: error))
     }
