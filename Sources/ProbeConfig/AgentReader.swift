@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import YAMLEvents
+
+/// Reads what bellwether.yaml says about the agent itself.
+enum AgentReader {
+    /// The longest wait between SIGTERM and the end.
+    static let longestDrain = Duration.seconds(3_600)
+    /// The most listeners.
+    static let mostListeners = 16
+
+    /// The settings; what could not be read keeps its built-in value, after a complaint.
+    static func read(_ mapping: MappingReader) -> AgentSettings {
+        var settings = AgentSettings()
+        if let field = mapping.field("agent") { agent(field, into: &settings) }
+        mapping.read("listen", into: &settings.listeners, listeners)
+        if let field = mapping.field("scripts"), let mapping = MappingReader(field, keys: ContractKeys.scripts) {
+            mapping.read("enabled", into: &settings.scriptsEnabled) { $0.truth() }
+        }
+        if let field = mapping.field("log"), let mapping = MappingReader(field, keys: ContractKeys.log) {
+            mapping.read("level", into: &settings.log.level) { $0.choice() }
+            mapping.read("format", into: &settings.log.format) { $0.choice() }
+        }
+        return settings
+    }
+
+    private static func agent(_ field: Field, into settings: inout AgentSettings) {
+        guard let mapping = MappingReader(field, keys: ContractKeys.agent) else { return }
+        settings.name = mapping.value("name", name)
+        mapping.read("probes", into: &settings.probesDirectory) { $0.filledText("a directory") }
+        mapping.read("drain", into: &settings.drain) { $0.duration(in: .zero...longestDrain) }
+        mapping.read("max_staleness", into: &settings.maximumStaleness) { $0.wholeNumber(in: 1...100) }
+        if let state = mapping.field("state"), let text = state.filledText("none"), text != "none" {
+            state.error("a state directory is not supported yet (use none)")
+        }
+    }
+
+    private static func name(_ field: Field) -> String? {
+        guard let text = field.filledText("a name") else { return nil }
+        guard text.unicodeScalars.count <= 253 else {
+            field.error("the name is longer than 253 characters")
+            return nil
+        }
+        guard VisibleText.make(text) == text else {
+            field.error("\(VisibleText.quoted(text)) contains a control character")
+            return nil
+        }
+        return text
+    }
+
+    private static func listeners(_ field: Field) -> [ListenerSettings]? {
+        guard let items = field.items() else { return nil }
+        guard (1...mostListeners).contains(items.count) else {
+            field.error("\(items.count) listeners (1 to \(mostListeners))")
+            return nil
+        }
+        var first: [ListenAddress: Field] = [:]
+        return items.compactMap { item in
+            guard let listener = ListenerReader.read(item) else { return nil }
+            if let earlier = first[listener.address], !isChosenByKernel(listener.address) {
+                item.sink.error(
+                    "\(listener.address) is already listened on by \(earlier.keyPath) at \(earlier.location)",
+                    keyPath: item.keyPath, at: item.location, related: earlier.location)
+            }
+            first[listener.address] = first[listener.address] ?? item
+            return listener
+        }
+    }
+
+    private static func isChosenByKernel(_ address: ListenAddress) -> Bool {
+        if case .tcp(let address) = address { address.port == 0 } else { false }
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HealthModel
+
+/// A whole configuration, checked.
+package struct Configuration: Hashable, Sendable {
+    /// What bellwether.yaml says about the agent itself.
+    package let agent: AgentSettings
+    /// Every probe of every file, sorted by name.
+    package let probes: [ProbeSpec]
+    /// What looks wrong but is legal, by file and position.
+    package let warnings: [Diagnostic]
+
+    /// Reads all files together.
+    ///
+    /// - Parameters:
+    ///   - main: bellwether.yaml; nil when there is none, then every built-in value holds.
+    ///   - probeFiles: the files of the probes directory in the order of their names.
+    /// - Throws: everything that is wrong in all the files.
+    /// - Complexity: linear in the size of the files, plus a bounded search for each unknown key.
+    package init(main: ConfigurationSource?, probeFiles: [ConfigurationSource]) throws(ConfigurationRefusal) {
+        let sink = DiagnosticSink()
+        let file = MainFile(main, sink: sink)
+        var reader = ProbeFileReader(agent: file.agent, mainDefaults: file.defaults, sink: sink)
+        for source in probeFiles { reader.read(source) }
+
+        let paths = (main.map { [$0.path] } ?? []) + probeFiles.map(\.path)
+        let diagnostics = sink.sorted(paths: paths)
+        guard !diagnostics.contains(where: { $0.severity == .error }) else {
+            throw ConfigurationRefusal(diagnostics: diagnostics)
+        }
+        agent = file.agent
+        probes = reader.probes.sorted { $0.name < $1.name }
+        warnings = diagnostics + (reader.probes.isEmpty ? [Self.noProbes(in: file.agent, main: main)] : [])
+    }
+
+    /// The probes directory that `main` names, without judging the rest of it; the built-in one where it names none.
+    ///
+    /// So the files of the directory can be found before everything is read together, even when `main` is wrong.
+    package static func probesDirectory(in main: ConfigurationSource?) -> String {
+        MainFile(main, sink: DiagnosticSink()).agent.probesDirectory
+    }
+
+    private static func noProbes(in agent: AgentSettings, main: ConfigurationSource?) -> Diagnostic {
+        Diagnostic(
+            severity: .warning,
+            location: SourceLocation(path: main?.path ?? agent.probesDirectory, position: nil),
+            keyPath: "probes",
+            message: "no probes: no file in \(VisibleText.make(agent.probesDirectory)) defines any"
+        )
+    }
+}
+
+/// Why a configuration is refused: every error of every file, and the warnings between them.
+package struct ConfigurationRefusal: Error, Hashable {
+    /// By file, then by position; at least one is an error.
+    package let diagnostics: [Diagnostic]
+}

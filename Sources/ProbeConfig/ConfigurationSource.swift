@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The bytes of one configuration file, read once, and the name it has in diagnostics.
+package struct ConfigurationSource: Hashable, Sendable {
+    /// The file's name as diagnostics show it: `bellwether.yaml`, `probes.d/api.yaml`.
+    package var path: String
+    /// The file's content as it was read.
+    package var bytes: [UInt8]
+
+    package init(path: String, bytes: [UInt8]) {
+        self.path = path
+        self.bytes = bytes
+    }
+}

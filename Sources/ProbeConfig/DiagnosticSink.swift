@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import YAMLEvents
+
+/// Where the readers put what they find, so that one run shows everything.
+final class DiagnosticSink {
+    private var entries: [Diagnostic] = []
+    private var seen: Set<Diagnostic> = []
+    private var countByPath: [String: Int] = [:]
+
+    /// The most diagnostics that are kept of one file; one more says how many were left out.
+    static let maximumPerFile = 200
+
+    /// Notes `diagnostic` unless the same was noted before, as when many probes inherit one wrong default.
+    func add(_ diagnostic: Diagnostic) {
+        guard countByPath[diagnostic.location.path, default: 0] < Self.maximumPerFile || diagnostic.severity == .warning
+        else {
+            countByPath[diagnostic.location.path, default: 0] += 1
+            return
+        }
+        guard seen.insert(diagnostic).inserted else { return }
+        countByPath[diagnostic.location.path, default: 0] += 1
+        entries.append(diagnostic)
+    }
+
+    /// Notes an error that concerns `keyPath`.
+    func error(_ message: String, keyPath: String, at location: SourceLocation, related: SourceLocation? = nil) {
+        add(
+            Diagnostic(
+                severity: .error,
+                location: location,
+                keyPath: keyPath,
+                message: keyPath.isEmpty ? message : "\(keyPath): \(message)",
+                related: related
+            ))
+    }
+
+    /// Notes that `keyPath` was defined before.
+    func duplicate(_ keyPath: String, at location: SourceLocation, first: SourceLocation) {
+        add(
+            Diagnostic(
+                severity: .error,
+                location: location,
+                keyPath: keyPath,
+                message: "\(keyPath) is already defined at \(VisibleText.make(first.description))",
+                related: first
+            ))
+    }
+
+    /// Everything noted, by file in the order of `paths`, then by position.
+    func sorted(paths: [String]) -> [Diagnostic] {
+        let order = Dictionary(zip(paths, 0...), uniquingKeysWith: { first, _ in first })
+        var all = entries
+        for path in paths {
+            let leftOut = countByPath[path, default: 0] - Self.maximumPerFile
+            guard leftOut > 0 else { continue }
+            let last = SourceLocation(path: path, position: SourcePosition(line: .max, column: 1))
+            all.append(
+                Diagnostic(severity: .error, location: last, keyPath: "", message: "and \(leftOut) more errors"))
+        }
+        let keyed = all.enumerated().map { index, diagnostic in
+            (
+                file: order[diagnostic.location.path] ?? paths.count,
+                position: diagnostic.location.position ?? SourcePosition(line: 0, column: 0),
+                index: index, diagnostic: diagnostic
+            )
+        }
+        return keyed.sorted { ($0.file, $0.position, $0.index) < ($1.file, $1.position, $1.index) }.map { entry in
+            guard entry.position.line == .max else { return entry.diagnostic }
+            var summary = entry.diagnostic
+            summary.location = SourceLocation(path: summary.location.path, position: nil)
+            return summary
+        }
+    }
+}

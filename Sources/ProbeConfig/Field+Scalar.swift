@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import YAMLEvents
+
+extension Field {
+    /// A text, as written. A number or truth value is taken as the text it is, so `1.10` stays `1.10`.
+    ///
+    /// - Parameters:
+    ///   - expected: what should be there, for the complaint.
+    ///   - isPattern: whether `${` is an ordinary part of it.
+    func text(_ expected: String = "a text", isPattern: Bool = false) -> String? {
+        guard let text = scalar(expecting: expected)?.text else { return nil }
+        guard !text.unicodeScalars.contains("\0") else {
+            error("a NUL character is not allowed")
+            return nil
+        }
+        guard isPattern || text.firstRange(of: "${") == nil else {
+            error("${…} is not supported yet")
+            return nil
+        }
+        return text
+    }
+
+    /// A text that is not empty.
+    func filledText(_ expected: String = "a text") -> String? {
+        guard let text = text(expected) else { return nil }
+        guard !text.isEmpty else {
+            error("is empty (expected \(expected))")
+            return nil
+        }
+        return text
+    }
+
+    /// `true` or `false` of the YAML 1.2 core schema.
+    func truth() -> Bool? {
+        guard let scalar = scalar(expecting: "true or false") else { return nil }
+        if !scalar.isQuoted {
+            switch scalar.text {
+            case "true", "True", "TRUE": return true
+            case "false", "False", "FALSE": return false
+            default: break
+            }
+        }
+        error("\(VisibleText.quoted(scalar.text)) is not true or false\(scalar.isQuoted ? " (remove the quotes)" : "")")
+        return nil
+    }
+
+    /// A whole number within `range`, in decimal.
+    func wholeNumber(in range: ClosedRange<Int>) -> Int? {
+        let allowed = "\(range.lowerBound) to \(range.upperBound)"
+        guard let scalar = scalar(expecting: "a number from \(allowed)") else { return nil }
+        let digits = scalar.text.hasPrefix("-") ? scalar.text.dropFirst() : scalar.text[...]
+        let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        guard isNumber, !scalar.isQuoted else {
+            let hint = isNumber ? "remove the quotes" : "\(allowed)"
+            error("\(VisibleText.quoted(scalar.text)) is not a whole number (\(hint))")
+            return nil
+        }
+        guard let number = Int(scalar.text), range.contains(number) else {
+            error("\(VisibleText.make(scalar.text.prefix(40))) is out of range (\(allowed))")
+            return nil
+        }
+        return number
+    }
+
+    /// A number with or without decimals within `range`.
+    func number(in range: ClosedRange<Double>) -> Double? {
+        guard let scalar = scalar(expecting: "a number") else { return nil }
+        guard !scalar.isQuoted, let number = DecimalText.parse(scalar.text) else {
+            error("\(VisibleText.quoted(scalar.text)) is not a number\(scalar.isQuoted ? " (remove the quotes)" : "")")
+            return nil
+        }
+        guard range.contains(number) else {
+            error("\(scalar.text) is out of range (\(DecimalText.render(range)))")
+            return nil
+        }
+        return number
+    }
+
+    /// A duration within `range`.
+    func duration(in range: ClosedRange<Duration>) -> Duration? {
+        guard let text = scalar(expecting: "a duration")?.text else { return nil }
+        let allowed = "\(DurationText.render(range.lowerBound)) to \(DurationText.render(range.upperBound))"
+        switch DurationText.parse(text) {
+        case .duration(let duration) where range.contains(duration): return duration
+        case .duration, .beyondRange: error("\(VisibleText.quoted(text)) is out of range (\(allowed))")
+        case .noUnit: error("\(VisibleText.quoted(text)) has no unit (use 500ms, 5s, 2m)")
+        case .notADuration: error("\(VisibleText.quoted(text)) is not a duration (use 500ms, 5s, 2m)")
+        }
+        return nil
+    }
+
+    /// A size in bytes within `range`.
+    func size(in range: ClosedRange<Int>) -> Int? {
+        guard let text = scalar(expecting: "a size")?.text else { return nil }
+        switch SizeText.parse(text) {
+        case .bytes(let bytes) where range.contains(bytes): return bytes
+        case .bytes, .beyondRange:
+            let allowed = "\(SizeText.render(range.lowerBound)) to \(SizeText.render(range.upperBound))"
+            error("\(VisibleText.quoted(text)) is out of range (\(allowed))")
+        case .noUnit: error("\(VisibleText.quoted(text)) has no unit (use 8KiB, 1MiB)")
+        case .notASize: error("\(VisibleText.quoted(text)) is not a size (use 8KiB, 1MiB)")
+        }
+        return nil
+    }
+
+    /// A rate up to `most`, which is 1 for a share of a whole.
+    func rate(upTo most: Double = 1, allowsZero: Bool = true) -> Double? {
+        guard let text = scalar(expecting: "a rate")?.text else { return nil }
+        guard let rate = RateText.parse(text) else {
+            error("\(VisibleText.quoted(text)) is not a rate (use 50% or 0.5)")
+            return nil
+        }
+        guard rate <= most, rate > 0 || allowsZero else {
+            let lowest = allowsZero ? "0%" : "more than 0%"
+            let hint = rate > 1 && !text.hasSuffix("%") ? "; \(VisibleText.make(text))% has a percent sign" : ""
+            error("\(VisibleText.quoted(text)) is out of range (\(lowest) to \(RateText.render(most))\(hint))")
+            return nil
+        }
+        return rate
+    }
+
+    /// One of the words that `Choice` knows.
+    func choice<Choice>(_ type: Choice.Type = Choice.self) -> Choice?
+    where Choice: CaseIterable & RawRepresentable, Choice.RawValue == String {
+        let words = Choice.allCases.map(\.rawValue)
+        let list = words.joined(separator: ", ")
+        guard let text = scalar(expecting: "one of \(list)")?.text else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            error("\(VisibleText.quoted(text)) is not one of \(list)")
+            return nil
+        }
+        return choice
+    }
+}

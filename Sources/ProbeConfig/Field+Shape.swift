@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import YAMLEvents
+
+extension Field {
+    /// Whether nothing, `~` or `null` is written.
+    var isNull: Bool {
+        if case .scalar(let scalar) = node.content { scalar.isNull } else { false }
+    }
+
+    /// The word for the value's shape.
+    var shape: String {
+        switch node.content {
+        case .scalar: "a single value"
+        case .sequence: "a list"
+        case .mapping: "a mapping"
+        }
+    }
+
+    /// The entries of the mapping that this is, without the later ones of duplicates, which are reported.
+    ///
+    /// Nothing written counts as a mapping without keys, so a section may be commented out line by line.
+    ///
+    /// - Returns: nil, after a complaint, when it is no mapping.
+    func entries() -> [YAMLEntry]? {
+        if isNull { return [] }
+        guard case .mapping(let entries) = node.content else {
+            error("expected a mapping (key: value), found \(shape)")
+            return nil
+        }
+        var first: [String: SourcePosition] = [:]
+        return entries.filter { entry in
+            guard let earlier = first[entry.key] else {
+                first[entry.key] = entry.keyPosition
+                return true
+            }
+            sink.duplicate(
+                keyPath(of: entry.key),
+                at: SourceLocation(path: path, position: entry.keyPosition),
+                first: SourceLocation(path: path, position: earlier)
+            )
+            return false
+        }
+    }
+
+    /// The items of the list that this is.
+    ///
+    /// - Parameter wraps: whether a single value stands for a list of one.
+    /// - Returns: nil, after a complaint, when it is no list.
+    func items(wrapsSingle wraps: Bool = false) -> [Field]? {
+        switch node.content {
+        case .sequence(let nodes): return nodes.enumerated().map { item($0.offset, $0.element) }
+        case .scalar where wraps && !isNull: return [self]
+        case .scalar where isNull:
+            error("has no value")
+            return nil
+        default:
+            error("expected a list, found \(shape)")
+            return nil
+        }
+    }
+
+    /// The single value that this is.
+    ///
+    /// - Parameter expected: what should be there, with its article, for the complaint.
+    /// - Returns: nil, after a complaint, when there is none.
+    func scalar(expecting expected: String) -> YAMLScalar? {
+        switch node.content {
+        case .scalar(let scalar):
+            guard !scalar.isNull else {
+                error("has no value (expected \(expected))")
+                return nil
+            }
+            return scalar
+        case .mapping(let entries):
+            if entries.count == 1, let key = entries.first?.key, ContractKeys.references.contains(key) {
+                error("a value from {\(key): …} is not supported yet")
+            } else {
+                error("expected \(expected), found \(shape)")
+            }
+        case .sequence:
+            error("expected \(expected), found \(shape)")
+        }
+        return nil
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import YAMLEvents
+
+/// A value in a file, the keys that lead to it, and where complaints about it go.
+struct Field {
+    /// The file it is in.
+    let path: String
+    /// The keys that lead to it; empty for the outermost value.
+    let keyPath: String
+    /// The value.
+    let node: YAMLNode
+    /// Where its key is; the value's own place for an item of a list.
+    let keyPosition: SourcePosition
+    /// Where complaints go.
+    let sink: DiagnosticSink
+
+    /// Where the value is.
+    var location: SourceLocation { SourceLocation(path: path, position: node.position) }
+    /// Where its key is.
+    var keyLocation: SourceLocation { SourceLocation(path: path, position: keyPosition) }
+
+    /// The value of `entry` below this one.
+    func child(_ entry: YAMLEntry) -> Field {
+        Field(
+            path: path, keyPath: keyPath(of: entry.key), node: entry.value, keyPosition: entry.keyPosition, sink: sink)
+    }
+
+    /// The item number `index` of the list that this is.
+    func item(_ index: Int, _ item: YAMLNode) -> Field {
+        Field(path: path, keyPath: "\(keyPath)[\(index)]", node: item, keyPosition: item.position, sink: sink)
+    }
+
+    /// The key path of `key` below this value; a key that is no plain word is quoted.
+    func keyPath(of key: String) -> String {
+        let isPlain =
+            !key.isEmpty && key.utf8.count <= VisibleText.maximumQuoted
+            && key.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") }
+        let word = isPlain ? key : VisibleText.quoted(key)
+        return keyPath.isEmpty ? word : "\(keyPath).\(word)"
+    }
+
+    /// Complains about the value.
+    func error(_ message: String) {
+        sink.error(message, keyPath: keyPath, at: location)
+    }
+
+    /// Complains about the value when it is nil, and passes it on.
+    func orError<Value>(_ value: Value?, _ message: @autoclosure () -> String) -> Value? {
+        if value == nil { error(message()) }
+        return value
+    }
+}

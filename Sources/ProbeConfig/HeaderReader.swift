@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import YAMLEvents
+
+/// Reads `headers`: request fields by name (RFC 9110 section 5).
+enum HeaderReader {
+    /// The most fields of one request.
+    static let mostFields = 64
+    /// The longest value, in bytes.
+    static let longestValue = 8_192
+
+    /// The fields in the order written, or nil after a complaint about the whole.
+    static func read(_ field: Field) -> [HTTPField]? {
+        guard let entries = field.entries() else { return nil }
+        guard entries.count <= mostFields else {
+            field.error("\(entries.count) headers (at most \(mostFields))")
+            return nil
+        }
+        var first: [String: SourceLocation] = [:]
+        return entries.compactMap { entry in
+            let child = field.child(entry)
+            let name = entry.key.lowercased()
+            if let earlier = first[name] {
+                field.sink.duplicate(child.keyPath, at: child.keyLocation, first: earlier)
+            }
+            first[name] = first[name] ?? child.keyLocation
+            if let complaint = complaint(about: name) {
+                field.sink.error(
+                    "\(VisibleText.quoted(entry.key)) \(complaint)", keyPath: field.keyPath, at: child.keyLocation)
+            }
+            return value(child).map { HTTPField(name: entry.key, value: $0) }
+        }
+    }
+
+    /// Whether `text` is a token of RFC 9110 section 5.6.2.
+    static func isToken(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+                }
+            }
+    }
+
+    private static func complaint(about name: String) -> String? {
+        guard isToken(name) else { return "is not a header name" }
+        guard !["content-length", "transfer-encoding"].contains(name) else { return "is set by the agent" }
+        return nil
+    }
+
+    private static func value(_ field: Field) -> String? {
+        guard let text = field.text() else { return nil }
+        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\t") }) else {
+            field.error("a header value has no line break or control character")
+            return nil
+        }
+        guard text.utf8.count <= longestValue else {
+            field.error("the value is longer than \(longestValue) bytes")
+            return nil
+        }
+        return text
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import YAMLEvents
+
+/// Reads one item of `listen`.
+enum ListenerReader {
+    /// The longest path of a unix socket, in bytes (unix(7): 108 with the closing NUL).
+    static let longestSocketPath = 107
+
+    /// The listener, or nil after a complaint.
+    static func read(_ field: Field) -> ListenerSettings? {
+        guard case .mapping = field.node.content, let mapping = MappingReader(field, keys: ContractKeys.listener) else {
+            field.error("expected a mapping (address: host:port), found \(field.isNull ? "nothing" : field.shape)")
+            return nil
+        }
+        var listener = ListenerSettings()
+        let address = mapping.required("address", "write address: 0.0.0.0:9797").flatMap(address)
+        mapping.read("degraded", into: &listener.degradedCode, degradedCode)
+        mapping.read("detail", into: &listener.detail) { $0.choice() }
+        guard let address else { return nil }
+        listener.address = address
+        return listener
+    }
+
+    private static func address(_ field: Field) -> ListenAddress? {
+        guard let text = field.filledText("host:port or unix:/path") else { return nil }
+        if text == "systemd" {
+            field.error("an inherited socket (systemd) is not supported yet")
+            return nil
+        }
+        if text.hasPrefix("unix:") { return socketPath(text.dropFirst(5), field) }
+        do {
+            return .tcp(try HostPort(text, allowsPortZero: true))
+        } catch {
+            field.error("\(VisibleText.quoted(text)) is not an address: \(VisibleText.make(error.message))")
+            return nil
+        }
+    }
+
+    private static func socketPath(_ path: Substring, _ field: Field) -> ListenAddress? {
+        guard path.hasPrefix("/"), path.utf8.count > 1 else {
+            field.error("\(VisibleText.quoted(path)) is not an absolute path (use unix:/run/bellwether/status.sock)")
+            return nil
+        }
+        guard path.utf8.count <= longestSocketPath else {
+            field.error("the path of the socket is longer than \(longestSocketPath) bytes")
+            return nil
+        }
+        return .unix(path: String(path))
+    }
+
+    private static func degradedCode(_ field: Field) -> Int? {
+        guard let text = field.scalar(expecting: "200, 429 or 503")?.text else { return nil }
+        guard let code = Int(text), [200, 429, 503].contains(code) else {
+            field.error("\(VisibleText.quoted(text)) is not 200, 429 or 503")
+            return nil
+        }
+        return code
+    }
+}

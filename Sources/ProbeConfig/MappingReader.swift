@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import YAMLEvents
+
+/// A mapping whose keys are fixed by the contract.
+struct MappingReader {
+    /// The mapping itself.
+    let field: Field
+    private let fields: [String: Field]
+
+    /// Reads the keys and complains about those that are unknown, not supported yet, or written twice.
+    ///
+    /// - Returns: nil, after a complaint, when `field` is no mapping.
+    init?(_ field: Field, keys: KnownKeys) {
+        guard let entries = field.entries() else { return nil }
+        var fields: [String: Field] = [:]
+        for entry in entries {
+            if keys.supported.contains(entry.key) {
+                fields[entry.key] = field.child(entry)
+            } else {
+                Self.refuse(entry, of: field, keys: keys)
+            }
+        }
+        self.field = field
+        self.fields = fields
+    }
+
+    /// The value of `key`, when it is there.
+    func field(_ key: String) -> Field? { fields[key] }
+
+    /// The value of `key`, read by `read`, when both are there.
+    func value<Value>(_ key: String, _ read: (Field) -> Value?) -> Value? {
+        fields[key].flatMap(read)
+    }
+
+    /// The value of `key` with its origin; its value is nil when it is there but could not be read.
+    func setting<Value>(_ key: String, _ layer: SettingLayer, _ read: (Field) -> Value?) -> Setting<Value>? {
+        fields[key].map { Setting(value: read($0), field: $0, layer: layer) }
+    }
+
+    /// Puts the value of `key` into `place`, when it is there and could be read.
+    func read<Value>(_ key: String, into place: inout Value, _ read: (Field) -> Value?) {
+        if let value = value(key, read) { place = value }
+    }
+
+    /// The value of `key`, with a complaint when it is not there.
+    func required(_ key: String, _ hint: String) -> Field? {
+        if fields[key] == nil {
+            field.sink.error("has no \(key) (\(hint))", keyPath: field.keyPath, at: field.keyLocation)
+        }
+        return fields[key]
+    }
+
+    private static func refuse(_ entry: YAMLEntry, of field: Field, keys: KnownKeys) {
+        let location = SourceLocation(path: field.path, position: entry.keyPosition)
+        if keys.later.contains(entry.key) {
+            field.sink.error("is not supported yet", keyPath: field.keyPath(of: entry.key), at: location)
+            return
+        }
+        let hint: String
+        if let place = keys.elsewhere[entry.key] {
+            hint = " (\(place))"
+        } else if let word = Suggestion.nearest(to: entry.key, in: keys.all) {
+            hint = " (did you mean \"\(word)\"?)"
+        } else {
+            hint = ""
+        }
+        field.sink.error("unknown key \(VisibleText.quoted(entry.key))\(hint)", keyPath: field.keyPath, at: location)
+    }
+}

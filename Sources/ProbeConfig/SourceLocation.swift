@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import YAMLEvents
+
+/// A place in one of the configuration files.
+package struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
+    /// The file's name as in `ConfigurationSource`.
+    package let path: String
+    /// The place in it; nil for the file as a whole.
+    package let position: SourcePosition?
+
+    package init(path: String, position: SourcePosition?) {
+        self.path = path
+        self.position = position
+    }
+
+    /// `path:line:column`, or the path alone.
+    package var description: String {
+        guard let position else { return path }
+        return "\(path):\(position)"
+    }
+}
