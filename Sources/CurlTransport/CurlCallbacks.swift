@@ -43,10 +43,15 @@ enum CurlCallbacks {
     }
 
     static let openSocket: ccurl_open_function = { context, _, address in
-        guard let exchange: CurlExchange = unsafe object(context), let address = unsafe address else {
-            return CInt(CCURL_NO_SOCKET)
+        let exchange: CurlExchange? = unsafe object(context)
+        guard let loop = exchange?.loop else { return CInt(CCURL_NO_SOCKET) }
+        let (owner, peer) = (UInt(bitPattern: context), UInt(bitPattern: address))
+        return loop.assumeIsolated { loop in
+            guard let exchange: CurlExchange = unsafe object(UnsafeMutableRawPointer(bitPattern: owner)),
+                let address = unsafe UnsafeMutablePointer<curl_sockaddr>(bitPattern: peer)
+            else { return CInt(CCURL_NO_SOCKET) }
+            return unsafe exchange.openSocket(address, on: loop)
         }
-        return unsafe exchange.openSocket(address)
     }
 
     static let takeHeader: ccurl_data_function = { bytes, size, count, context in

@@ -40,7 +40,7 @@ extension CurlExchange {
             return end(HTTPExchangeFailure(failure, at: .l4Timeout), on: loop)
         }
         let phase = phaseNow
-        let phases = phasesNow(upTo: phase)
+        let phases = phasesNow(upTo: phase, elapsed: run.transferStartedAt.duration(to: loop.kernel.now))
         let partial = takePartialAnswer()
         let (reason, message) = CurlErrorMapping.timeout(in: phase, after: limit)
         let evidence = Evidence(phase: phase, excerpt: partial.flatMap { Excerpt.text(of: $0.body) })

@@ -18,8 +18,14 @@ extension CurlExchange {
     }
 
     /// How long each phase took, earlier transfers of the run included.
-    func phasesNow(upTo last: Phase) -> PhaseTimings {
+    ///
+    /// - Parameters:
+    ///   - last: the phase the transfer is in, or the last one of an answer.
+    ///   - elapsed: how long the transfer has taken, for one that is under way: libcurl sets its own total only at the end.
+    func phasesNow(upTo last: Phase, elapsed: Duration? = nil) -> PhaseTimings {
         guard let run else { return PhaseTimings() }
+        var clock = self.clock
+        if let elapsed { clock.total = elapsed.inNanoseconds / 1_000 }
         var phases = run.phases
         phases.add(clock.timings(isSecure: run.url.isSecure, isReused: isReused(run), upTo: last))
         return phases

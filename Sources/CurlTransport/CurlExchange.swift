@@ -45,6 +45,7 @@ final class CurlExchange {
         var addresses: [SocketAddress] = []
         /// Whether the transfer under way replaces one on a kept connection that was dead.
         var isRetry = false
+        var transferStartedAt: MonotonicInstant
         /// Sockets that the transfer under way opened; none = it runs on a kept connection.
         var socketsOpened = 0
         /// The address tried last.
@@ -117,6 +118,8 @@ final class CurlExchange {
         answer.reset()
         run?.stage = .transferring
         run?.socketsOpened = 0
+        // A numeric host's first transfer starts with its run: no need to ask the clock again.
+        if run?.phases != PhaseTimings() { run?.transferStartedAt = loop.kernel.now }
         setFence(deadline, of: handle, on: loop)
         guard shard.begin(handle, on: loop) else {
             return fail(.internal, "libcurl does not take the transfer", on: loop)
@@ -146,13 +149,15 @@ extension CurlExchange: HTTPExchange, TimerHandler, ResolutionObserver {
         precondition(run == nil, "an exchange with \(request.url.text) is under way already")
         precondition(!isClosed, "the exchange with \(request.url.text) is closed")
         runNumber += 1
+        let now = loop.kernel.now
         run = Run(
             number: runNumber,
             token: token,
             observer: observer,
-            startedAt: loop.kernel.now,
+            startedAt: now,
             deadline: deadline,
-            url: request.url
+            url: request.url,
+            transferStartedAt: now
         )
         run?.timer = loop.schedule(self, at: deadline)
         if let setUpProblem { return fail(.internal, setUpProblem, on: loop) }

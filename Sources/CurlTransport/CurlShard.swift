@@ -19,9 +19,12 @@ final class CurlShard {
     let loop: EventLoop
     /// libcurl's table of hosts, which all its transfers share.
     private var addresses: [String: String] = [:]
-    private var interests: [CInt: SocketInterest] = [:]
+    /// libcurl's open sockets.
+    var sockets: [CInt: CurlSocket] = [:]
     /// Sockets found ready although no edge will say so.
-    private var overlooked: [CInt] = []
+    var overlooked: [CInt] = []
+    /// Sockets that libcurl has lost interest in while they were connecting: it closes such a one without telling.
+    var doubtful: [CInt] = []
     /// When libcurl wants to be called for its own timeouts.
     private var wanted: MonotonicInstant?
     private var alarm: (timer: TimerID, deadline: MonotonicInstant)?
@@ -84,7 +87,7 @@ final class CurlShard {
     }
 
     /// Runs what libcurl wants run at once, hands out what is finished, and sets the timer.
-    private func settle(on loop: isolated EventLoop) {
+    func settle(on loop: isolated EventLoop) {
         var calls = 0
         while let wanted, wanted <= loop.now, calls < Self.immediateCalls {
             calls += 1
@@ -92,28 +95,16 @@ final class CurlShard {
             handOutFinished(on: loop)
         }
         handOutFinished(on: loop)
+        forgetClosed(on: loop)
         setAlarm(on: loop)
     }
 
-    private func act(_ socket: CInt, _ events: CInt) {
+    func act(_ socket: CInt, _ events: CInt) {
         var running: CInt = 0
         if socket == CInt(CCURL_TIMEOUT) { wanted = nil }
         _ = unsafe curl_multi_socket_action(multi, socket, events, &running)
     }
 
-    private func handOutFinished(on loop: isolated EventLoop) {
-        var code = CURLE_OK
-        while let easy = unsafe ccurl_multi_next_finished(multi, &code) {
-            let exchange = unsafe CurlExchange.owner(of: easy)
-            _ = unsafe curl_multi_remove_handle(multi, easy)
-            exchange?.transferEnded(code, on: loop)
-        }
-    }
-}
-
-// MARK: - What libcurl asks for, inside its calls
-
-extension CurlShard {
     /// libcurl wants to be called after `milliseconds`; negative = never.
     func timerChanged(_ milliseconds: Int) {
         wanted =
@@ -124,69 +115,14 @@ extension CurlShard {
             }
     }
 
-    /// libcurl wants to hear about `events` of a socket.
-    func socketChanged(_ socket: CInt, _ events: Readiness.Events, on loop: isolated EventLoop) {
-        var interest = interests[socket] ?? SocketInterest()
-        let step = interest.want(events)
-        interests[socket] = interest
-        switch step {
-        case .wait: break
-        case .look: look(at: socket)
-        case .watch:
-            do {
-                try loop.watch(socket, self)
-            } catch {
-                // The kernel watches no more descriptors: the transfer ends at its deadline, and says so in its phase.
-                interests[socket] = nil
-            }
+    private func handOutFinished(on loop: isolated EventLoop) {
+        var code = CURLE_OK
+        while let easy = unsafe ccurl_multi_next_finished(multi, &code) {
+            let exchange = unsafe CurlExchange.owner(of: easy)
+            _ = unsafe curl_multi_remove_handle(multi, easy)
+            forgetClosed(on: loop)
+            exchange?.transferEnded(code, on: loop)
         }
-    }
-
-    /// Closes a socket of libcurl's with a reset, so that no TIME_WAIT is left behind.
-    func closeSocket(_ socket: CInt, on loop: isolated EventLoop) {
-        interests[socket] = nil
-        loop.unwatch(socket)
-        loop.kernel.resetOnClose(socket)
-        loop.kernel.close(socket)
-        loop.budget.give(back: 1)
-    }
-}
-
-// MARK: - What the loop tells
-
-extension CurlShard: DescriptorHandler, TimerHandler {
-    func ready(_ descriptor: CInt, _ events: Readiness.Events, on loop: isolated EventLoop) {
-        guard let told = interests[descriptor]?.arrived(events), !told.isEmpty else { return }
-        act(descriptor, Self.selection(told))
-        if let interest = interests[descriptor], !interest.wanted.isDisjoint(with: told) { look(at: descriptor) }
-        settle(on: loop)
-    }
-
-    func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
-        alarm = nil
-        let sockets = overlooked
-        overlooked.removeAll(keepingCapacity: true)
-        for socket in sockets {
-            // Closed meanwhile, or another socket by now: then an edge of its own told about it.
-            guard let interest = interests[socket], !interest.wanted.isEmpty else { continue }
-            act(socket, Self.selection(interest.wanted))
-            if interests[socket]?.wanted.isEmpty == false { look(at: socket) }
-        }
-        settle(on: loop)
-    }
-
-    /// Asks the kernel whether a socket is ready for what libcurl waits for, and notes it for the next turn.
-    private func look(at socket: CInt) {
-        guard let interest = interests[socket] else { return }
-        var request = pollfd(fd: socket, events: 0, revents: 0)
-        if interest.wanted.contains(.readable) { request.events |= Int16(POLLIN) }
-        if interest.wanted.contains(.writable) { request.events |= Int16(POLLOUT) }
-        // unsafe: one entry, which is a local value.
-        guard unsafe poll(&request, 1, 0) == 1 else {
-            interests[socket]?.foundNothingToRead()
-            return
-        }
-        if !overlooked.contains(socket) { overlooked.append(socket) }
     }
 
     /// Sets the loop's timer for libcurl's next timeout; one that is early enough stays, because most are taken back.
@@ -198,12 +134,12 @@ extension CurlShard: DescriptorHandler, TimerHandler {
         }
         alarm = (loop.schedule(self, at: deadline), deadline)
     }
+}
 
-    private static func selection(_ events: Readiness.Events) -> CInt {
-        var selection = 0
-        if events.contains(.readable) { selection |= CCURL_SELECT_IN }
-        if events.contains(.writable) { selection |= CCURL_SELECT_OUT }
-        if !events.isDisjoint(with: [.error, .hangUp]) { selection |= CCURL_SELECT_ERROR }
-        return CInt(selection)
+extension CurlShard: TimerHandler {
+    func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
+        alarm = nil
+        visitOverlooked()
+        settle(on: loop)
     }
 }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HealthModel
+package import LinuxRuntime
+
+/// Says what the result of one exchange means for an HTTP probe.
+///
+/// The conditions are checked in the order in which they explain most: whether an answer came at all, its status, its body,
+/// its speed. The first that does not hold is the one that is told.
+package struct HTTPAssessment {
+    private let expectation: HTTPExpectation
+    private let slow: Duration?
+    private let body: BodyCheck
+
+    package init(expectation: HTTPExpectation, slow: Duration?, body: BodyCheck) {
+        self.expectation = expectation
+        self.slow = slow
+        self.body = body
+    }
+
+    /// The outcome of an exchange that started at `start` and took `duration`.
+    package func outcome(
+        of result: HTTPExchangeResult,
+        startedAt start: MonotonicInstant,
+        took duration: Duration
+    ) -> Outcome {
+        let (verdict, layer, failure) = judge(result, took: duration)
+        return Outcome(
+            verdict: verdict,
+            layer: layer,
+            failure: failure,
+            startedAt: start,
+            duration: duration,
+            phases: result.phases,
+            address: result.address,
+            observed: Observed(httpStatus: result.answer?.status, httpVersion: result.answer?.version)
+        )
+    }
+
+    private func judge(_ result: HTTPExchangeResult, took duration: Duration) -> (Verdict, Layer, Failure?) {
+        switch result.ending {
+        case .failed(let end, _):
+            return (end.failure.reason == .internal ? .unknown : .unhealthy, end.layer, end.failure)
+        case .answered(let answer):
+            if let failure = statusFailure(answer) {
+                return (.unhealthy, failure.reason == .status ? .l7Status : .l7Response, failure)
+            }
+            if let problem = body.problem(in: answer.body) {
+                return (.unhealthy, .l7Status, failure(.body, problem, answer))
+            }
+            if let slow, duration > slow {
+                let message = "\(answer.status) in \(duration.readable), slower than \(slow.readable)"
+                return (.degraded, .l7OK, Failure(.timeout, message))
+            }
+            return (.healthy, .l7OK, nil)
+        }
+    }
+
+    private func statusFailure(_ answer: HTTPAnswer) -> Failure? {
+        guard !expectation.statuses.contains(where: { $0.contains(answer.status) }) else { return nil }
+        guard (100...599).contains(answer.status) else {
+            return failure(.protocolError, "status \(answer.status) is not between 100 and 599", answer)
+        }
+        let accepted = expectation.statuses.map { range in
+            range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
+        }
+        return failure(.status, "\(answer.status), expected \(accepted.joined(separator: ", "))", answer)
+    }
+
+    private func failure(_ reason: FailureReason, _ message: String, _ answer: HTTPAnswer) -> Failure {
+        Failure(reason, message, evidence: Evidence(excerpt: Excerpt.text(of: answer.body)))
+    }
+}
