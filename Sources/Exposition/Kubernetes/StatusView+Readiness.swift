@@ -28,11 +28,12 @@ extension StatusView {
         let code = statusCode(of: target)
         let text: String
         if snapshot.aggregate.status == .draining {
-            text = shown(snapshot.aggregate.why, or: "draining") + "\n"
+            text = "[-]agent/shutdown failed: \(shown(snapshot.aggregate.why, or: "draining"))\n"
         } else if target.status.asAggregate.passes {
             text = "ok"
         } else {
-            text = shown(target.why, or: reasonCode(of: target) ?? target.status.rawValue) + "\n"
+            let failure = shown(target.why, or: reasonCode(of: target) ?? target.status.rawValue)
+            text = "[-]\(name) failed: \(failure)\n"
         }
         return Answer(code: code.code, contentType: .text, fields: code.fields, body: Array(text.utf8))
     }

@@ -38,8 +38,7 @@ package struct StatusView: Sendable {
             served.aggregate = AggregateHealth(
                 status: .draining,
                 since: drainingSince,
-                why: "the agent is shutting down",
-                change: "nothing: it ends after the drain time"
+                why: "the agent is shutting down"
             )
         }
         self.snapshot = served

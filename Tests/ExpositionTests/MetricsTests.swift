@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Exposition
+import HealthModel
+import Testing
+
+@Suite("Prometheus text")
+struct MetricsTests {
+    @Test("every series of one target whose breaker is open")
+    func golden() {
+        let snapshot = Fixtures.snapshot(.unhealthy, [Fixtures.db()], why: "required target down: db", causes: ["db"])
+        let answer = StatusView(snapshot, at: Fixtures.now).metrics()
+        #expect(answer.text == Self.text)
+        #expect(answer.code == 200)
+        #expect(answer.contentType.rawValue == "text/plain; version=0.0.4; charset=utf-8")
+    }
+
+    @Test("without detail no series names a target, and the agent's own are all there")
+    func withoutDetail() {
+        let view = Moment.unhealthy.view(showsDetail: false)
+        let agent = Self.text.prefix { _ in true }.split(separator: "# HELP bellwether_target_status")[0]
+        #expect(view.metrics().text == agent)
+    }
+
+    @Test("a target that was never probed has a status and counters, but no success")
+    func neverProbed() {
+        let text = StatusView(Fixtures.snapshot(.starting, [Fixtures.fresh]), at: Fixtures.now).metrics().text
+        #expect(text.contains("bellwether_target_status{target=\"new\",status=\"starting\"} 1\n"))
+        #expect(text.contains("bellwether_probes_total{target=\"new\",verdict=\"healthy\"} 0\n"))
+        #expect(!text.contains("bellwether_probe_success"))
+        #expect(!text.contains("bellwether_probe_failures_total"))
+    }
+
+    @Test("label values are escaped, whatever they hold")
+    func escaping() {
+        var snapshot = Fixtures.healthy
+        snapshot.agent.version = "1.0 \"beta\" \\ two\nlines\rand é"
+        let text = StatusView(snapshot, at: Fixtures.now).metrics().text
+        #expect(text.contains(#"bellwether_build_info{version="1.0 \"beta\" \\ two\nlines and é"} 1"# + "\n"))
+    }
+
+    @Test("buckets are cumulative and end in the count")
+    func cumulative() {
+        var snapshot = Fixtures.healthy
+        for milliseconds in [0, 1, 2, 40, 400, 60_000] {
+            snapshot.agent.lateness.observe(.milliseconds(milliseconds))
+        }
+        let lines = StatusView(snapshot, at: Fixtures.now).metrics().text.split(separator: "\n")
+            .filter { $0.hasPrefix("bellwether_probe_lateness_seconds_") }
+            .compactMap { $0.split(separator: " ").last.map(String.init) }
+        let expected = ["3", "4", "4", "4", "4", "5", "5", "5", "6", "6", "6", "6", "6", "6", "7", "60.4436", "7"]
+        #expect(lines == expected)
+    }
+
+    static let text = #"""
+        # HELP bellwether_build_info Always 1; the version is in the label.
+        # TYPE bellwether_build_info gauge
+        bellwether_build_info{version="1.0.0"} 1
+        # HELP bellwether_aggregate_status 1 for the status the agent answers with, 0 for the others.
+        # TYPE bellwether_aggregate_status gauge
+        bellwether_aggregate_status{status="healthy"} 0
+        bellwether_aggregate_status{status="degraded"} 0
+        bellwether_aggregate_status{status="unhealthy"} 1
+        bellwether_aggregate_status{status="starting"} 0
+        bellwether_aggregate_status{status="draining"} 0
+        # HELP bellwether_probes_in_flight Probes that are running.
+        # TYPE bellwether_probes_in_flight gauge
+        bellwether_probes_in_flight 1
+        # HELP bellwether_probe_lateness_seconds How late probes started, against their due time.
+        # TYPE bellwether_probe_lateness_seconds histogram
+        bellwether_probe_lateness_seconds_bucket{le="0.001"} 1
+        bellwether_probe_lateness_seconds_bucket{le="0.0025"} 1
+        bellwether_probe_lateness_seconds_bucket{le="0.005"} 1
+        bellwether_probe_lateness_seconds_bucket{le="0.01"} 1
+        bellwether_probe_lateness_seconds_bucket{le="0.025"} 1
+        bellwether_probe_lateness_seconds_bucket{le="0.05"} 1
+        bellwether_probe_lateness_seconds_bucket{le="0.1"} 1
+        bellwether_probe_lateness_seconds_bucket{le="0.25"} 1
+        bellwether_probe_lateness_seconds_bucket{le="0.5"} 1
+        bellwether_probe_lateness_seconds_bucket{le="1"} 1
+        bellwether_probe_lateness_seconds_bucket{le="2.5"} 1
+        bellwether_probe_lateness_seconds_bucket{le="5"} 1
+        bellwether_probe_lateness_seconds_bucket{le="10"} 1
+        bellwether_probe_lateness_seconds_bucket{le="30"} 1
+        bellwether_probe_lateness_seconds_bucket{le="+Inf"} 1
+        bellwether_probe_lateness_seconds_sum 0.0006
+        bellwether_probe_lateness_seconds_count 1
+        # HELP bellwether_target_status 1 for the status of the target, 0 for the others.
+        # TYPE bellwether_target_status gauge
+        bellwether_target_status{target="db",status="healthy"} 0
+        bellwether_target_status{target="db",status="degraded"} 0
+        bellwether_target_status{target="db",status="unhealthy"} 1
+        bellwether_target_status{target="db",status="starting"} 0
+        bellwether_target_status{target="db",status="stale"} 0
+        # HELP bellwether_probe_success 1 when the last probe passed, with or without a warning.
+        # TYPE bellwether_probe_success gauge
+        bellwether_probe_success{target="db"} 0
+        # HELP bellwether_probes_total Probes by verdict.
+        # TYPE bellwether_probes_total counter
+        bellwether_probes_total{target="db",verdict="healthy"} 0
+        bellwether_probes_total{target="db",verdict="degraded"} 0
+        bellwether_probes_total{target="db",verdict="unhealthy"} 1
+        bellwether_probes_total{target="db",verdict="unknown"} 0
+        # HELP bellwether_probe_failures_total Probes that did not pass, by reason.
+        # TYPE bellwether_probe_failures_total counter
+        bellwether_probe_failures_total{target="db",reason="refused"} 1
+        # HELP bellwether_probe_duration_seconds Duration of each phase, and of the whole probe.
+        # TYPE bellwether_probe_duration_seconds histogram
+        bellwether_probe_duration_seconds_bucket{target="db",phase="connect",le="0.001"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="connect",le="0.0025"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="connect",le="0.005"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="connect",le="0.01"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="connect",le="0.025"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="connect",le="0.05"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="connect",le="0.1"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="connect",le="0.25"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="connect",le="0.5"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="connect",le="1"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="connect",le="2.5"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="connect",le="5"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="connect",le="10"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="connect",le="30"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="connect",le="+Inf"} 1
+        bellwether_probe_duration_seconds_sum{target="db",phase="connect"} 0.00035
+        bellwether_probe_duration_seconds_count{target="db",phase="connect"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="total",le="0.001"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="total",le="0.0025"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="total",le="0.005"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="total",le="0.01"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="total",le="0.025"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="total",le="0.05"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="total",le="0.1"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="total",le="0.25"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="total",le="0.5"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="total",le="1"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="total",le="2.5"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="total",le="5"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="total",le="10"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="total",le="30"} 1
+        bellwether_probe_duration_seconds_bucket{target="db",phase="total",le="+Inf"} 1
+        bellwether_probe_duration_seconds_sum{target="db",phase="total"} 0.00035
+        bellwether_probe_duration_seconds_count{target="db",phase="total"} 1
+        # HELP circuit_breaker_state 0 closed, 1 open, 2 half-open.
+        # TYPE circuit_breaker_state gauge
+        circuit_breaker_state{name="db"} 1
+        # HELP circuit_breaker_requests_total Everything that asked the breaker: successful, failed and rejected.
+        # TYPE circuit_breaker_requests_total counter
+        circuit_breaker_requests_total{name="db"} 45
+        # HELP circuit_breaker_requests_successful Outcomes that counted as a success.
+        # TYPE circuit_breaker_requests_successful counter
+        circuit_breaker_requests_successful{name="db"} 40
+        # HELP circuit_breaker_requests_failed Outcomes that counted as a failure.
+        # TYPE circuit_breaker_requests_failed counter
+        circuit_breaker_requests_failed{name="db"} 3
+        # HELP circuit_breaker_requests_rejected Probes the breaker did not admit.
+        # TYPE circuit_breaker_requests_rejected counter
+        circuit_breaker_requests_rejected{name="db"} 2
+        # HELP circuit_breaker_state_transitions Changes of the breaker's state.
+        # TYPE circuit_breaker_state_transitions counter
+        circuit_breaker_state_transitions{name="db",from="closed",to="open"} 1
+        # HELP circuit_breaker_request_duration_seconds Duration of what the breaker admitted.
+        # TYPE circuit_breaker_request_duration_seconds histogram
+        circuit_breaker_request_duration_seconds_bucket{name="db",le="0.001"} 1
+        circuit_breaker_request_duration_seconds_bucket{name="db",le="0.0025"} 1
+        circuit_breaker_request_duration_seconds_bucket{name="db",le="0.005"} 1
+        circuit_breaker_request_duration_seconds_bucket{name="db",le="0.01"} 1
+        circuit_breaker_request_duration_seconds_bucket{name="db",le="0.025"} 1
+        circuit_breaker_request_duration_seconds_bucket{name="db",le="0.05"} 1
+        circuit_breaker_request_duration_seconds_bucket{name="db",le="0.1"} 1
+        circuit_breaker_request_duration_seconds_bucket{name="db",le="0.25"} 1
+        circuit_breaker_request_duration_seconds_bucket{name="db",le="0.5"} 1
+        circuit_breaker_request_duration_seconds_bucket{name="db",le="1"} 1
+        circuit_breaker_request_duration_seconds_bucket{name="db",le="2.5"} 1
+        circuit_breaker_request_duration_seconds_bucket{name="db",le="5"} 1
+        circuit_breaker_request_duration_seconds_bucket{name="db",le="10"} 1
+        circuit_breaker_request_duration_seconds_bucket{name="db",le="30"} 1
+        circuit_breaker_request_duration_seconds_bucket{name="db",le="+Inf"} 1
+        circuit_breaker_request_duration_seconds_sum{name="db"} 0.00035
+        circuit_breaker_request_duration_seconds_count{name="db"} 1
+
+        """#
+}
