@@ -32,45 +32,64 @@ struct PrometheusText {
         pendingHeader = "# HELP \(name) \(text)\n# TYPE \(name) \(kind.rawValue)\n"
     }
 
-    /// Adds a sample of a whole number to the family begun last.
+    /// Adds a sample of a whole number, which is not negative, to the family begun last.
     mutating func sample(_ labels: Labels, _ value: some BinaryInteger) {
-        write(suffix: "", labels: Self.text(labels), value: String(value))
+        writeHeader()
+        write(suffix: "", labels: Self.text(labels))
+        bytes.append(UInt8(ascii: " "))
+        write(number: UInt64(clamping: value))
+        bytes.append(UInt8(ascii: "\n"))
     }
 
     /// Adds a histogram to the family begun last: cumulative buckets, sum and count.
+    ///
+    /// Most lines of a large agent are written here, so what they share is built once for each histogram, and the rest of
+    /// a line once for all.
     mutating func histogram(_ labels: Labels, _ histogram: Histogram) {
+        writeHeader()
         let text = Self.text(labels)
-        let separator = text.isEmpty ? "" : ","
+        let start = Array("\(name)_bucket{\(text)\(text.isEmpty ? "" : ",")".utf8)
         var cumulative: UInt64 = 0
-        for (count, bound) in zip(histogram.counts, Self.bounds) {
-            cumulative += count
-            write(suffix: "_bucket", labels: "\(text)\(separator)le=\"\(bound)\"", value: String(cumulative))
+        for (count, end) in zip(histogram.counts, Self.bucketEnds) {
+            cumulative &+= count
+            bytes.append(contentsOf: start)
+            bytes.append(contentsOf: end)
+            write(number: cumulative)
+            bytes.append(UInt8(ascii: "\n"))
         }
-        write(suffix: "_sum", labels: text, value: Duration.nanoseconds(histogram.sumNanoseconds).decimalSeconds)
-        write(suffix: "_count", labels: text, value: String(histogram.count))
+        write(suffix: "_sum", labels: text)
+        bytes += " \(Duration.nanoseconds(histogram.sumNanoseconds).decimalSeconds)\n".utf8
+        write(suffix: "_count", labels: text)
+        bytes += " \(cumulative)\n".utf8
     }
 
-    private static let bounds = Histogram.bounds.map(\.decimalSeconds) + ["+Inf"]
+    /// What follows the labels in each bucket's line, up to its number.
+    private static let bucketEnds: [[UInt8]] = (Histogram.bounds.map(\.decimalSeconds) + ["+Inf"]).map { bound in
+        Array("le=\"\(bound)\"} ".utf8)
+    }
 
     private static func text(_ labels: Labels) -> String {
         labels.map { "\($0)=\"\($1.escaped(quotationMark: true))\"" }.joined(separator: ",")
     }
 
-    private mutating func write(suffix: String, labels: String, value: String) {
-        if let header = pendingHeader {
-            bytes += header.utf8
-            pendingHeader = nil
-        }
+    private mutating func writeHeader() {
+        guard let header = pendingHeader else { return }
+        bytes += header.utf8
+        pendingHeader = nil
+    }
+
+    private mutating func write(suffix: String, labels: String) {
         bytes += name.utf8
         bytes += suffix.utf8
-        if !labels.isEmpty {
-            bytes.append(UInt8(ascii: "{"))
-            bytes += labels.utf8
-            bytes.append(UInt8(ascii: "}"))
-        }
-        bytes.append(UInt8(ascii: " "))
-        bytes += value.utf8
-        bytes.append(UInt8(ascii: "\n"))
+        guard !labels.isEmpty else { return }
+        bytes.append(UInt8(ascii: "{"))
+        bytes += labels.utf8
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private mutating func write(number: UInt64) {
+        guard number >= 10 else { return bytes.append(UInt8(ascii: "0") + UInt8(number)) }
+        bytes += String(number).utf8
     }
 }
 
