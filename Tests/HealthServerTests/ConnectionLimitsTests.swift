@@ -71,6 +71,23 @@ struct ConnectionLimitsTests {
         }
     }
 
+    @Test("accepting that paused goes on when a busy connection turns idle and stays open")
+    func pauseEndsWithIdleness() async throws {
+        var limits = ServerLimits()
+        limits.connections = 1
+        try await RunningServer.run(limits: limits) { running in
+            let busy = try RawClient(running.address)
+            busy.send("GET /livez HTTP/1.1\r\n")
+            while await running.server.counters().acceptPauses == 0 {}
+            let waiting = try RawClient(running.address)
+            waiting.send(Self.plain)
+            busy.send("Host: a\r\n\r\n")
+            #expect(try busy.receiveResponse().code == 200)
+            #expect(try waiting.receiveResponse().code == 200)
+            #expect(await running.server.counters().evicted == 1)
+        }
+    }
+
     @Test("fields that stop coming end the connection with 408 in real time too")
     func slowFields() async throws {
         var limits = ServerLimits()

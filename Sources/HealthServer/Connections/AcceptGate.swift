@@ -10,6 +10,7 @@ final class AcceptGate: ChannelDuplexHandler {
 
     private let connections: ConnectionRegistry
     private var context: ChannelHandlerContext?
+    private var isPaused = false
 
     init(connections: ConnectionRegistry) {
         self.connections = connections
@@ -25,8 +26,11 @@ final class AcceptGate: ChannelDuplexHandler {
 
     func read(context: ChannelHandlerContext) {
         if connections.makeRoom() {
+            isPaused = false
             context.read()
         } else {
+            if !isPaused { connections.counters.acceptPauses += 1 }
+            isPaused = true
             connections.wait(self)
         }
     }

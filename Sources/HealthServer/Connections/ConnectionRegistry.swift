@@ -80,14 +80,11 @@ final class ConnectionRegistry {
             emptied?.succeed()
             emptied = nil
         }
-        let resumed = waiting.values
-        waiting = [:]
-        for gate in resumed { gate.resume() }
+        resumeAccepting()
     }
 
     /// Remembers an accepting side that waits for room.
     func wait(_ gate: AcceptGate) {
-        counters.acceptPauses += 1
         waiting[ObjectIdentifier(gate)] = gate
     }
 
@@ -113,8 +110,16 @@ final class ConnectionRegistry {
             self.now = self.eventLoop.now
             self.sweep = nil
             for gate in Array(self.connections.values) { gate.checkDeadlines() }
+            // A connection that was busy when accepting paused may be idle now.
+            self.resumeAccepting()
             if !self.connections.isEmpty, self.sweep == nil { self.scheduleSweep() }
         }
+    }
+
+    private func resumeAccepting() {
+        let resumed = waiting.values
+        waiting = [:]
+        for gate in resumed { gate.resume() }
     }
 }
 
