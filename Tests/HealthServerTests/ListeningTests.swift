@@ -55,6 +55,18 @@ struct ListeningTests {
         }
     }
 
+    @Test("an IPv6 listener has its real port, and counts as local", .enabled(if: hasIPv6))
+    func ipv6() async throws {
+        let settings = ListenerSettings(address: .tcp(try HostPort("[::1]:0", allowsPortZero: true)))
+        try await RunningServer.run(listeners: [settings]) { running in
+            #expect(running.address.description.hasPrefix("[::1]:"))
+            #expect(running.address != settings.address)
+            #expect(running.address.isLocal)
+        }
+    }
+
+    static var hasIPv6: Bool { access("/proc/net/if_inet6", R_OK) == 0 }
+
     @Test("a name that cannot be resolved, and a port that may not be taken, are clear errors")
     func unusable() async throws {
         let clock = StillClock()

@@ -75,6 +75,35 @@ struct PreparedBytesTests {
         #expect(try bytes.map { try drip.receive([$0]) }.joined() == expected)
     }
 
+    @Test("damaged requests give the same bytes through both, and never more than one answer each", arguments: 1...40)
+    func damagedRequests(seed: Int) throws {
+        var random = SeededGenerator(seed: UInt64(seed) &+ 1_000)
+        let clock = StillClock()
+        let snapshot = Snapshots.healthy(clock: clock)
+        for _ in 0..<50 {
+            let whole = Self.plain + Self.notPlain
+            var bytes = Array(whole[Int.random(in: 0..<whole.count, using: &random)].utf8)
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                let position = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: bytes[position] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes.insert(Self.telling.randomElement(using: &random) ?? 0, at: position)
+                default: bytes.remove(at: position)
+                }
+            }
+            let fast = try EmbeddedConnection(clock: clock, snapshot: snapshot)
+            let full = try EmbeddedConnection(clock: clock, snapshot: snapshot, usesPreparedBytes: false)
+            let answers = try fast.receive(bytes)
+            let text = String(decoding: bytes, as: UTF8.self)
+            try #require(try full.receive(bytes) == answers, "seed \(seed): \(text)")
+            #expect(fast.isOpen == full.isOpen, "seed \(seed): \(text)")
+            #expect(answers.ranges(of: "\r\nContent-Length: ").count <= 1, "seed \(seed): \(text)")
+        }
+    }
+
+    /// Bytes on which parsers differ.
+    static let telling = Array("\r\n\t :,;\0?/#%\u{7F}".utf8)
+
     @Test("plain and other requests in one pipeline are answered in order")
     func mixedPipeline() throws {
         let clock = StillClock()
