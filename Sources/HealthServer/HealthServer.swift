@@ -120,9 +120,13 @@ package final class HealthServer: Sendable {
 
     /// What was answered and refused so far; zero everywhere when the server is not running.
     package func counters() async -> ServerCounters {
-        guard case .running(let running) = lifecycle.withLock({ $0 }) else { return ServerCounters() }
-        let core = running.core
-        return (try? await core.eventLoop.submit { core.value.connections.counters }.get()) ?? ServerCounters()
+        // Asked under the lock, so that it reaches the event loop before a stop can end it.
+        let counters = lifecycle.withLock { lifecycle -> EventLoopFuture<ServerCounters>? in
+            guard case .running(let running) = lifecycle else { return nil }
+            let core = running.core
+            return core.eventLoop.submit { core.value.connections.counters }
+        }
+        return (try? await counters?.get()) ?? ServerCounters()
     }
 
     /// Sixteen random hexadecimal digits.

@@ -152,8 +152,15 @@ struct LifecycleTests {
     @Test("a stopping server finishes the request it has begun to read, and takes no new connection")
     func stopFinishesWork() async throws {
         let clock = StillClock()
+        var limits = ServerLimits()
+        limits.lingerTimeout = .milliseconds(100)
         let server = HealthServer(
-            HealthServerConfiguration(listeners: [try RunningServer.anyPort()], agentName: "a", agentVersion: "1"),
+            HealthServerConfiguration(
+                listeners: [try RunningServer.anyPort()],
+                agentName: "a",
+                agentVersion: "1",
+                limits: limits
+            ),
             clock: { clock.now },
             wallClock: { clock.wallTime }
         )
