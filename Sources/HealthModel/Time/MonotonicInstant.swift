@@ -30,4 +30,10 @@ package struct MonotonicInstant: InstantProtocol, Hashable, Sendable {
     package static func < (left: MonotonicInstant, right: MonotonicInstant) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
+
+    /// The earlier of two instants where both are given, the one that is given otherwise.
+    package static func earlier(_ left: MonotonicInstant?, _ right: MonotonicInstant?) -> MonotonicInstant? {
+        guard let left, let right else { return left ?? right }
+        return min(left, right)
+    }
 }
