@@ -38,9 +38,10 @@ extension Assessment {
         let breaker = record.breaker.snapshot
         let transitions = mailbox.takeAll()
         record.halfOpenSuccesses = breaker.halfOpen?.settled.successes ?? 0
-        record.halfOpensAt = breaker.halfOpensAt.map(instant(atBreakerTime:))
+        let soonest = moment.instant.advanced(by: .nanoseconds(1))
+        record.halfOpensAt = breaker.halfOpensAt.map { max(soonest, instant(atBreakerTime: $0)) }
         if let halfOpensAt = record.halfOpensAt {
-            halfOpenings.set(max(halfOpensAt, moment.instant.advanced(by: .nanoseconds(1))), for: target)
+            halfOpenings.set(halfOpensAt, for: target)
         } else {
             halfOpenings.remove(target)
         }

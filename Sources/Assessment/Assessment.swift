@@ -175,7 +175,7 @@ package final class Assessment {
 
     /// When time alone changes something next: a breaker half-opens or a verdict grows stale.
     package var nextDeadline: MonotonicInstant? {
-        [halfOpenings.first?.deadline, staleness.first].compactMap(\.self).min()
+        MonotonicInstant.earlier(halfOpenings.first?.deadline, staleness.first)
     }
 
     /// Lets time do its work up to now.
@@ -229,6 +229,9 @@ package final class Assessment {
     package func health(of target: TargetID) -> TargetHealth? {
         record(target).map { TargetHealth($0) }
     }
+
+    /// How many changes there have been, taken out or not.
+    package var changeCounts: ChangeCounts { changes.counts }
 
     /// Takes out what has changed since the last call, oldest first.
     package func takeChanges() -> [HealthChange] {

@@ -2,24 +2,38 @@
 
 import HealthModel
 
+/// How many changes there have been.
+package struct ChangeCounts: Hashable, Sendable {
+    /// Of targets: a status, a breaker's state.
+    package internal(set) var targets: UInt64 = 0
+    /// Of the aggregate's status.
+    package internal(set) var aggregate: UInt64 = 0
+
+    /// All of them, which is the sequence of the last one.
+    var total: UInt64 { targets + aggregate }
+}
+
 /// The changes that nobody has taken yet, numbered from 1; of too many, the oldest are lost.
 struct ChangeLog {
     private let capacity: Int
     private var changes: [HealthChange] = []
-    private var count: UInt64 = 0
+    private(set) var counts = ChangeCounts()
 
     init(capacity: Int) {
         self.capacity = capacity
     }
 
     mutating func append(_ event: HealthChange.Event, at moment: Moment) {
-        count += 1
+        switch event {
+        case .target: counts.targets += 1
+        case .aggregate: counts.aggregate += 1
+        }
         if changes.count >= capacity { changes.removeFirst(capacity / 4) }
-        changes.append(HealthChange(sequence: count, moment: moment, event: event))
+        changes.append(HealthChange(sequence: counts.total, moment: moment, event: event))
     }
 
     mutating func takeAll() -> [HealthChange] {
-        defer { changes.removeAll(keepingCapacity: true) }
-        return changes
+        guard !changes.isEmpty else { return [] }
+        return exchange(&changes, with: [])
     }
 }

@@ -205,4 +205,17 @@ struct TargetStatusTests {
         #expect(next(.pass) == .after(.seconds(1)))
         #expect(next(.pass) == .onInterval)
     }
+
+    @Test("an open time that is no whole number of nanoseconds has passed when the next probe comes")
+    func openTimeBelowTheClock() throws {
+        var policy = BreakerPolicy(backoff: .init(multiplier: 1, jitter: 0))
+        policy.openDuration = Duration(secondsComponent: 5, attosecondsComponent: 1)
+        var harness = AssessmentHarness([try spec("checkout", breaker: policy)])
+        for _ in 0..<2 { harness.run(.fail) }
+        _ = harness.assessment.begin(TargetID(0), at: moment(0))
+        let due = moment(5_000).instant.advanced(by: .nanoseconds(1))
+        #expect(harness.finish(.fail) == .at(due))
+        let then = Moment(instant: due, wall: moment(5_000).wall)
+        #expect(harness.assessment.begin(TargetID(0), at: then) == .admitted)
+    }
 }

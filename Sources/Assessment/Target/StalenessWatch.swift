@@ -9,7 +9,7 @@ struct StalenessWatch {
 
     /// The earliest instant at which any target grows stale.
     var first: MonotonicInstant? {
-        [required.first?.deadline, others.first?.deadline].compactMap(\.self).min()
+        MonotonicInstant.earlier(required.first?.deadline, others.first?.deadline)
     }
 
     /// The earliest instant at which a required target grows stale.
