@@ -24,7 +24,8 @@ package final class HealthPipeline {
     private var faults: OwnFaultWatch
     private var agent: AgentHealth
     private var sequence: UInt64 = 0
-    private var changes: [HealthChange] = []
+    /// The changes that were noted for publication.
+    private var noted: ChangeCounts
     private var isDraining = false
 
     /// Where all runs have gone.
@@ -48,6 +49,7 @@ package final class HealthPipeline {
         at moment: Moment
     ) {
         assessment = Assessment(maximumStaleness: settings.maximumStaleness, seed: seed, at: moment)
+        noted = assessment.changeCounts
         schedule = ProbeSchedule(origin: moment.instant, seed: seed, capacity: specs.count)
         faults = OwnFaultWatch(now: moment.instant)
         agent = AgentHealth(name: name, version: version, startedAt: moment.wall)
@@ -62,7 +64,7 @@ package final class HealthPipeline {
     /// It lies in the past as long as due probes are left waiting.
     package var nextWake: MonotonicInstant? {
         let due = isDraining ? nil : schedule.nextDue
-        return [due, assessment.nextDeadline, pacer.due].compactMap(\.self).min()
+        return MonotonicInstant.earlier(due, MonotonicInstant.earlier(assessment.nextDeadline, pacer.due))
     }
 
     /// Takes out the probes to start now, longest due first; none while draining.
@@ -83,7 +85,7 @@ package final class HealthPipeline {
                 schedule.finish(tick.target, next: next, now: moment.instant)
             }
         }
-        gather(at: moment)
+        noteChanges(at: moment)
         return starts
     }
 
@@ -97,7 +99,7 @@ package final class HealthPipeline {
     @discardableResult
     package func finish(_ run: RunID, outcome: Outcome, at moment: Moment) -> Bool {
         advance(at: moment)
-        guard table[run.target]?.run == run.number else { return false }
+        guard table.run(of: run.target) == run.number else { return false }
         table.setRun(nil, of: run.target)
         account.finished += 1
         if outcome.failure?.reason == .internal { agent.internalFailures += 1 }
@@ -106,21 +108,21 @@ package final class HealthPipeline {
         schedule.finish(run.target, next: next, now: moment.instant)
         assessment.plan(run.target, due: schedule.nextDue(of: run.target), at: moment)
         pacer.note(.counters, now: moment.instant)
-        gather(at: moment)
+        noteChanges(at: moment)
         return true
     }
 
     /// Lets time do its work: breakers half-open, verdicts grow stale.
     package func advance(at moment: Moment) {
         assessment.advance(at: moment)
-        gather(at: moment)
+        noteChanges(at: moment)
     }
 
     /// Starts to shut down: the aggregate is draining from now on, and no probe is started any more.
     package func drain(at moment: Moment) {
         isDraining = true
         assessment.drain(at: moment)
-        gather(at: moment)
+        noteChanges(at: moment)
     }
 
     /// Changes the list of targets.
@@ -136,9 +138,9 @@ package final class HealthPipeline {
         for name in table.names.filter({ !wanted.contains($0) }) { remove(name, at: moment) }
         var rank = 0
         for spec in specs {
-            if let target = table[spec.name], let row = table[target] {
-                if row.spec == spec { continue }
-                if row.spec.probe == spec.probe {
+            if let target = table[spec.name], let known = table.spec(of: target) {
+                if known == spec { continue }
+                if known.probe == spec.probe {
                     adjust(target, to: spec, at: moment)
                     continue
                 }
@@ -148,15 +150,15 @@ package final class HealthPipeline {
             rank += 1
         }
         assessment.reassess(at: moment)
-        board.lay(table.targets.compactMap { target in health(of: target).map { (target, $0) } })
+        _ = assessment.takeTouched()
+        board.lay(table.targetsByName) { health(of: $0) }
         pacer.note(.target, now: moment.instant)
-        gather(at: moment)
+        noteChanges(at: moment)
     }
 
     /// Takes out the changes since the last call, oldest first, for logs and events.
     package func takeChanges() -> [HealthChange] {
-        defer { changes.removeAll(keepingCapacity: true) }
-        return changes
+        assessment.takeChanges()
     }
 
     /// A snapshot, if one is worth publishing now.
@@ -187,13 +189,13 @@ package final class HealthPipeline {
     }
 
     private func start(_ tick: Tick, at moment: Moment) -> ProbeStart? {
-        guard let row = table[tick.target] else { return nil }
+        guard let spec = table.spec(of: tick.target) else { return nil }
         account.started += 1
         agent.lateness.observe(tick.lateness)
         faults.started(lateness: tick.lateness, now: moment.instant)
         table.setRun(account.started, of: tick.target)
         let run = RunID(target: tick.target, number: account.started)
-        return ProbeStart(run: run, spec: row.spec, due: tick.due, lateness: tick.lateness)
+        return ProbeStart(run: run, spec: spec, due: tick.due, lateness: tick.lateness)
     }
 
     private func add(_ spec: ProbeSpec, rank: Int, at moment: Moment) {
@@ -204,7 +206,7 @@ package final class HealthPipeline {
 
     private func remove(_ name: TargetName, at moment: Moment) {
         guard let target = table[name] else { return }
-        if table[target]?.run != nil { account.abandoned += 1 }
+        if table.run(of: target) != nil { account.abandoned += 1 }
         table.remove(target)
         schedule.remove(target)
         assessment.remove(target, at: moment)
@@ -222,18 +224,11 @@ package final class HealthPipeline {
         return health
     }
 
-    /// Collects what the last step changed, and lets it be published.
-    private func gather(at moment: Moment) {
-        let new = assessment.takeChanges()
-        guard !new.isEmpty else { return }
-        for change in new {
-            switch change.event {
-            case .aggregate: pacer.note(.aggregate, now: moment.instant)
-            case .target: pacer.note(.target, now: moment.instant)
-            }
-        }
-        let excess = changes.count + new.count - Assessment.maximumChanges
-        if excess > 0 { changes.removeFirst(min(excess, changes.count)) }
-        changes.append(contentsOf: new)
+    /// Lets what the last step changed be published.
+    private func noteChanges(at moment: Moment) {
+        let counts = assessment.changeCounts
+        if counts.aggregate != noted.aggregate { pacer.note(.aggregate, now: moment.instant) }
+        if counts.targets != noted.targets { pacer.note(.target, now: moment.instant) }
+        noted = counts
     }
 }

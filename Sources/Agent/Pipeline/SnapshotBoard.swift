@@ -10,11 +10,16 @@ struct SnapshotBoard {
     /// The row of each target, by its place.
     private var positions: [Int: Int] = [:]
 
-    /// Lays the board out anew.
-    mutating func lay(_ targets: [(TargetID, TargetHealth)]) {
-        let sorted = targets.sorted { $0.1.name < $1.1.name }
-        rows = sorted.map(\.1)
-        positions = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1.0.index, $0) })
+    /// Lays the board out anew for targets in the order of their names.
+    mutating func lay(_ targets: [TargetID], health: (TargetID) -> TargetHealth?) {
+        rows.removeAll()
+        rows.reserveCapacity(targets.count)
+        positions.removeAll(keepingCapacity: true)
+        for target in targets {
+            guard let row = health(target) else { continue }
+            positions[target.index] = rows.count
+            rows.append(row)
+        }
     }
 
     /// Shows a target as it is now.

@@ -62,6 +62,7 @@ struct PipelineSimulation {
 
     let seed: UInt64
     private var random: StepRandom
+    private let names: [String]
     private var knowledge: [String: Knowledge] = [:]
     private var harness: PipelineHarness
     private let maximumStaleness: Int
@@ -76,6 +77,7 @@ struct PipelineSimulation {
         let specs = try (0..<Int.random(in: 1...5, using: &random)).map {
             try Self.randomSpec("t\($0)", using: &random)
         }
+        names = specs.map(\.name.text)
         maximumStaleness = Int.random(in: 1...4, using: &random)
         let settings = AgentSettings(maximumStaleness: maximumStaleness)
         harness = PipelineHarness(specs, settings: settings, seed: seed)
@@ -100,7 +102,7 @@ struct PipelineSimulation {
     }
 
     private static func randomSpec(_ name: String, using random: inout StepRandom) throws -> ProbeSpec {
-        let interval = Duration.milliseconds(Int.random(in: 2_000..<60_000, using: &random))
+        let interval = Duration.milliseconds(Int.random(in: 4_000..<120_000, using: &random))
         var policy = BreakerPolicy(
             failureThreshold: Int.random(in: 1...5, using: &random),
             slidingFailures: random.chance(0.3) ? .init(failures: 3, outcomes: 5) : nil,
@@ -120,7 +122,7 @@ struct PipelineSimulation {
     }
 
     private mutating func changeBehaviours() {
-        for name in knowledge.keys.sorted() {
+        for name in names {
             guard var known = knowledge[name], known.behavesUntil <= harness.now else { continue }
             known.behaviour = Behaviour.allCases.randomElement(using: &random) ?? .up
             known.behavesUntil = harness.now.advanced(by: .seconds(Int.random(in: 30..<1_800, using: &random)))
