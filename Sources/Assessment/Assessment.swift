@@ -26,7 +26,10 @@ package final class Assessment {
     let origin: MonotonicInstant
 
     private var records: [TargetRecord?] = []
-    var tally = AggregateTally()
+    /// How many targets there are of each kind; a change makes the explanation of the aggregate be drawn up anew.
+    var tally = AggregateTally() {
+        didSet { lastExplanation = nil }
+    }
     var halfOpenings = DeadlineQueue()
     var staleness = StalenessWatch()
     var changes = ChangeLog(capacity: Assessment.maximumChanges)
@@ -36,6 +39,7 @@ package final class Assessment {
     /// The rule that decides; nil until the first list of targets is complete.
     private var aggregateRule: AggregateTally.Rule?
     private var aggregateSince: WallTime
+    private var lastExplanation: AggregateExplanation?
 
     /// An assessment without targets.
     ///
@@ -199,6 +203,7 @@ package final class Assessment {
     package func drain(at moment: Moment) {
         advance(at: moment)
         isDraining = true
+        lastExplanation = nil
         refreshAggregate(at: moment)
     }
 
@@ -207,7 +212,9 @@ package final class Assessment {
     /// The aggregate's status.
     package var aggregateStatus: AggregateStatus { rule.status }
 
-    /// The aggregate with its explanation; linear in the number of targets unless it is healthy.
+    /// The aggregate with its explanation.
+    ///
+    /// Linear in the number of targets after a status has changed, unless it is healthy; constant otherwise.
     package var aggregate: AggregateHealth {
         let explanation = explanation
         return AggregateHealth(
@@ -272,12 +279,11 @@ extension Assessment {
     private var rule: AggregateTally.Rule { aggregateRule ?? tally.rule(isDraining: isDraining) }
 
     private var explanation: AggregateExplanation {
-        AggregateExplanation(
-            rule,
-            targets: records.lazy.compactMap { record in
-                record.map { ($0.spec.name, $0.spec.impact, $0.status) }
-            }
-        )
+        if let lastExplanation { return lastExplanation }
+        let targets = records.lazy.compactMap { record in record.map { ($0.spec.name, $0.spec.impact, $0.status) } }
+        let explanation = AggregateExplanation(rule, targets: targets)
+        lastExplanation = explanation
+        return explanation
     }
 
     private func refreshAggregate(at moment: Moment) {
