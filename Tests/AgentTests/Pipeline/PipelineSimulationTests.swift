@@ -134,6 +134,7 @@ struct PipelineSimulation {
     private mutating func step() {
         for probe in harness.running.filter({ $0.endsAt <= harness.now }) { end(probe) }
         harness.running.removeAll { $0.endsAt <= harness.now }
+        guard let wake = harness.pipeline.nextWake, wake <= harness.now else { return }
         before = harness.pipeline.snapshot(at: harness.moment).targets
         for start in harness.pipeline.takeDue(at: harness.moment, limit: .max) { begin(start) }
     }

@@ -120,6 +120,29 @@ struct PipelineTests {
         #expect(try harness.latest.aggregate.status == .healthy)
     }
 
+    @Test(
+        "a dead required target is unhealthy within its threshold of jittered intervals and one timeout",
+        arguments: [0, 0.1, 0.5],
+        [1, 3, 5]
+    )
+    func detectionTime(jitter: Double, threshold: Int) throws {
+        let policy = BreakerPolicy(failureThreshold: threshold)
+        let interval = Duration.seconds(4)
+        let timeout = Duration.seconds(1)
+        let bound = interval * (1 + jitter) * threshold + timeout
+        for offset in 0..<40 {
+            var isDead = false
+            let specs = [try spec("db", interval: interval, timeout: timeout, jitter: jitter, breaker: policy)]
+            var harness = PipelineHarness(specs, seed: UInt64(offset)) { start, _ in
+                isDead ? .hang(start.spec.timeout) : .pass
+            }
+            harness.run(for: .milliseconds(30_000 + 100 * offset))
+            isDead = true
+            harness.run(for: bound)
+            #expect(harness.pipeline.aggregateStatus == .unhealthy, "seed \(offset)")
+        }
+    }
+
     @Test("an observed target goes on at its interval while open, and is tried as soon as it half-opens")
     func observing() throws {
         let policy = BreakerPolicy(
