@@ -15,8 +15,8 @@ import Resilience
 package final class Assessment {
     /// The most changes that are kept for a reader; of more, the oldest are lost, which shows as a gap in their sequence.
     package static let maximumChanges = 4_096
-    /// The most targets.
-    package static let maximumTargets = 100_000
+    /// The most breakers that are found by name; a target beyond them has its breaker all the same.
+    package static let maximumManagedBreakers = 100_000
 
     private let maximumStaleness: Int
     private let clock: BreakerClock
@@ -54,7 +54,7 @@ package final class Assessment {
         clock = BreakerClock(moment.instant)
         let mailbox = mailbox
         breakers = CircuitBreakerManager(
-            capacity: Self.maximumTargets,
+            capacity: Self.maximumManagedBreakers,
             time: TimeSource(clock),
             randomSeed: seed,
             onTransition: { mailbox.deliver($0) }
@@ -137,7 +137,7 @@ package final class Assessment {
         case .rejected:
             if record.spec.breaker.whileOpen == .observe { return .observeOnly }
             record.rejected += 1
-            return .rejected(nextDue(record))
+            return .rejected(record.nextDue)
         }
     }
 
@@ -156,21 +156,18 @@ package final class Assessment {
         settleBreaker(target, record, finding, at: moment)
         touch(target)
         refreshAggregate(at: moment)
-        return nextDue(record)
+        return record.nextDue
     }
 
     /// Takes note of when a target will be probed next, from which follows how long its last verdict is believed.
     ///
-    /// That is until `maximumStaleness` planned gaps after the end of the verdict's run, plus the probe's timeout. A planned gap
-    /// is the interval, or the half-open interval while half-open, or the time to `due` where that is longer.
+    /// That is until `maximumStaleness` planned gaps after the end of the verdict's run, plus the probe's timeout.
     package func plan(_ target: TargetID, due: MonotonicInstant?, at moment: Moment) {
         advance(at: moment)
         guard let record = record(target), let end = record.lastVerdictEnd, record.isPlanMissing else { return }
         record.isPlanMissing = false
-        let usual = record.breakerState == .halfOpen ? record.spec.breaker.halfOpenInterval : record.spec.interval
-        let gap = max(usual, due.map { moment.instant.duration(to: $0) } ?? .zero)
-        let belief = Duration.nanoseconds(gap.inNanoseconds.saturatingMultiply(by: Int64(maximumStaleness)))
-        record.staleAfter = end.advanced(by: belief).advanced(by: record.spec.timeout)
+        let wait = due.map { moment.instant.duration(to: $0) } ?? .zero
+        record.staleAfter = end.advanced(by: record.belief(gaps: maximumStaleness, wait: wait))
         watchStaleness(target, record)
         advance(at: moment)
     }
@@ -267,15 +264,6 @@ extension Assessment {
         }
     }
 
-    private func nextDue(_ record: TargetRecord) -> NextDue {
-        switch (record.breakerState, record.halfOpensAt, record.spec.breaker.whileOpen) {
-        case (.closed, _, _), (.open, nil, _): .onInterval
-        case (.halfOpen, _, _): .after(max(.milliseconds(1), record.spec.breaker.halfOpenInterval))
-        case (.open, let halfOpensAt?, .pause): .at(halfOpensAt)
-        case (.open, let halfOpensAt?, .observe): .onIntervalOrAt(halfOpensAt)
-        }
-    }
-
     private var rule: AggregateTally.Rule { aggregateRule ?? tally.rule(isDraining: isDraining) }
 
     private var explanation: AggregateExplanation {
@@ -289,6 +277,7 @@ extension Assessment {
     private func refreshAggregate(at moment: Moment) {
         guard let oldStatus = aggregateRule?.status else { return }
         let newRule = tally.rule(isDraining: isDraining)
+        if newRule != aggregateRule { lastExplanation = nil }
         aggregateRule = newRule
         guard newRule.status != oldStatus else { return }
         aggregateSince = moment.wall
@@ -300,13 +289,5 @@ extension Assessment {
         guard let record = record(target), !record.isTouched else { return }
         record.isTouched = true
         touched.append(target)
-    }
-}
-
-extension Int64 {
-    fileprivate func saturatingMultiply(by factor: Int64) -> Int64 {
-        let (product, overflow) = multipliedReportingOverflow(by: factor)
-        guard overflow else { return product }
-        return (self < 0) == (factor < 0) ? .max : .min
     }
 }

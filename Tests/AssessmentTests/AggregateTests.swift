@@ -124,6 +124,16 @@ struct AggregateTests {
         #expect(harness.assessment.aggregateStatus == .healthy)
     }
 
+    @Test("the explanation follows the list of targets even where the status stays")
+    func explanationFollowsList() throws {
+        let harness = try drive([Case(impact: .required, status: .unhealthy)])
+        #expect(harness.assessment.aggregate.why == "1 required target is unhealthy: t0")
+        harness.assessment.remove(TargetID(0), at: moment(harness.now))
+        harness.assessment.reassess(at: moment(harness.now))
+        #expect(harness.assessment.aggregate.status == .unhealthy)
+        #expect(harness.assessment.aggregate.why == "no probes are configured")
+    }
+
     @Test("a new impact counts at once")
     func newImpact() throws {
         let harness = try drive([Case(impact: .required, status: .unhealthy)])

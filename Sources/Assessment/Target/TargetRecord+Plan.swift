@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+
+extension TargetRecord {
+    /// When the target is wanted again: on its interval while closed, when the wait is over while open, faster while half-open.
+    var nextDue: NextDue {
+        switch (breakerState, halfOpensAt, spec.breaker.whileOpen) {
+        case (.closed, _, _), (.open, nil, _): .onInterval
+        case (.halfOpen, _, _): .after(max(.milliseconds(1), spec.breaker.halfOpenInterval))
+        case (.open, let halfOpensAt?, .pause): .at(halfOpensAt)
+        case (.open, let halfOpensAt?, .observe): .onIntervalOrAt(halfOpensAt)
+        }
+    }
+
+    /// How long a verdict is believed when the next probe is `wait` away: so many planned gaps, and the timeout.
+    ///
+    /// A planned gap is the interval, or the half-open interval while half-open, or `wait` where that is longer.
+    func belief(gaps: Int, wait: Duration) -> Duration {
+        let usual = breakerState == .halfOpen ? spec.breaker.halfOpenInterval : spec.interval
+        let (product, overflow) = max(usual, wait).inNanoseconds.multipliedReportingOverflow(by: Int64(gaps))
+        return .nanoseconds(overflow ? .max : product) + spec.timeout
+    }
+}
