@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import LinuxRuntime
+import Synchronization
+
+/// A kernel whose time passes only while the loop waits, or by hand, and whose descriptors are mere numbers.
+final class ManualKernel: Kernel {
+    private struct State {
+        var now = MonotonicInstant(nanoseconds: 1_000_000_000)
+        var tokens: [CInt: UInt64] = [:]
+        var ready: [Readiness] = []
+        var wakeUps = 0
+        var sleeper: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    var now: MonotonicInstant { state.withLock(\.now) }
+    var wallTime: WallTime { WallTime(nanosecondsSinceEpoch: 0) }
+
+    /// Lets time pass, as a handler does that takes long.
+    func advance(by duration: Duration) {
+        state.withLock { $0.now = $0.now.advanced(by: duration) }
+    }
+
+    /// Makes the next wait report a watched descriptor.
+    func report(_ descriptor: CInt, _ events: Readiness.Events = .readable) {
+        state.withLock { state in
+            guard let token = state.tokens[descriptor] else { return }
+            state.ready.append(Readiness(token: token, events: events))
+        }
+    }
+
+    /// Waits until somebody has woken the loop, and so has enqueued a job.
+    func waitForWakeUp() async {
+        await withCheckedContinuation { continuation in
+            let isAwake = state.withLock { state in
+                if state.wakeUps == 0 { state.sleeper = continuation }
+                return state.wakeUps > 0
+            }
+            if isAwake { continuation.resume() }
+        }
+    }
+
+    func wait(timeout: Duration?, ready: inout [Readiness]) {
+        state.withLock { state in
+            ready = state.ready
+            state.ready = []
+            guard ready.isEmpty, state.wakeUps == 0, let timeout else {
+                state.wakeUps = 0
+                return
+            }
+            state.now = state.now.advanced(by: timeout)
+        }
+    }
+
+    func wake() {
+        let sleeper = state.withLock { state in
+            state.wakeUps += 1
+            defer { state.sleeper = nil }
+            return state.sleeper
+        }
+        sleeper?.resume()
+    }
+
+    func watch(_ descriptor: CInt, token: UInt64) throws(SystemError) {
+        state.withLock { $0.tokens[descriptor] = token }
+    }
+
+    func unwatch(_ descriptor: CInt) {
+        state.withLock { $0.tokens[descriptor] = nil }
+    }
+
+    func openStream(for address: SocketAddress) throws(SystemError) -> CInt {
+        throw SystemError(code: 1, text: "no sockets here")
+    }
+
+    func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool {
+        throw SystemError(code: 1, text: "no sockets here")
+    }
+
+    func pendingError(of descriptor: CInt) -> SystemError? { nil }
+    func resetOnClose(_ descriptor: CInt) {}
+    func read(_ descriptor: CInt, limit: Int) -> ReadResult { .wouldBlock }
+    func close(_ descriptor: CInt) {}
+}
