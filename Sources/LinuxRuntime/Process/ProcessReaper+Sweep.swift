@@ -3,8 +3,10 @@
 import HealthModel
 
 extension ProcessReaper: TimerHandler {
-    /// Most looks at all children in one turn of the loop; what then still changes is looked at again by the timer.
-    private static let passLimit = 16
+    /// How long, and how often at least, a turn of the loop looks again at children that still change; the rest is left to the
+    /// timer.
+    private static let timePerTurn = Duration.milliseconds(2)
+    private static let passesPerTurn = 4
 
     package func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
         self.timer = nil
@@ -15,8 +17,13 @@ extension ProcessReaper: TimerHandler {
     func sweep(on loop: isolated EventLoop) {
         // Whatever is reaped in a pass may have left orphans after the children were listed: only a pass that reaps nothing
         // shows that nothing is left.
+        let limit = loop.kernel.now.advanced(by: Self.timePerTurn)
         var isSettled = false
-        for _ in 0..<Self.passLimit where !isSettled { isSettled = !pass() }
+        var passes = 0
+        repeat {
+            isSettled = !pass()
+            passes += 1
+        } while !isSettled && (passes < Self.passesPerTurn || loop.kernel.now < limit)
         let gone = isSettled ? takeGoneRuns() : []
         if !dying.isEmpty || !isSettled || runs.values.contains(where: \.isEnding) {
             timer = loop.schedule(self, at: loop.kernel.now.advanced(by: delay))

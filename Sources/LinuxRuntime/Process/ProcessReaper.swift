@@ -29,7 +29,7 @@ package final class ProcessReaper {
     /// Between two looks at what was killed; doubled while nothing changes.
     static let shortestDelay = Duration.microseconds(250)
     static let longestDelay = Duration.seconds(1)
-    private static let descendantLimit = 4_096
+    private static let descendantLimit = 512
 
     /// - Parameters:
     ///   - spawner: the operating system, or its simulation.
@@ -117,7 +117,9 @@ package final class ProcessReaper {
         waiters = []
     }
 
-    /// Writes down all that is below a program before it is killed, because afterwards it cannot be seen whose they are.
+    /// Writes down what is below a program before it is killed, because afterwards it cannot be seen whose they are.
+    ///
+    /// Those beyond the limit, which keeps a fork bomb from holding the loop up, are known by their other signs.
     private func noteDescendants(of program: ProcessID, run: RunMarker) {
         var open = [program]
         var count = 0

@@ -59,7 +59,7 @@ struct ScriptJudgement {
             failure = Failure(.internal, message, evidence: Evidence(systemError: error))
         case .stuck(let process):
             (verdict, layer) = (.unhealthy, .l7Timeout)
-            failure = Failure(.execTimeout, "process \(process) of the last run was killed and does not end")
+            failure = Failure(.execTimeout, "the last run (process \(process)) was killed and does not end")
         }
         let duration = startedAt.duration(to: endedAt)
         return Outcome(verdict: verdict, layer: layer, failure: failure, startedAt: startedAt, duration: duration)

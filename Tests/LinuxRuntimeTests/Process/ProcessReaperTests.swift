@@ -164,7 +164,8 @@ struct ProcessReaperTests {
             reaper.end(run, for: nil, on: loop)
             let bystanderLives = processes.all[bystander.process.id.number]?.isZombie == false
             reaper.end(bystander, for: nil, on: loop)
-            return (bystanderLives, processes.all.count, reaper.isEmpty)
+            let isEmpty = await reaper.waitUntilEmpty(until: loop.now.advanced(by: .seconds(60)), on: loop)
+            return (bystanderLives, processes.all.count, isEmpty)
         }
         #expect(result == (true, 0, true))
     }
