@@ -109,7 +109,8 @@ struct SystemProcessSpawnerTests {
     func orphans() async {
         await #expect(processExitsWith: .success) {
             let spawner = try SystemProcessSpawner()
-            let script = "( /bin/sleep 1000 >/dev/null 2>&1 & )"
+            // A fork of the shell: a process that is just executing another program shows no environment for a moment.
+            let script = "( while :; do :; done >/dev/null 2>&1 & )"
             let program = Program(
                 path: "/bin/sh",
                 arguments: ["sh", "-c", script],
