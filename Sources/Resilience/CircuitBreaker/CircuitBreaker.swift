@@ -170,6 +170,12 @@ extension CircuitBreaker {
         hints.load(ordering: .relaxed) & hint.rawValue != 0
     }
 
+    /// The rejection that a call after `wait` is certain to get, as far as the state of now tells.
+    func rejection(in wait: Duration) -> Rejection? {
+        let now = now
+        return withCore { $0.rejection(in: wait, now: now) }
+    }
+
     /// Whether forgetting the breaker loses nothing but its window: closed, and no permit out.
     var isIdle: Bool {
         core.withLock { $0.state == .closed && $0.inFlight == 0 }

@@ -39,6 +39,19 @@ extension CircuitBreakerCore {
         }
     }
 
+    /// What a call after `wait` is certain to be told, without counting it; nil when it may be admitted.
+    mutating func rejection(in wait: Duration, now: Duration) -> CircuitBreaker.Rejection? {
+        advance(to: now)
+        switch state {
+        case .open where openUntil > now + wait:
+            return .open(retryAfter: openUntil - now, cause: trip?.cause)
+        case .forcedOpen where request?.until.map({ $0 > now + wait }) ?? true:
+            return .forcedOpen(reason: request?.reason)
+        default:
+            return nil
+        }
+    }
+
     private mutating func admit(startedAt: Duration?) -> AdmissionToken {
         let isCounted = state != .disabled
         inFlight += 1
