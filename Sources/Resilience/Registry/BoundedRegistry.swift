@@ -75,17 +75,23 @@ struct BoundedRegistry<Key: Hashable & Sendable, Entry: Sendable>: Sendable {
         return removed
     }
 
+    /// Prefers an entry that was not used since the hand last passed; otherwise the first one that can be forgotten at all.
     private mutating func evict(_ canForget: (inout Entry) -> Bool) -> Int? {
-        for _ in 0..<min(2 * slots.count, sweepLimit) {
+        var fallback: Int?
+        for _ in 0..<min(slots.count, sweepLimit) {
             let position = hand
             hand = hand + 1 == slots.count ? 0 : hand + 1
-            if slots[position].wasUsed {
-                slots[position].wasUsed = false
-            } else if canForget(&slots[position].entry) {
+            let wasUsed = slots[position].wasUsed
+            slots[position].wasUsed = false
+            if wasUsed && fallback != nil { continue }
+            guard canForget(&slots[position].entry) else { continue }
+            guard wasUsed else {
                 positions[slots[position].key] = nil
                 return position
             }
+            fallback = position
         }
-        return nil
+        if let fallback { positions[slots[fallback].key] = nil }
+        return fallback
     }
 }

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A rate limit of its own for every client address, tenant, route or other key.
+///
+/// A key costs one instant. Their number is bounded: a new key takes the place of one whose burst is full again, which loses
+/// nothing. Where there is none, a key that was not used lately, or the new one, loses its debt; ``forgottenInDebt`` counts how often.
+///
+/// Where several limits apply, ask the narrow one (the client) before the wide one (everybody), or else one client uses up the
+/// permits of all with calls that are refused anyway.
+public final class KeyedRateLimiter<Key: Hashable & Sendable>: Sendable {
+    /// The limit of every key.
+    public let limit: RateLimit
+    private let schedule: VirtualSchedule
+    private let time: TimeSource
+    private let state: Locked<KeyedSchedules<Key>>
+
+    /// Makes a limiter without keys.
+    ///
+    /// - Parameters:
+    ///   - limit: the limit of every key.
+    ///   - capacity: the most keys kept, at least 1; default 100,000.
+    ///   - time: the monotonic time; default `ContinuousClock`.
+    public init(_ limit: RateLimit, capacity: Int = 100_000, time: TimeSource = TimeSource()) {
+        precondition(capacity >= 1, "a capacity of \(capacity) keys is not at least 1")
+        self.limit = limit
+        self.time = time
+        schedule = VirtualSchedule(limit)
+        state = Locked(KeyedSchedules(registry: BoundedRegistry(capacity: capacity)))
+    }
+
+    /// How many keys are kept.
+    public var count: Int {
+        state.withLock { $0.registry.count }
+    }
+
+    /// How often a key was forgotten whose burst was not full again.
+    public var forgottenInDebt: UInt64 {
+        state.withLock { $0.forgottenInDebt }
+    }
+
+    /// Takes permits of `key` if they are available now; never waits.
+    ///
+    /// - Parameters:
+    ///   - key: whose permits.
+    ///   - permits: how many, 1 to the burst.
+    /// - Returns: whether the call may go ahead, or how long until it may.
+    public func tryAcquire(_ key: Key, _ permits: Int = 1) -> RateLimitDecision {
+        require(permits)
+        let now = time.now()
+        return state.withLock { state in
+            state.update(key, now: now) { schedule.decide(permits, usedUpAt: &$0, now: now) }
+        }
+    }
+
+    /// Takes permits of `key`, waiting for them in order of arrival.
+    ///
+    /// - Parameters:
+    ///   - key: whose permits.
+    ///   - permits: how many, 1 to the burst.
+    ///   - maxWait: the longest wait; a nearer deadline shortens it.
+    /// - Throws: ``RateLimitRejection``.
+    nonisolated(nonsending) public func acquire(
+        _ key: Key,
+        _ permits: Int = 1,
+        within maxWait: Duration
+    ) async throws(RateLimitRejection) {
+        require(permits)
+        let now = time.now()
+        let end = Deadline.instant(on: time, now: now, limit: maxWait) ?? now
+        let reserved = state.withLock { state in
+            state.update(key, now: now) {
+                schedule.reserve(permits, within: max(end - now, .zero), usedUpAt: &$0, now: now)
+            }
+        }
+        switch reserved {
+        case .failure(let tooLong):
+            throw .exceeded(retryAfter: tooLong.wait)
+        case .success(let wait):
+            guard wait > .zero else { return }
+            do {
+                try await time.sleep(until: now + wait)
+            } catch {
+                state.withLock { state in
+                    _ = state.registry.update(key) { $0 = schedule.before(permits, usedUpAt: $0) }
+                }
+                throw .cancelled
+            }
+        }
+    }
+
+    /// Forgets `key`, which gives it a full burst.
+    ///
+    /// - Parameter key: the key.
+    /// - Returns: whether it was kept.
+    @discardableResult
+    public func remove(_ key: Key) -> Bool {
+        state.withLock { $0.registry.remove(key) } != nil
+    }
+
+    private func require(_ permits: Int) {
+        precondition(
+            (1...limit.burst).contains(permits),
+            "\(permits) permits is not in 1 to the burst of \(limit.burst)"
+        )
+    }
+}
+
+/// The instants of all keys.
+private struct KeyedSchedules<Key: Hashable & Sendable>: Sendable {
+    var registry: BoundedRegistry<Key, Duration>
+    var forgottenInDebt: UInt64 = 0
+
+    /// Changes the instant of `key`, which begins as now, and keeps it.
+    mutating func update<Result>(_ key: Key, now: Duration, _ body: (inout Duration) -> Result) -> Result {
+        if let result = registry.update(key, body) { return result }
+        var usedUpAt = now
+        let result = body(&usedUpAt)
+        if registry.insert(usedUpAt, for: key, canForget: { $0 <= now }) { return result }
+        // Everybody seen is in debt: one that was not used lately is forgotten, or else the new key itself.
+        _ = registry.insert(usedUpAt, for: key, canForget: { _ in true })
+        forgottenInDebt += 1
+        return result
+    }
+}

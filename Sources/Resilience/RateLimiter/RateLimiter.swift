@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Bounds how many calls start per period, smoothly and with an exact wait.
+///
+/// ```swift
+/// let limiter = RateLimiter(.perSecond(100))
+/// switch limiter.tryAcquire() {
+/// case .allowed: serve()
+/// case .limited(let retryAfter): refuse(429, retryAfter)
+/// }
+/// ```
+///
+/// After a pause a burst can start at once; then permits come back one by one, not all at the edge of a period. It needs no timer,
+/// and a decision is a few additions under a lock.
+///
+/// It is not a bulkhead: it does not know how long a call takes.
+public final class RateLimiter: Sendable {
+    /// The limit.
+    public let limit: RateLimit
+    private let schedule: VirtualSchedule
+    private let time: TimeSource
+    private let usedUpAt: Locked<Duration>
+
+    /// Makes a limiter with a full burst.
+    ///
+    /// - Parameters:
+    ///   - limit: the limit.
+    ///   - time: the monotonic time; default `ContinuousClock`.
+    public init(_ limit: RateLimit, time: TimeSource = TimeSource()) {
+        self.limit = limit
+        self.time = time
+        schedule = VirtualSchedule(limit)
+        usedUpAt = Locked(time.now())
+    }
+
+    /// Takes permits if they are available now; never waits.
+    ///
+    /// - Parameter permits: how many, 1 to the burst.
+    /// - Returns: whether the call may go ahead, or how long until it may.
+    public func tryAcquire(_ permits: Int = 1) -> RateLimitDecision {
+        require(permits)
+        let now = time.now()
+        return usedUpAt.withLock { usedUpAt in
+            schedule.decide(permits, usedUpAt: &usedUpAt, now: now)
+        }
+    }
+
+    /// Takes permits, waiting for them in order of arrival.
+    ///
+    /// The place in the order is fixed at once. A wait that would be too long is refused at once and takes nothing; one that is
+    /// cancelled gives its permits back.
+    ///
+    /// - Parameters:
+    ///   - permits: how many, 1 to the burst.
+    ///   - maxWait: the longest wait; a nearer deadline shortens it.
+    /// - Throws: ``RateLimitRejection``.
+    nonisolated(nonsending) public func acquire(
+        _ permits: Int = 1,
+        within maxWait: Duration
+    ) async throws(RateLimitRejection) {
+        require(permits)
+        let now = time.now()
+        let end = Deadline.instant(on: time, now: now, limit: maxWait) ?? now
+        let reserved = usedUpAt.withLock { usedUpAt in
+            schedule.reserve(permits, within: max(end - now, .zero), usedUpAt: &usedUpAt, now: now)
+        }
+        switch reserved {
+        case .failure(let tooLong):
+            throw .exceeded(retryAfter: tooLong.wait)
+        case .success(let wait):
+            guard wait > .zero else { return }
+            do {
+                try await time.sleep(until: now + wait)
+            } catch {
+                usedUpAt.withLock { $0 = schedule.before(permits, usedUpAt: $0) }
+                throw .cancelled
+            }
+        }
+    }
+
+    private func require(_ permits: Int) {
+        precondition(
+            (1...limit.burst).contains(permits),
+            "\(permits) permits is not in 1 to the burst of \(limit.burst)"
+        )
+    }
+}
+
+extension VirtualSchedule {
+    /// Takes `permits` when they are available now.
+    func decide(_ permits: Int, usedUpAt: inout Duration, now: Duration) -> RateLimitDecision {
+        switch reserve(permits, within: .zero, usedUpAt: &usedUpAt, now: now) {
+        case .success: .allowed(remaining: remaining(usedUpAt: usedUpAt, now: now))
+        case .failure(let tooLong): .limited(retryAfter: tooLong.wait)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The generic cell rate algorithm: one instant per key says everything.
+///
+/// The instant is when the permits taken so far would be used up at the steady rate. A permit may be taken while that is less
+/// than a burst ahead of now (ITU-T I.371, virtual scheduling). There is no timer, and a key whose instant has passed is as good
+/// as new.
+struct VirtualSchedule: Sendable {
+    private let interval: Duration
+    private let burst: Int
+
+    init(_ limit: RateLimit) {
+        interval = limit.period / limit.count
+        burst = limit.burst
+    }
+
+    /// The wait before `permits` may be taken.
+    func wait(for permits: Int, usedUpAt: Duration, now: Duration) -> Duration {
+        max(after(permits, usedUpAt: usedUpAt, now: now) - interval * burst - now, .zero)
+    }
+
+    /// The instant after `permits` were taken.
+    func after(_ permits: Int, usedUpAt: Duration, now: Duration) -> Duration {
+        max(usedUpAt, now) + interval * permits
+    }
+
+    /// The instant after `permits` were given back.
+    func before(_ permits: Int, usedUpAt: Duration) -> Duration {
+        usedUpAt - interval * permits
+    }
+
+    /// How many permits could be taken now.
+    func remaining(usedUpAt: Duration, now: Duration) -> Int {
+        let free = interval * burst - max(usedUpAt - now, .zero)
+        guard free > .zero, interval > .zero else { return 0 }
+        return Int(free.attoseconds / interval.attoseconds)
+    }
+
+    /// Takes `permits` when they can be had within `maxWait`.
+    ///
+    /// - Returns: the wait, or the wait that would have been too long.
+    func reserve(
+        _ permits: Int,
+        within maxWait: Duration,
+        usedUpAt: inout Duration,
+        now: Duration
+    ) -> Result<Duration, TooLong> {
+        let wait = wait(for: permits, usedUpAt: usedUpAt, now: now)
+        guard wait <= maxWait else { return .failure(TooLong(wait: wait)) }
+        usedUpAt = after(permits, usedUpAt: usedUpAt, now: now)
+        return .success(wait)
+    }
+
+    struct TooLong: Error {
+        var wait: Duration
+    }
+}
