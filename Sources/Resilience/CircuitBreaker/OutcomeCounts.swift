@@ -37,6 +37,12 @@ public struct OutcomeCounts: Sendable, Hashable {
         if outcome.isSlow { slowCalls -= 1 }
     }
 
+    mutating func add(_ other: OutcomeCounts) {
+        calls += other.calls
+        failures += other.failures
+        slowCalls += other.slowCalls
+    }
+
     mutating func subtract(_ other: OutcomeCounts) {
         calls -= other.calls
         failures -= other.failures

@@ -50,6 +50,16 @@ struct TimeWindow: Sendable {
         }
     }
 
+    /// The counts of the slices that began less than `part` ago; O(slices).
+    func counts(ofLast part: Duration, now: Duration) -> OutcomeCounts {
+        var sum = OutcomeCounts()
+        for offset in 0..<live {
+            let bucket = ring[(oldest + offset) % buckets]
+            if now - bucket.start < part { sum.add(bucket.counts) }
+        }
+        return sum
+    }
+
     mutating func removeAll() {
         counts = OutcomeCounts()
         oldest = 0
