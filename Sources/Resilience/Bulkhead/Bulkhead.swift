@@ -12,21 +12,33 @@
 ///
 /// It is not a rate limiter: it does not bound how many calls start per second.
 public final class Bulkhead: Sendable {
+    /// The name that an observer is told.
+    public let name: String
     /// The configuration.
     public let configuration: BulkheadConfiguration
     private let time: TimeSource
+    private let observer: (any ResilienceObserver)?
     private let core: Locked<BulkheadCore<Waiter<Void>>>
 
     /// Makes a bulkhead.
     ///
     /// - Parameters:
     ///   - configuration: must be valid; check one from outside with ``BulkheadConfiguration/validate()`` first.
+    ///   - name: the name that an observer is told; default `bulkhead`.
     ///   - time: the monotonic time; default `ContinuousClock`.
-    public init(_ configuration: BulkheadConfiguration = .init(), time: TimeSource = TimeSource()) {
+    ///   - observer: told of every admission and rejection; default none.
+    public init(
+        _ configuration: BulkheadConfiguration = .init(),
+        name: String = "bulkhead",
+        time: TimeSource = TimeSource(),
+        observer: (any ResilienceObserver)? = nil
+    ) {
         let problems = configuration.problems
         precondition(problems.isEmpty, "bulkhead: \(InvalidConfiguration(problems: problems))")
+        self.name = name
         self.configuration = configuration
         self.time = time
+        self.observer = observer
         core = Locked(BulkheadCore(configuration))
     }
 
@@ -58,8 +70,8 @@ public final class Bulkhead: Sendable {
     /// - Returns: the permit.
     /// - Throws: ``BulkheadRejection/full``.
     public func tryAcquire() throws(BulkheadRejection) -> Permit {
-        guard core.withLock({ $0.acquire(nil) }) == .admitted else { throw .full }
-        return Permit(self)
+        guard core.withLock({ $0.acquire(nil) }) == .admitted else { throw rejected(.full) }
+        return admitted(after: .zero)
     }
 
     /// Takes a place, waiting for one in order of arrival.
@@ -70,21 +82,21 @@ public final class Bulkhead: Sendable {
         let waiter = Waiter<Void>()
         let ticket: UInt64
         switch core.withLock({ $0.acquire(waiter) }) {
-        case .admitted: return Permit(self)
-        case .full: throw .full
+        case .admitted: return admitted(after: .zero)
+        case .full: throw rejected(.full)
         case .queued(let queued): ticket = queued
         }
         let now = time.now()
         let end = Deadline.instant(on: time, now: now, limit: configuration.queueTimeout) ?? now
         switch await waiter.outcome(until: end, time) {
         case .granted:
-            return Permit(self)
+            return admitted(after: observer == nil ? .zero : time.now() - now)
         case .timedOut:
             core.withLock { $0.giveUp(ticket, isCancelled: false) }
-            throw .timedOut(after: max(end - now, .zero))
+            throw rejected(.timedOut(after: max(end - now, .zero)))
         case .cancelled:
             core.withLock { $0.giveUp(ticket, isCancelled: true) }
-            throw .cancelled
+            throw rejected(.cancelled)
         }
     }
 
@@ -109,6 +121,16 @@ public final class Bulkhead: Sendable {
         } catch {
             throw .operation(error)
         }
+    }
+
+    private func admitted(after wait: Duration) -> Permit {
+        observer?.bulkhead(name, didAdmitAfter: wait)
+        return Permit(self)
+    }
+
+    private func rejected(_ rejection: BulkheadRejection) -> BulkheadRejection {
+        observer?.bulkhead(name, didReject: rejection)
+        return rejection
     }
 
     /// Hands the place on until a waiter accepts it or nobody waits.

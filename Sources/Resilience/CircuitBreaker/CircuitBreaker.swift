@@ -26,6 +26,7 @@ public final class CircuitBreaker: Sendable {
     private let time: TimeSource
     private let core: Locked<CircuitBreakerCore>
     private let hub: CircuitBreakerEventHub
+    private let observer: (any ResilienceObserver)?
     private let hints = Atomic<UInt8>(0)
 
     /// Makes a breaker.
@@ -37,6 +38,7 @@ public final class CircuitBreaker: Sendable {
     ///   - time: the monotonic time; default `ContinuousClock`.
     ///   - wallClock: the time of day for events; default none.
     ///   - randomSeed: the seed of the jitter; nil takes one from the system.
+    ///   - observer: told of every call and its duration; default none, which saves reading the clock at admission.
     ///   - onTransition: called after every transition, in order, outside every lock, on the thread that caused it or on one
     ///     that is delivering already. It may call the breaker.
     public convenience init(
@@ -46,6 +48,7 @@ public final class CircuitBreaker: Sendable {
         time: TimeSource = TimeSource(),
         wallClock: WallClock? = nil,
         randomSeed: UInt64? = nil,
+        observer: (any ResilienceObserver)? = nil,
         onTransition: (@Sendable (CircuitBreakerEvent) -> Void)? = nil
     ) {
         self.init(
@@ -54,7 +57,8 @@ public final class CircuitBreaker: Sendable {
             initialState: initialState,
             time: time,
             random: randomSeed.map { SplitMix64(seed: $0) } ?? SplitMix64(),
-            hub: CircuitBreakerEventHub(time: time, wallClock: wallClock, onTransition: onTransition)
+            hub: CircuitBreakerEventHub(time: time, wallClock: wallClock, onTransition: onTransition),
+            observer: observer
         )
     }
 
@@ -80,18 +84,21 @@ public final class CircuitBreaker: Sendable {
         initialState: CircuitBreakerState,
         time: TimeSource,
         random: SplitMix64,
-        hub: CircuitBreakerEventHub
+        hub: CircuitBreakerEventHub,
+        observer: (any ResilienceObserver)?
     ) {
         let problems = configuration.problems
         precondition(problems.isEmpty, "circuit breaker \(name): \(InvalidConfiguration(problems: problems))")
         self.name = name
         self.time = time
         self.hub = hub
+        self.observer = observer
         core = Locked(
             CircuitBreakerCore(
                 configuration: configuration,
                 initialState: initialState,
                 random: random,
+                measuresEveryCall: observer != nil,
                 now: time.now()
             )
         )
@@ -134,7 +141,9 @@ public final class CircuitBreaker: Sendable {
         let now = time.now()
         switch withCore({ $0.tryAcquire(now: now) }) {
         case .admitted(let token): return .admitted(Permit(self, token))
-        case .rejected(let rejection): return .rejected(rejection)
+        case .rejected(let rejection):
+            observer?.circuitBreaker(name, didReject: rejection)
+            return .rejected(rejection)
         }
     }
 
@@ -149,10 +158,14 @@ public final class CircuitBreaker: Sendable {
     func settle(_ token: AdmissionToken, isFailure: Bool, cause: FailureCause?, duration: Duration?) {
         let now = time.now()
         withCore { $0.settle(token, isFailure: isFailure, cause: cause, duration: duration, now: now) }
+        guard let observer, let measured = duration ?? token.startedAt.map({ now - $0 }) else { return }
+        observer.circuitBreaker(name, didEndCall: isFailure ? .failure : .success, after: measured)
     }
 
     func giveBack(_ token: AdmissionToken, isCancelled: Bool) {
         core.withLock { $0.giveBack(token, isCancelled: isCancelled) }
+        guard let observer, let startedAt = token.startedAt else { return }
+        observer.circuitBreaker(name, didEndCall: isCancelled ? .cancelled : .ignored, after: time.now() - startedAt)
     }
 }
 

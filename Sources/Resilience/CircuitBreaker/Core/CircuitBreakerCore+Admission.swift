@@ -58,7 +58,7 @@ extension CircuitBreakerCore {
         if isCounted { totals.admitted += 1 }
         return AdmissionToken(
             generation: generation,
-            startedAt: configuration.slowCallDuration == nil ? nil : startedAt,
+            startedAt: measuresDuration ? startedAt : nil,
             isCounted: isCounted
         )
     }

@@ -5,6 +5,8 @@
 /// Transitions are collected in order; the shell takes them out and delivers them after it has unlocked.
 struct CircuitBreakerCore: Sendable {
     var configuration: CircuitBreakerConfiguration
+    /// Whether the shell wants the duration of every call, slow or not.
+    let measuresEveryCall: Bool
     private(set) var state: CircuitBreakerState
     /// Grows with every transition; a permit of an older generation changes nothing.
     var generation: UInt64 = 1
@@ -30,9 +32,11 @@ struct CircuitBreakerCore: Sendable {
         configuration: CircuitBreakerConfiguration,
         initialState: CircuitBreakerState = .closed,
         random: SplitMix64,
+        measuresEveryCall: Bool,
         now: Duration
     ) {
         self.configuration = configuration
+        self.measuresEveryCall = measuresEveryCall
         state = configuration.isEnabled ? initialState : .disabled
         since = now
         window = OutcomeWindow(shape: configuration.window)
@@ -55,12 +59,15 @@ struct CircuitBreakerCore: Sendable {
     /// Whether a call can be admitted without knowing the time.
     var admitsWithoutClock: Bool {
         switch state {
-        case .closed: configuration.slowCallDuration == nil
-        case .disabled: request?.until == nil
-        case .metricsOnly: request?.until == nil && configuration.slowCallDuration == nil
+        case .closed: !measuresDuration
+        case .disabled: request?.until == nil && !measuresEveryCall
+        case .metricsOnly: request?.until == nil && !measuresDuration
         case .open, .halfOpen, .forcedOpen: false
         }
     }
+
+    /// Whether a permit keeps the time of its admission.
+    var measuresDuration: Bool { measuresEveryCall || configuration.slowCallDuration != nil }
 
     var hasTransitions: Bool { !transitions.isEmpty }
 

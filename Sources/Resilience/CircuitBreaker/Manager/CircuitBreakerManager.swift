@@ -22,6 +22,7 @@ public final class CircuitBreakerManager: Sendable {
 
     private let hub: CircuitBreakerEventHub
     private let seed: UInt64
+    private let observer: (any ResilienceObserver)?
     private let registry: Locked<CircuitBreakerRegistry>
 
     /// Makes a manager without breakers.
@@ -32,6 +33,7 @@ public final class CircuitBreakerManager: Sendable {
     ///   - time: the monotonic time that all breakers share; default `ContinuousClock`.
     ///   - wallClock: the time of day for events; default none.
     ///   - randomSeed: the seed of all jitter; nil takes one from the system.
+    ///   - observer: told of every call of every breaker and its duration; default none.
     ///   - onTransition: called after every transition of every breaker, in order, outside every lock. It may call the manager.
     public init(
         configuration: CircuitBreakerConfiguration = .init(),
@@ -39,6 +41,7 @@ public final class CircuitBreakerManager: Sendable {
         time: TimeSource = TimeSource(),
         wallClock: WallClock? = nil,
         randomSeed: UInt64? = nil,
+        observer: (any ResilienceObserver)? = nil,
         onTransition: (@Sendable (CircuitBreakerEvent) -> Void)? = nil
     ) {
         let problems = configuration.problems
@@ -47,6 +50,7 @@ public final class CircuitBreakerManager: Sendable {
         self.capacity = capacity
         self.time = time
         hub = CircuitBreakerEventHub(time: time, wallClock: wallClock, onTransition: onTransition)
+        self.observer = observer
         seed = randomSeed ?? .random(in: .min ... .max)
         registry = Locked(CircuitBreakerRegistry(configuration: configuration, capacity: capacity))
     }
@@ -148,7 +152,8 @@ public final class CircuitBreakerManager: Sendable {
             initialState: .closed,
             time: time,
             random: SplitMix64(seed: seed ^ name.stableHash),
-            hub: hub
+            hub: hub,
+            observer: observer
         )
     }
 }
