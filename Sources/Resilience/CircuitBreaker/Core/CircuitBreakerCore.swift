@@ -106,6 +106,15 @@ struct CircuitBreakerCore: Sendable {
         totals.opened += 1
     }
 
+    /// Opens for what is left of a saved wait; the backoff goes on where it was.
+    mutating func restoreOpen(for remaining: Duration, openings: Int, cause: FailureCause?, now: Duration) {
+        for _ in 0..<openings { _ = periods.next(configuration) }
+        enter(.open, .restored, cause: cause, now: now)
+        openUntil = now + remaining
+        trip = TripRecord(reason: .restored, cause: cause)
+        totals.opened += 1
+    }
+
     /// Changes the state and starts a new generation with empty windows.
     mutating func enter(
         _ next: CircuitBreakerState,
