@@ -71,6 +71,7 @@ extension CircuitBreaker {
 
     @usableFromInline
     func settle(_ permit: consuming Permit, thrown error: any Error, isCancelled: Bool) {
+        let error = error.innermost
         if isCancelled || error is CancellationError {
             permit.cancel()
             return

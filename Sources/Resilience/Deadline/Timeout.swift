@@ -48,6 +48,17 @@ public enum TimeoutError<Failure: Error>: Error {
 
 extension TimeoutError: Equatable where Failure: Equatable {}
 
+extension TimeoutError: CustomStringConvertible {
+    /// The reason in words.
+    public var description: String {
+        switch self {
+        case .timedOut(let limit): "timed out after \(limit.text)"
+        case .cancelled: "cancelled"
+        case .operation(let error): "\(error)"
+        }
+    }
+}
+
 /// Runs `operation` for at most `limit`, or until the deadline in force when that is earlier.
 ///
 /// The operation sees the limit as its ``Deadline/current``. A result that comes after the time is up does not count, even

@@ -45,7 +45,7 @@ public struct Fallback<Value: Sendable>: Sendable {
     ///   - steps: what to try, in this order.
     ///   - purpose: what the call decides; default data.
     ///   - time: the monotonic time; default `ContinuousClock`.
-    ///   - applies: for which errors; default all but `CancellationError`.
+    ///   - applies: for which errors of the operation; default all but `CancellationError`.
     public init(
         _ steps: [Step],
         purpose: Purpose = .data,
@@ -79,7 +79,7 @@ public struct Fallback<Value: Sendable>: Sendable {
             keep(value, key, context)
             return FallbackAnswer(value: value, source: .operation)
         } catch {
-            guard !Task.isCancelled, applies(error) else {
+            guard !Task.isCancelled, applies(error.innermost) else {
                 throw FallbackError(primary: error, steps: [], isDenied: false)
             }
             guard purpose == .data else { throw FallbackError(primary: error, steps: [], isDenied: true) }

@@ -109,7 +109,7 @@ public struct Retry: Sendable {
         _ breaker: CircuitBreaker?
     ) -> Result<Duration, Stop> {
         if Task.isCancelled { return .failure(Stop(reason: .cancelled)) }
-        let decision = configuration.classify(error)
+        let decision = configuration.classify(error.innermost)
         if decision == .stop { return .failure(Stop(reason: .notRetryable)) }
         guard attempt < configuration.maxAttempts else { return .failure(Stop(reason: .exhausted)) }
         var wait = backoff.wait(after: attempt, unit: random.unit())

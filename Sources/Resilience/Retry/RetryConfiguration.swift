@@ -14,7 +14,9 @@ public struct RetryConfiguration: Sendable {
     public var multiplier: Double
     /// How a wait is spread at random; default ``BackoffJitter/proportional(_:)`` of 0.1.
     public var jitter: BackoffJitter
-    /// Decides whether an error is worth another attempt; default: every error but `CancellationError` is.
+    /// Decides whether an error is worth another attempt; default ``RetryDecision/standard(_:)``.
+    ///
+    /// It sees the error of the operation; errors of other policies are looked through.
     public var classify: @Sendable (any Error) -> RetryDecision
 
     /// Makes a configuration; every parameter has the default that its property documents.
@@ -25,7 +27,7 @@ public struct RetryConfiguration: Sendable {
         growth: BackoffGrowth = .exponential,
         multiplier: Double = 2,
         jitter: BackoffJitter = .proportional(0.1),
-        classify: @escaping @Sendable (any Error) -> RetryDecision = RetryDecision.unlessCancelled
+        classify: @escaping @Sendable (any Error) -> RetryDecision = RetryDecision.standard
     ) {
         self.maxAttempts = maxAttempts
         self.initialBackoff = initialBackoff

@@ -9,13 +9,20 @@ public enum RetryDecision: Sendable, Hashable {
     /// Another attempt would fail as well, or must not be made.
     case stop
 
-    /// Retries every error but `CancellationError`.
+    /// Retries every error but a cancellation, an open circuit and a permanent failure; waits as long as a rate limit asks for.
+    ///
+    /// An open circuit is not waited for: whoever retries against it only adds to the load once it half-opens.
     ///
     /// - Parameter error: the error of an attempt.
     /// - Returns: the decision.
     @Sendable
-    public static func unlessCancelled(_ error: any Error) -> RetryDecision {
-        error is CancellationError ? .stop : .retry
+    public static func standard(_ error: any Error) -> RetryDecision {
+        if error is CancellationError { return .stop }
+        return switch ResilienceError.describing(error) {
+        case .circuitOpen, .permanent: .stop
+        case .rateLimitExceeded(let retryAfter): .retryAfter(retryAfter)
+        default: .retry
+        }
     }
 }
 

@@ -171,3 +171,22 @@ struct RetryAfterTests {
         #expect(RetryAfter.wait("Sun, 06 Nov 1994 08:49:37 GMT") == nil)
     }
 }
+
+@Suite("Standard retry decision")
+struct StandardRetryDecisionTests {
+    @Test("an open circuit is not retried, even where the breaker is inside the operation")
+    func openCircuit() {
+        let error = CircuitBreakerError<Never>.open(retryAfter: nil, rejection: .halfOpenFull)
+        #expect(RetryDecision.standard(error) == .stop)
+    }
+
+    @Test("cancellations and permanent failures are not retried, a rate limit is waited for, the rest is retried")
+    func others() {
+        #expect(RetryDecision.standard(CancellationError()) == .stop)
+        #expect(RetryDecision.standard(ResilienceError.permanent) == .stop)
+        #expect(
+            RetryDecision.standard(RateLimitRejection.exceeded(retryAfter: .seconds(3))) == .retryAfter(.seconds(3))
+        )
+        #expect(RetryDecision.standard(ScriptedFailure("refused")) == .retry)
+    }
+}

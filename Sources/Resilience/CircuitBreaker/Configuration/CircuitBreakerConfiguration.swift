@@ -53,8 +53,8 @@ public struct CircuitBreakerConfiguration: Sendable {
     public var slidingFailures: SlidingFailures?
     /// Decides what a result or an error counts as; nil takes every error for a failure; default nil.
     ///
-    /// It is called outside every lock by `run`, with the value or the error of the operation. A cancelled call is not shown to
-    /// it. A value is boxed for the call, which may allocate.
+    /// It is called outside every lock by `run`, with the value or the error of the operation; errors of other policies
+    /// are looked through. A cancelled call is not shown to it. A value is boxed for the call, which may allocate.
     public var classify: (@Sendable (Result<Any, any Error>) -> CallVerdict)?
 
     /// Makes a configuration; every parameter has the default that its property documents.
