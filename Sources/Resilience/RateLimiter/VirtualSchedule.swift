@@ -7,21 +7,22 @@
 /// as new.
 struct VirtualSchedule: Sendable {
     private let interval: Duration
-    private let burst: Int
+    /// How far ahead of now the permits taken may reach.
+    private let tolerance: Duration
 
     init(_ limit: RateLimit) {
         interval = limit.period / limit.count
-        burst = limit.burst
+        tolerance = interval * limit.burst
     }
 
     /// The wait before `permits` may be taken.
     func wait(for permits: Int, usedUpAt: Duration, now: Duration) -> Duration {
-        max(after(permits, usedUpAt: usedUpAt, now: now) - interval * burst - now, .zero)
+        max(after(permits, usedUpAt: usedUpAt, now: now) - tolerance - now, .zero)
     }
 
     /// The instant after `permits` were taken.
     func after(_ permits: Int, usedUpAt: Duration, now: Duration) -> Duration {
-        max(usedUpAt, now) + interval * permits
+        max(usedUpAt, now) + (permits == 1 ? interval : interval * permits)
     }
 
     /// The instant after `permits` were given back.
@@ -31,9 +32,12 @@ struct VirtualSchedule: Sendable {
 
     /// How many permits could be taken now.
     func remaining(usedUpAt: Duration, now: Duration) -> Int {
-        let free = interval * burst - max(usedUpAt - now, .zero)
-        guard free > .zero, interval > .zero else { return 0 }
-        return Int(free.attoseconds / interval.attoseconds)
+        let free = tolerance - max(usedUpAt - now, .zero)
+        guard free >= interval else { return 0 }
+        // A quotient of 128-bit numbers costs more than the rest of a decision; this one is off by one at most.
+        let estimate = Int(free / interval)
+        if interval * estimate > free { return estimate - 1 }
+        return interval * (estimate + 1) <= free ? estimate + 1 : estimate
     }
 
     /// Takes `permits` when they can be had within `maxWait`.
