@@ -158,28 +158,19 @@ public final class CircuitBreaker: Sendable {
     func settle(_ token: AdmissionToken, isFailure: Bool, cause: FailureCause?, duration: Duration?) {
         let now = time.now()
         withCore { $0.settle(token, isFailure: isFailure, cause: cause, duration: duration, now: now) }
-        guard let observer, let measured = duration ?? token.startedAt.map({ now - $0 }) else { return }
+        guard has(.observer), let observer, let measured = duration ?? token.startedAt.map({ now - $0 }) else { return }
         observer.circuitBreaker(name, didEndCall: isFailure ? .failure : .success, after: measured)
     }
 
     func giveBack(_ token: AdmissionToken, isCancelled: Bool) {
         core.withLock { $0.giveBack(token, isCancelled: isCancelled) }
-        guard let observer, let startedAt = token.startedAt else { return }
+        guard has(.observer), let observer, let startedAt = token.startedAt else { return }
         observer.circuitBreaker(name, didEndCall: isCancelled ? .cancelled : .ignored, after: time.now() - startedAt)
     }
 }
 
 extension CircuitBreaker {
-    /// What a caller may know about the core without its lock.
-    ///
-    /// A stale hint costs a detour, never a wrong decision.
-    struct Hints: OptionSet {
-        let rawValue: UInt8
-        static let clockAtAdmission = Hints(rawValue: 1)
-        static let classifier = Hints(rawValue: 2)
-    }
-
-    func has(_ hint: Hints) -> Bool {
+    func has(_ hint: CircuitBreakerHints) -> Bool {
         hints.load(ordering: .relaxed) & hint.rawValue != 0
     }
 
@@ -203,19 +194,12 @@ extension CircuitBreaker {
             let result = body(&core)
             let hasTransitions = core.hasTransitions
             if hasTransitions { hub.enqueue(core.takeTransitions(), of: name) }
-            refreshHints(core)
+            if hints.load(ordering: .relaxed) != core.hints.rawValue {
+                hints.store(core.hints.rawValue, ordering: .relaxed)
+            }
             return (result, hasTransitions)
         }
         if hasTransitions { hub.drain() }
         return result
-    }
-
-    private func refreshHints(_ core: borrowing CircuitBreakerCore) {
-        var hints = Hints()
-        if !core.admitsWithoutClock { hints.insert(.clockAtAdmission) }
-        if core.configuration.classify != nil { hints.insert(.classifier) }
-        if self.hints.load(ordering: .relaxed) != hints.rawValue {
-            self.hints.store(hints.rawValue, ordering: .relaxed)
-        }
     }
 }

@@ -2,7 +2,6 @@
 
 import Resilience
 import ResilienceTestKit
-import Synchronization
 import Testing
 
 @Suite("Circuit breaker: events")
@@ -54,7 +53,7 @@ struct CircuitBreakerEventTests {
     func reentrant() {
         let clock = ManualClock()
         let recorder = TransitionRecorder()
-        let holder = Mutex<CircuitBreaker?>(nil)
+        let holder = Locked<CircuitBreaker?>(nil)
         let breaker = CircuitBreaker(name: "db", configuration: .consecutive(1), clock: clock) { event in
             if event.to == .open { holder.withLock { $0 }?.forceOpen(by: "observer") }
             recorder.record(event)

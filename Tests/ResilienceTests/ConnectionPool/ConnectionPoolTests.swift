@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ResilienceTestKit
-import Synchronization
 import Testing
 
 @testable import Resilience
@@ -17,7 +16,7 @@ private final class FakeFactory: ConnectionFactory {
         var gate: Gate?
     }
 
-    let state = Mutex(State())
+    let state = Locked(State())
 
     func create() async throws -> Int {
         if let gate = state.withLock({ $0.gate }) { await gate.wait() }

@@ -2,7 +2,6 @@
 
 import Resilience
 import ResilienceTestKit
-import Synchronization
 import Testing
 
 /// A store whose every call fails.

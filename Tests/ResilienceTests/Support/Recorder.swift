@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
+import Resilience
 
 /// A list that many tasks append to.
 final class Recorder<Element: Sendable>: Sendable {
-    private let list = Mutex<[Element]>([])
+    private let list = Locked<[Element]>([])
 
     var values: [Element] { list.withLock { $0 } }
 

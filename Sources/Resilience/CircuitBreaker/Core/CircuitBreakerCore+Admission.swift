@@ -18,7 +18,7 @@ extension CircuitBreakerCore {
 
     /// Admits a call without reading the clock; nil when the time matters.
     mutating func admitWithoutClock() -> AdmissionToken? {
-        guard admitsWithoutClock else { return nil }
+        guard !hints.contains(.clockAtAdmission) else { return nil }
         return admit(startedAt: nil)
     }
 

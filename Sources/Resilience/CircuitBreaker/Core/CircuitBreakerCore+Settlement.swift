@@ -49,7 +49,7 @@ extension CircuitBreakerCore {
         if state == .halfOpen { round.giveBack() }
     }
 
-    private func isSlow(_ duration: Duration?) -> Bool {
+    private mutating func isSlow(_ duration: Duration?) -> Bool {
         guard let limit = configuration.slowCallDuration, let duration else { return false }
         return duration > limit
     }
@@ -65,7 +65,10 @@ extension CircuitBreakerCore {
         window.record(outcome, now: now)
     }
 
-    private func tripReason() -> TripReason? {
+    /// The rule that is met.
+    ///
+    /// Mutating in name alone: the core is not copied for the call, which happens for every outcome.
+    private mutating func tripReason() -> TripReason? {
         if configuration.failureThreshold > 0, consecutiveFailures >= configuration.failureThreshold {
             return .consecutiveFailures(consecutiveFailures)
         }

@@ -4,7 +4,10 @@
 ///
 /// Transitions are collected in order; the shell takes them out and delivers them after it has unlocked.
 struct CircuitBreakerCore: Sendable {
-    var configuration: CircuitBreakerConfiguration
+    /// What the shell may know without asking; kept up to date with the state and the configuration.
+    private(set) var hints = CircuitBreakerHints()
+    /// In an object of its own, so that no decision copies all of it.
+    private var settings: Settings
     /// Whether the shell wants the duration of every call, slow or not.
     let measuresEveryCall: Bool
     private(set) var state: CircuitBreakerState
@@ -35,7 +38,7 @@ struct CircuitBreakerCore: Sendable {
         measuresEveryCall: Bool,
         now: Duration
     ) {
-        self.configuration = configuration
+        settings = Settings(configuration)
         self.measuresEveryCall = measuresEveryCall
         state = configuration.isEnabled ? initialState : .disabled
         since = now
@@ -46,6 +49,16 @@ struct CircuitBreakerCore: Sendable {
             openUntil = now + periods.next(configuration)
             trip = TripRecord(reason: .initialState, cause: nil)
         }
+        refreshHints()
+    }
+
+    /// The configuration in force.
+    var configuration: CircuitBreakerConfiguration {
+        get { settings.configuration }
+        set {
+            settings = Settings(newValue)
+            refreshHints()
+        }
     }
 
     /// The state that a reset leads to.
@@ -55,16 +68,6 @@ struct CircuitBreakerCore: Sendable {
 
     /// Openings since the breaker was last closed.
     var openings: Int { periods.openings }
-
-    /// Whether a call can be admitted without knowing the time.
-    var admitsWithoutClock: Bool {
-        switch state {
-        case .closed: !measuresDuration
-        case .disabled: request?.until == nil && !measuresEveryCall
-        case .metricsOnly: request?.until == nil && !measuresDuration
-        case .open, .halfOpen, .forcedOpen: false
-        }
-    }
 
     /// Whether a permit keeps the time of its admission.
     var measuresDuration: Bool { measuresEveryCall || configuration.slowCallDuration != nil }
@@ -140,6 +143,7 @@ struct CircuitBreakerCore: Sendable {
         since = now
         rejectedInState = 0
         self.request = request
+        refreshHints()
         if next != .open && next != .halfOpen {
             trip = nil
             periods.reset()
@@ -149,6 +153,22 @@ struct CircuitBreakerCore: Sendable {
     /// Replaces the operator's request without a transition.
     mutating func renew(_ next: OperatorRequest?) {
         request = next
+        refreshHints()
+    }
+
+    private mutating func refreshHints() {
+        let needsClock =
+            switch state {
+            case .closed: measuresDuration
+            case .disabled: request?.until != nil || measuresEveryCall
+            case .metricsOnly: request?.until != nil || measuresDuration
+            case .open, .halfOpen, .forcedOpen: true
+            }
+        var next = CircuitBreakerHints()
+        if needsClock { next.insert(.clockAtAdmission) }
+        if configuration.classify != nil { next.insert(.classifier) }
+        if measuresEveryCall { next.insert(.observer) }
+        hints = next
     }
 
     /// Empties the windows and makes every permit that is out stale.
@@ -159,6 +179,27 @@ struct CircuitBreakerCore: Sendable {
         consecutiveFailures = 0
         round = HalfOpenRound()
         isOverThreshold = false
+    }
+}
+
+/// What a caller may know about the core without its lock.
+///
+/// A stale hint costs a detour, never a wrong decision.
+struct CircuitBreakerHints: OptionSet, Sendable {
+    let rawValue: UInt8
+    /// The time matters for an admission.
+    static let clockAtAdmission = CircuitBreakerHints(rawValue: 1)
+    /// The configuration classifies results.
+    static let classifier = CircuitBreakerHints(rawValue: 2)
+    /// Somebody wants to know how long calls take.
+    static let observer = CircuitBreakerHints(rawValue: 4)
+}
+
+private final class Settings: Sendable {
+    let configuration: CircuitBreakerConfiguration
+
+    init(_ configuration: CircuitBreakerConfiguration) {
+        self.configuration = configuration
     }
 }
 
