@@ -46,6 +46,10 @@ package struct HostPort: Hashable, Sendable, CustomStringConvertible {
             guard Self.isHostName(hostText) else {
                 throw Problem(message: hostText.isEmpty ? "no host" : "\"\(hostText)\" is not a host name or address")
             }
+            let written = HostPort(host: String(hostText), port: 0, isBracketed: false)
+            guard !Self.endsInNumber(hostText) || written.ipv4 != nil else {
+                throw Problem(message: "\"\(hostText)\" is not an IPv4 address in its usual form (use 192.0.2.1)")
+            }
             isBracketed = false
         }
         host = hostText.lowercased()
@@ -73,18 +77,6 @@ package struct HostPort: Hashable, Sendable, CustomStringConvertible {
         isBracketed ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
-    private static func isIPv6Literal(_ text: Substring) -> Bool {
-        (2...45).contains(text.utf8.count) && text.contains(":")
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-                    UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: ":"), UInt8(ascii: "."):
-                    true
-                default: false
-                }
-            }
-    }
-
     /// Letters, digits, hyphen and underscore in labels of 1 to 63, at most 253 in all, one trailing dot allowed (RFC 1123
     /// section 2.1, with the underscore that real zones use).
     private static func isHostName(_ text: Substring) -> Bool {
@@ -101,5 +93,14 @@ package struct HostPort: Hashable, Sendable, CustomStringConvertible {
                     }
                 }
         }
+    }
+
+    /// Whether resolvers may take `text` for an IPv4 address in one of its old forms (inet_aton(3)): `0x7f.1`, `0177.0.0.1`,
+    /// `2130706433`. No real name ends so: no top-level domain is a number (RFC 3696 section 2).
+    private static func endsInNumber(_ text: Substring) -> Bool {
+        let name = text.hasSuffix(".") ? text.dropLast() : text
+        guard let label = name.split(separator: ".").last?.lowercased() else { return false }
+        if label.hasPrefix("0x") { return label.utf8.dropFirst(2).allSatisfy(isHexadecimalDigit) }
+        return label.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 }
