@@ -18,11 +18,14 @@ extension Duration {
 
     /// The duration as the configuration writes it and as messages show it: `250ms`, `1.5s`, `2m`, `1h 5m`.
     ///
-    /// Below a second in milliseconds with at most one decimal, below a minute in seconds with at most two, above in the
-    /// two largest units. Golden tests hold the form: it appears in explanations and diagnostics.
+    /// Below a second in milliseconds with at most one decimal (three below 0.1 ms), below a minute in seconds with at most
+    /// two, above in the two largest units; always cut, never rounded up. Golden tests hold the form: it appears in
+    /// explanations and diagnostics.
     package var readable: String {
         let total = inNanoseconds
-        guard total >= 0 else { return "-" + Duration.nanoseconds(total == .min ? .max : -total).readable }
+        guard total > -1_000 else { return "-" + Duration.nanoseconds(total == .min ? .max : -total).readable }
+        guard total >= 1_000 else { return "0ms" }
+        guard total >= 100_000 else { return Self.decimal(total, unit: 1_000_000, decimals: 3) + "ms" }
         guard total >= 1_000_000_000 else { return Self.decimal(total, unit: 1_000_000, decimals: 1) + "ms" }
         guard total >= 60_000_000_000 else { return Self.decimal(total, unit: 1_000_000_000, decimals: 2) + "s" }
         let seconds = total / 1_000_000_000
@@ -34,7 +37,7 @@ extension Duration {
     }
 
     private static func decimal(_ value: Int64, unit: Int64, decimals: Int) -> String {
-        let scale: Int64 = decimals == 1 ? 10 : 100
+        let scale: Int64 = [1, 10, 100, 1_000][decimals]
         let scaled = value / (unit / scale)
         let fraction = scaled % scale
         guard fraction > 0 else { return String(scaled / scale) }
