@@ -15,7 +15,7 @@ package struct Histogram: Hashable, Sendable {
 
     /// How many observations fell into each bucket (not cumulative); one more than there are bounds.
     package private(set) var counts: [UInt64]
-    /// The sum of all observations, in nanoseconds.
+    /// The sum of all observations, in nanoseconds, held at the end of the range (292 years).
     package private(set) var sumNanoseconds: Int64
 
     package init() {
@@ -28,7 +28,8 @@ package struct Histogram: Hashable, Sendable {
         let nanoseconds = max(0, duration.inNanoseconds)
         let index = Self.boundsInNanoseconds.firstIndex { nanoseconds <= $0 } ?? Self.bounds.count
         counts[index] += 1
-        sumNanoseconds = sumNanoseconds.addingReportingOverflow(nanoseconds).partialValue
+        let (sum, overflow) = sumNanoseconds.addingReportingOverflow(nanoseconds)
+        sumNanoseconds = overflow ? .max : sum
     }
 
     /// How many observations there were.
