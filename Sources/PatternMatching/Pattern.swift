@@ -24,7 +24,7 @@ package final class Pattern: Sendable {
     private let compiled: Mutex<CompiledPattern>
 
     /// The longest regular expression, in bytes.
-    package static let maximumLength = 8_192
+    package static let maximumLength = 4_096
 
     /// Compiles `text`.
     ///

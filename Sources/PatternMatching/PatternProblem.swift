@@ -6,4 +6,9 @@ package struct PatternProblem: Error, Hashable {
     package let message: String
     /// Where it was noticed: characters (Unicode scalar values) before that place.
     package let offset: Int
+
+    package init(message: String, offset: Int) {
+        self.message = message
+        self.offset = offset
+    }
 }
