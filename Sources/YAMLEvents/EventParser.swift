@@ -69,13 +69,21 @@ import CLibYAML
         case YAML_SEQUENCE_START_EVENT:
             let start = unsafe event.data.sequence_start
             return unsafe YAMLEvent(
-                position: position, kind: .sequenceStart, hasAnchor: start.anchor != nil, hasTag: start.tag != nil)
+                position: position,
+                kind: .sequenceStart,
+                hasAnchor: start.anchor != nil,
+                hasTag: start.tag != nil
+            )
         case YAML_SEQUENCE_END_EVENT:
             return YAMLEvent(position: position, kind: .sequenceEnd)
         case YAML_MAPPING_START_EVENT:
             let start = unsafe event.data.mapping_start
             return unsafe YAMLEvent(
-                position: position, kind: .mappingStart, hasAnchor: start.anchor != nil, hasTag: start.tag != nil)
+                position: position,
+                kind: .mappingStart,
+                hasAnchor: start.anchor != nil,
+                hasTag: start.tag != nil
+            )
         case YAML_MAPPING_END_EVENT:
             return YAMLEvent(position: position, kind: .mappingEnd)
         default:
@@ -89,25 +97,26 @@ import CLibYAML
         let problem = unsafe parser.pointee.problem.map { unsafe String(cString: $0) }
         let context = unsafe parser.pointee.context.map { unsafe String(cString: $0) }
         let mark = unsafe parser.pointee.problem_mark
-        let position = SourcePosition(mark)
-        if unsafe parser.pointee.error == YAML_MEMORY_ERROR { return YAMLProblem(position: nil, message: "out of memory") }
-        if problem == "found character that cannot start any token", byte(at: mark.index, isTabIn: position) {
+        // Only this error path pays for a second look at the input, which lives as long as this value.
+        let text = unsafe String(decoding: input, as: UTF8.self).unicodeScalars
+        let isAtEnd = Int(clamping: mark.index) >= text.count
+        let position = isAtEnd ? SourcePosition(after: text) : SourcePosition(mark)
+        if unsafe parser.pointee.error == YAML_MEMORY_ERROR {
+            return YAMLProblem(position: nil, message: "out of memory")
+        }
+        if problem == "found a tab character that violates indentation"
+            || problem == "found character that cannot start any token"
+                && text.dropFirst(Int(clamping: mark.index)).first == "\t"
+        {
             return YAMLProblem(position: position, message: "a tab cannot indent a line (use spaces)")
         }
         var message = problem ?? "not a YAML text"
         if let context {
             let begin = SourcePosition(unsafe parser.pointee.context_mark)
-            message += begin == position || begin == SourcePosition(line: 1, column: 1)
-                ? " (\(context))" : " (\(context) that begins at \(begin))"
+            let isElsewhere = begin != SourcePosition(mark) && begin != SourcePosition(line: 1, column: 1)
+            message += isElsewhere ? " (\(context) that begins at \(begin))" : " (\(context))"
         }
         return YAMLProblem(position: position, message: message)
-    }
-
-    /// Whether the character number `index` of the input is a tab.
-    private func byte(at index: Int, isTabIn position: SourcePosition) -> Bool {
-        // `index` counts characters; only this error path pays for finding the byte.
-        let text = unsafe String(decoding: input, as: UTF8.self).unicodeScalars
-        return text.dropFirst(index).first == "\t"
     }
 }
 
@@ -115,5 +124,28 @@ extension SourcePosition {
     /// libyaml counts from 0.
     fileprivate init(_ mark: yaml_mark_t) {
         self.init(line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
+    }
+
+    /// The place just after the last character of `text` that is no white space.
+    ///
+    /// At the end of a file libyaml names a line that does not exist, or an empty one; the mistake is before it.
+    fileprivate init(after text: String.UnicodeScalarView) {
+        var line = 1
+        var column = 1
+        var end = (line: 1, column: 1)
+        var previous: Unicode.Scalar = " "
+        for scalar in text {
+            switch scalar {
+            case "\n" where previous == "\r": break
+            case "\n", "\r":
+                line += 1
+                column = 1
+            default:
+                column += 1
+                if scalar != " ", scalar != "\t" { end = (line, column) }
+            }
+            previous = scalar
+        }
+        self.init(line: end.line, column: end.column)
     }
 }

@@ -64,7 +64,9 @@ struct TreeBuilder {
     private mutating func begin(_ event: YAMLEvent) throws(YAMLProblem) {
         guard open.count < YAMLDocument.maximumDepth else {
             throw YAMLProblem(
-                position: event.position, message: "nested deeper than \(YAMLDocument.maximumDepth) levels")
+                position: event.position,
+                message: "nested deeper than \(YAMLDocument.maximumDepth) levels"
+            )
         }
         let isMapping = if case .mappingStart = event.kind { true } else { false }
         open.append(Frame(position: event.position, isMapping: isMapping))
@@ -74,7 +76,9 @@ struct TreeBuilder {
         nodes += 1
         guard nodes <= YAMLDocument.maximumNodes else {
             throw YAMLProblem(
-                position: node.position, message: "more than \(YAMLDocument.maximumNodes) values in one file")
+                position: node.position,
+                message: "more than \(YAMLDocument.maximumNodes) values in one file"
+            )
         }
         guard let last = open.indices.last else {
             root = node

@@ -31,7 +31,9 @@ package struct YAMLDocument: Sendable {
             root = nil
             problems = [
                 YAMLProblem(
-                    position: nil, message: "the file has \(bytes.count) bytes (at most \(Self.maximumBytes) are read)")
+                    position: nil,
+                    message: "the file has \(bytes.count) bytes (at most \(Self.maximumBytes) are read)"
+                )
             ]
             return
         }
