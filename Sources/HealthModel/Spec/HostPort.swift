@@ -95,8 +95,10 @@ package struct HostPort: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether resolvers may take `text` for an IPv4 address in one of its old forms (inet_aton(3)): `0x7f.1`, `0177.0.0.1`,
-    /// `2130706433`. No real name ends so: no top-level domain is a number (RFC 3696 section 2).
+    /// Whether resolvers may take `text` for an IPv4 address, be it in one of its old forms.
+    ///
+    /// Those are the forms of inet_aton(3): `0x7f.1`, `0177.0.0.1`, `2130706433`. No real name ends so: no top-level domain is
+    /// a number (RFC 3696 section 2).
     private static func endsInNumber(_ text: Substring) -> Bool {
         let name = text.hasSuffix(".") ? text.dropLast() : text
         guard let label = name.split(separator: ".").last?.lowercased() else { return false }
