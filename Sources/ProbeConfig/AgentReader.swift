@@ -61,7 +61,10 @@ enum AgentReader {
             if let earlier = first[listener.address], !isChosenByKernel(listener.address) {
                 item.sink.error(
                     "\(listener.address) is already listened on by \(earlier.keyPath) at \(earlier.location)",
-                    keyPath: item.keyPath, at: item.location, related: earlier.location)
+                    keyPath: item.keyPath,
+                    at: item.location,
+                    related: earlier.location
+                )
             }
             first[listener.address] = first[listener.address] ?? item
             return listener

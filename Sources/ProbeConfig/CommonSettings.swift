@@ -35,7 +35,8 @@ struct CommonSettings {
         description = mapping.setting("description", layer) { $0.text() }
         mapping.read("tags", into: &tags) { $0.texts() }
         if let field = mapping.field("breaker") {
-            breaker = MappingReader(field, keys: ContractKeys.breaker).map { BreakerSettings($0, layer: layer) }
+            breaker =
+                MappingReader(field, keys: ContractKeys.breaker).map { BreakerSettings($0, layer: layer) }
                 ?? .unreadable
         }
     }
@@ -65,7 +66,8 @@ struct CommonSettings {
                 first: .init(name: "timeout", value: DurationText.render(wanted), origin: timeout?.origin),
                 firstRelation: "is longer than",
                 second: .init(name: "interval", value: DurationText.render(longest), origin: interval?.origin),
-                secondRelation: "is shorter than"
+                secondRelation: "is shorter than",
+                rule: "a probe must end before the next one starts"
             ).report()
         }
         interval.apply(to: &spec.interval)

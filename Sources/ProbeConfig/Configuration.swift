@@ -44,7 +44,7 @@ package struct Configuration: Hashable, Sendable {
     private static func noProbes(in agent: AgentSettings, main: ConfigurationSource?) -> Diagnostic {
         Diagnostic(
             severity: .warning,
-            location: SourceLocation(path: main?.path ?? agent.probesDirectory, position: nil),
+            location: FileLocation(path: main?.path ?? agent.probesDirectory, position: nil),
             keyPath: "probes",
             message: "no probes: no file in \(VisibleText.make(agent.probesDirectory)) defines any"
         )

@@ -17,13 +17,16 @@ enum ContractKeys {
     static let mainFile = KnownKeys(
         supported: ["agent", "listen", "scripts", "defaults", "log"],
         later: ["addresses", "agent_check", "aggregate", "groups"],
-        elsewhere: ["probes": "probes belong in a file of the probes directory"]
+        elsewhere: ["probes": "write it in a file of the probes directory"]
     )
     static let probeFile = KnownKeys(
         supported: ["defaults", "probes"],
         elsewhere: Dictionary(
-            uniqueKeysWithValues: ["agent", "listen", "scripts", "log", "addresses", "agent_check", "aggregate", "groups"]
-                .map { ($0, "\($0) belongs in bellwether.yaml") })
+            uniqueKeysWithValues: [
+                "agent", "listen", "scripts", "log", "addresses", "agent_check", "aggregate", "groups",
+            ]
+            .map { ($0, "write it in bellwether.yaml") }
+        )
     )
     static let agent = KnownKeys(supported: ["name", "probes", "state", "drain", "max_staleness"])
     static let listener = KnownKeys(
@@ -37,7 +40,8 @@ enum ContractKeys {
         supported: ["interval", "timeout", "jitter", "initial_delay", "impact", "description", "tags", "breaker"],
         later: ["groups", "depends_on", "maintenance", "retry"],
         elsewhere: Dictionary(
-            uniqueKeysWithValues: kinds.all.map { ($0, "the probe kind has no default; write \($0) in the probe") })
+            uniqueKeysWithValues: kinds.all.map { ($0, "a kind of probe has no default") }
+        )
     )
     static let kinds = KnownKeys(supported: ["http", "tcp", "script"], later: ["grpc", "websocket"])
     static let probe = KnownKeys(

@@ -3,7 +3,7 @@
 import YAMLEvents
 
 extension Diagnostic {
-    /// The diagnostic in the compiler's form, with the source line and a caret below when the line is given:
+    /// The diagnostic in the compiler's form, with the source line and a caret below when the line is given.
     ///
     /// ```
     /// probes.d/api.yaml:12:14: error: probes.checkout.timeout: "5x" is not a duration (use 500ms, 5s, 2m)
@@ -11,11 +11,14 @@ extension Diagnostic {
     ///              ^
     /// ```
     ///
-    /// - Parameter sourceLine: the line at `location`, without its end; nil leaves out line and caret.
+    /// - Parameter sourceLine: the line at `location`, without its end; nil, or a blank line, leaves out line and
+    ///   caret. The line may hold secrets: it is for the person who owns the file, never for a log.
     /// - Returns: one or three lines, each ended by a line feed.
     package func render(sourceLine: String?) -> String {
         let headline = "\(VisibleText.make(location.description)): \(severity.rawValue): \(message)\n"
-        guard let sourceLine, let position = location.position else { return headline }
+        guard let sourceLine, !sourceLine.allSatisfy(\.isWhitespace), let position = location.position else {
+            return headline
+        }
         let excerpt = SourceExcerpt(line: sourceLine, column: position.column)
         return headline + excerpt.text + "\n" + excerpt.caret + "\n"
     }
@@ -25,6 +28,7 @@ extension [Diagnostic] {
     /// All of them in the compiler's form with their source lines, one after the other.
     ///
     /// - Parameter sources: the files as they were read; a diagnostic of another file is shown without its line.
+    /// - Returns: the lines, each ended by a line feed.
     package func render(sources: [ConfigurationSource]) -> String {
         var lines: [String: SourceLines] = [:]
         for source in sources { lines[source.path] = SourceLines(source.bytes) }

@@ -12,20 +12,23 @@ package struct Diagnostic: Error, Hashable, Sendable {
 
     package var severity: Severity
     /// Where it is.
-    package var location: SourceLocation
+    package var location: FileLocation
     /// The keys that lead to it: `probes.checkout.timeout`; empty for a file as a whole or a syntax error.
     package var keyPath: String
-    /// What was seen and what is allowed, key path included, in lower case, without a full stop. Free of control characters.
+    /// What was seen and what is allowed, key path included.
+    ///
+    /// In lower case, without a full stop, free of control characters, and without the content of a file that only its owner
+    /// should see, so it may be logged.
     package var message: String
     /// The other place that it is about: the first of two definitions.
-    package var related: SourceLocation?
+    package var related: FileLocation?
 
     package init(
         severity: Severity,
-        location: SourceLocation,
+        location: FileLocation,
         keyPath: String,
         message: String,
-        related: SourceLocation? = nil
+        related: FileLocation? = nil
     ) {
         self.severity = severity
         self.location = location

@@ -24,7 +24,7 @@ final class DiagnosticSink {
     }
 
     /// Notes an error that concerns `keyPath`.
-    func error(_ message: String, keyPath: String, at location: SourceLocation, related: SourceLocation? = nil) {
+    func error(_ message: String, keyPath: String, at location: FileLocation, related: FileLocation? = nil) {
         add(
             Diagnostic(
                 severity: .error,
@@ -32,11 +32,12 @@ final class DiagnosticSink {
                 keyPath: keyPath,
                 message: keyPath.isEmpty ? message : "\(keyPath): \(message)",
                 related: related
-            ))
+            )
+        )
     }
 
     /// Notes that `keyPath` was defined before.
-    func duplicate(_ keyPath: String, at location: SourceLocation, first: SourceLocation) {
+    func duplicate(_ keyPath: String, at location: FileLocation, first: FileLocation) {
         add(
             Diagnostic(
                 severity: .error,
@@ -44,7 +45,8 @@ final class DiagnosticSink {
                 keyPath: keyPath,
                 message: "\(keyPath) is already defined at \(VisibleText.make(first.description))",
                 related: first
-            ))
+            )
+        )
     }
 
     /// Everything noted, by file in the order of `paths`, then by position.
@@ -54,9 +56,10 @@ final class DiagnosticSink {
         for path in paths {
             let leftOut = countByPath[path, default: 0] - Self.maximumPerFile
             guard leftOut > 0 else { continue }
-            let last = SourceLocation(path: path, position: SourcePosition(line: .max, column: 1))
+            let last = FileLocation(path: path, position: SourcePosition(line: .max, column: 1))
             all.append(
-                Diagnostic(severity: .error, location: last, keyPath: "", message: "and \(leftOut) more errors"))
+                Diagnostic(severity: .error, location: last, keyPath: "", message: "and \(leftOut) more errors")
+            )
         }
         let keyed = all.enumerated().map { index, diagnostic in
             (
@@ -68,7 +71,7 @@ final class DiagnosticSink {
         return keyed.sorted { ($0.file, $0.position, $0.index) < ($1.file, $1.position, $1.index) }.map { entry in
             guard entry.position.line == .max else { return entry.diagnostic }
             var summary = entry.diagnostic
-            summary.location = SourceLocation(path: summary.location.path, position: nil)
+            summary.location = FileLocation(path: summary.location.path, position: nil)
             return summary
         }
     }

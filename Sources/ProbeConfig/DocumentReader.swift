@@ -18,12 +18,24 @@ enum DocumentReader {
         let document = YAMLDocument(source.bytes)
         for problem in document.problems {
             sink.error(
-                VisibleText.make(problem.message), keyPath: "",
-                at: SourceLocation(path: source.path, position: problem.position))
+                VisibleText.make(problem.message),
+                keyPath: "",
+                at: FileLocation(path: source.path, position: problem.position)
+            )
         }
         guard document.problems.isEmpty else { return .unreadable }
         guard let root = document.root else { return .empty }
-        return .value(Field(path: source.path, keyPath: "", node: root, keyPosition: root.position, sink: sink))
+        return .value(
+            Field(
+                path: source.path,
+                directory: source.directory,
+                keyPath: "",
+                key: "",
+                node: root,
+                keyPosition: root.position,
+                sink: sink
+            )
+        )
     }
 }
 

@@ -4,11 +4,14 @@ import HealthModel
 import YAMLEvents
 
 extension Field {
-    /// A text, as written. A number or truth value is taken as the text it is, so `1.10` stays `1.10`.
+    /// A text, as written.
+    ///
+    /// A number or truth value is taken as the text it is, so `1.10` stays `1.10`.
     ///
     /// - Parameters:
     ///   - expected: what should be there, for the complaint.
     ///   - isPattern: whether `${` is an ordinary part of it.
+    /// - Returns: nil after a complaint.
     func text(_ expected: String = "a text", isPattern: Bool = false) -> String? {
         guard let text = scalar(expecting: expected)?.text else { return nil }
         guard !text.unicodeScalars.contains("\0") else {

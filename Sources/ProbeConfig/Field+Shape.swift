@@ -36,8 +36,8 @@ extension Field {
             }
             sink.duplicate(
                 keyPath(of: entry.key),
-                at: SourceLocation(path: path, position: entry.keyPosition),
-                first: SourceLocation(path: path, position: earlier)
+                at: FileLocation(path: path, position: entry.keyPosition),
+                first: FileLocation(path: path, position: earlier)
             )
             return false
         }

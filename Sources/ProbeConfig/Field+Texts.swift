@@ -6,6 +6,7 @@ extension Field {
     /// A mapping of free names to texts, as of `tags` and `environment`.
     ///
     /// - Parameter checkName: complains about a name, when it is not legal, in words that follow the quoted name.
+    /// - Returns: the texts that could be read; nil, after a complaint, when it is no mapping.
     func texts(_ checkName: (String) -> String? = { _ in nil }) -> [String: String]? {
         guard let entries = entries() else { return nil }
         var texts: [String: String] = [:]
@@ -15,7 +16,10 @@ extension Field {
                 sink.error("\(VisibleText.quoted(entry.key)) is not a name", keyPath: keyPath, at: field.keyLocation)
             } else if let complaint = checkName(entry.key) {
                 sink.error(
-                    "\(VisibleText.quoted(entry.key)) \(complaint)", keyPath: keyPath, at: field.keyLocation)
+                    "\(VisibleText.quoted(entry.key)) \(complaint)",
+                    keyPath: keyPath,
+                    at: field.keyLocation
+                )
             }
             texts[entry.key] = field.text()
         }

@@ -8,6 +8,8 @@ struct Field {
     let path: String
     /// The keys that lead to it; empty for the outermost value.
     let keyPath: String
+    /// Its own key as written; empty for the outermost value and an item of a list.
+    let key: String
     /// The value.
     let node: YAMLNode
     /// Where its key is; the value's own place for an item of a list.
@@ -16,19 +18,34 @@ struct Field {
     let sink: DiagnosticSink
 
     /// Where the value is.
-    var location: SourceLocation { SourceLocation(path: path, position: node.position) }
+    var location: FileLocation { FileLocation(path: path, position: node.position) }
     /// Where its key is.
-    var keyLocation: SourceLocation { SourceLocation(path: path, position: keyPosition) }
+    var keyLocation: FileLocation { FileLocation(path: path, position: keyPosition) }
 
     /// The value of `entry` below this one.
     func child(_ entry: YAMLEntry) -> Field {
         Field(
-            path: path, keyPath: keyPath(of: entry.key), node: entry.value, keyPosition: entry.keyPosition, sink: sink)
+            path: path,
+            directory: directory,
+            keyPath: keyPath(of: entry.key),
+            key: entry.key,
+            node: entry.value,
+            keyPosition: entry.keyPosition,
+            sink: sink
+        )
     }
 
     /// The item number `index` of the list that this is.
     func item(_ index: Int, _ item: YAMLNode) -> Field {
-        Field(path: path, keyPath: "\(keyPath)[\(index)]", node: item, keyPosition: item.position, sink: sink)
+        Field(
+            path: path,
+            directory: directory,
+            keyPath: "\(keyPath)[\(index)]",
+            key: "",
+            node: item,
+            keyPosition: item.position,
+            sink: sink
+        )
     }
 
     /// The key path of `key` below this value; a key that is no plain word is quoted.
@@ -43,11 +60,5 @@ struct Field {
     /// Complains about the value.
     func error(_ message: String) {
         sink.error(message, keyPath: keyPath, at: location)
-    }
-
-    /// Complains about the value when it is nil, and passes it on.
-    func orError<Value>(_ value: Value?, _ message: @autoclosure () -> String) -> Value? {
-        if value == nil { error(message()) }
-        return value
     }
 }

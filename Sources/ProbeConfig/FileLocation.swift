@@ -3,7 +3,7 @@
 package import YAMLEvents
 
 /// A place in one of the configuration files.
-package struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
+package struct FileLocation: Hashable, Sendable, CustomStringConvertible {
     /// The file's name as in `ConfigurationSource`.
     package let path: String
     /// The place in it; nil for the file as a whole.

@@ -20,7 +20,9 @@ enum HTTPProbeReader {
         guard let mapping = MappingReader(field, keys: ContractKeys.http) else { return nil }
         let target = mapping.required("url", "write url: https://host/path").flatMap(url)
         // A stand-in keeps the other keys checked when the URL is wrong; it never leaves this function.
-        guard var probe = (target ?? (try? HTTPURL("http://localhost/"))).map({ HTTPProbe(url: $0) }) else { return nil }
+        guard var probe = (target ?? (try? HTTPURL("http://localhost/"))).map({ HTTPProbe(url: $0) }) else {
+            return nil
+        }
         mapping.read("method", into: &probe.method, method)
         mapping.read("headers", into: &probe.headers, HeaderReader.read)
         probe.body = mapping.value("body") { $0.text() }
@@ -33,8 +35,8 @@ enum HTTPProbeReader {
         if probe.method == "HEAD", probe.expect.needsBody, let expect = mapping.field("expect") {
             expect.error("the answer to HEAD has no body (use GET)")
         }
-        if !probe.url.isSecure, target != nil, let tls = mapping.field("tls") {
-            tls.sink.error("has no effect on an http: URL", keyPath: tls.keyPath, at: tls.keyLocation)
+        if !probe.url.isSecure, probe.redirects == 0, target != nil, let tls = mapping.field("tls") {
+            tls.sink.error("has no effect on an http: URL without redirects", keyPath: tls.keyPath, at: tls.keyLocation)
         }
         return target == nil ? nil : probe
     }

@@ -17,7 +17,7 @@ enum HeaderReader {
             field.error("\(entries.count) headers (at most \(mostFields))")
             return nil
         }
-        var first: [String: SourceLocation] = [:]
+        var first: [String: FileLocation] = [:]
         return entries.compactMap { entry in
             let child = field.child(entry)
             let name = entry.key.lowercased()
@@ -27,7 +27,10 @@ enum HeaderReader {
             first[name] = first[name] ?? child.keyLocation
             if let complaint = complaint(about: name) {
                 field.sink.error(
-                    "\(VisibleText.quoted(entry.key)) \(complaint)", keyPath: field.keyPath, at: child.keyLocation)
+                    "\(VisibleText.quoted(entry.key)) \(complaint)",
+                    keyPath: field.keyPath,
+                    at: child.keyLocation
+                )
             }
             return value(child).map { HTTPField(name: entry.key, value: $0) }
         }

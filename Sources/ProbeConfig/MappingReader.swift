@@ -52,15 +52,17 @@ struct MappingReader {
     }
 
     private static func refuse(_ entry: YAMLEntry, of field: Field, keys: KnownKeys) {
-        let location = SourceLocation(path: field.path, position: entry.keyPosition)
+        let location = FileLocation(path: field.path, position: entry.keyPosition)
         if keys.later.contains(entry.key) {
             field.sink.error("is not supported yet", keyPath: field.keyPath(of: entry.key), at: location)
             return
         }
-        let hint: String
         if let place = keys.elsewhere[entry.key] {
-            hint = " (\(place))"
-        } else if let word = Suggestion.nearest(to: entry.key, in: keys.all) {
+            field.sink.error("does not belong here (\(place))", keyPath: field.keyPath(of: entry.key), at: location)
+            return
+        }
+        let hint: String
+        if let word = Suggestion.nearest(to: entry.key, in: keys.all) {
             hint = " (did you mean \"\(word)\"?)"
         } else {
             hint = ""

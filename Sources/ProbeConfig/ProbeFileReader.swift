@@ -15,7 +15,7 @@ struct ProbeFileReader {
     /// What was read so far.
     private(set) var probes: [ProbeSpec] = []
     /// Where each name was defined first.
-    private var first: [String: SourceLocation] = [:]
+    private var first: [String: FileLocation] = [:]
 
     init(agent: AgentSettings, mainDefaults: CommonSettings, sink: DiagnosticSink) {
         self.agent = agent
@@ -41,7 +41,10 @@ struct ProbeFileReader {
         guard let spec = ProbeReader.read(field, name: name, defaults: defaults) else { return }
         if case .script = spec.probe, !agent.scriptsEnabled {
             sink.error(
-                "script probes are turned off (scripts.enabled is false)", keyPath: field.keyPath, at: field.keyLocation)
+                "script probes are turned off (scripts.enabled is false)",
+                keyPath: field.keyPath,
+                at: field.keyLocation
+            )
         }
         if let listener = SelfProbe.listener(of: spec.probe, among: agent.listeners) {
             sink.add(
@@ -49,8 +52,10 @@ struct ProbeFileReader {
                     severity: .warning,
                     location: field.keyLocation,
                     keyPath: field.keyPath,
-                    message: "\(field.keyPath): probes the agent's own status on \(listener), which depends on this probe"
-                ))
+                    message:
+                        "\(field.keyPath): probes the agent's own status on \(listener), which depends on this probe"
+                )
+            )
         }
         probes.append(spec)
     }

@@ -5,15 +5,21 @@ import YAMLEvents
 
 /// Reads one entry of `probes`.
 enum ProbeReader {
-    /// The probe with everything merged and checked, or nil after a complaint.
+    /// The probe with everything merged and checked.
     ///
-    /// - Parameter defaults: what holds where the probe says nothing, already merged from both `defaults`.
+    /// - Parameters:
+    ///   - field: the entry's value.
+    ///   - text: the entry's key.
+    ///   - defaults: what holds where the probe says nothing, already merged from both `defaults`.
+    /// - Returns: nil after a complaint.
     static func read(_ field: Field, name text: String, defaults: CommonSettings) -> ProbeSpec? {
         let name = TargetName(text)
         if name == nil {
             field.sink.error(
                 "\(VisibleText.quoted(text)) is not a probe name (1 to \(TargetName.maximumLength) of a-z 0-9 . _ -)",
-                keyPath: "probes", at: field.keyLocation)
+                keyPath: "probes",
+                at: field.keyLocation
+            )
         }
         guard case .mapping = field.node.content else {
             field.error("expected a mapping (http: https://host/path), found \(field.isNull ? "nothing" : field.shape)")
@@ -34,18 +40,32 @@ enum ProbeReader {
         guard let first = written.first else {
             if !hasLaterKind(field) {
                 field.sink.error(
-                    "has no probe kind (write http, tcp or script)", keyPath: field.keyPath, at: field.keyLocation)
+                    "has no probe kind (write http, tcp or script)",
+                    keyPath: field.keyPath,
+                    at: field.keyLocation
+                )
             }
             return nil
         }
         for second in written.dropFirst() {
             second.sink.error(
-                "a probe has one kind, and \(first.keyPath) is one already", keyPath: second.keyPath,
-                at: second.keyLocation, related: first.keyLocation)
+                "a probe has one kind, and \(first.keyPath) is one already",
+                keyPath: second.keyPath,
+                at: second.keyLocation,
+                related: first.keyLocation
+            )
         }
-        var probes = ["http": HTTPProbeReader.read, "tcp": TCPProbeReader.read, "script": ScriptProbeReader.read]
-            .compactMap { key, read in mapping.value(key, read) }
-        return written.count == 1 ? probes.popLast() : nil
+        // All are read, so that the mistakes in each are shown.
+        let probes = written.map(read)
+        return probes.count == 1 ? probes.first ?? nil : nil
+    }
+
+    private static func read(_ field: Field) -> Probe? {
+        switch field.key {
+        case "http": HTTPProbeReader.read(field)
+        case "tcp": TCPProbeReader.read(field)
+        default: ScriptProbeReader.read(field)
+        }
     }
 
     private static func hasLaterKind(_ field: Field) -> Bool {

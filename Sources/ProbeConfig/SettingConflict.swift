@@ -26,6 +26,8 @@ struct SettingConflict {
     let second: Party
     /// What the second is to the first: `is shorter than`.
     let secondRelation: String
+    /// The rule that is broken, where the two relations do not say it.
+    var rule: String?
 
     /// Reports the conflict; two built-in values have none.
     func report() {
@@ -35,7 +37,7 @@ struct SettingConflict {
             secondIsNearer ? (second, secondRelation, first) : (first, firstRelation, second)
         guard let origin = subject.origin else { return }
         origin.field.sink.error(
-            "\(subject.value) \(relation) \(other.mention)",
+            "\(subject.value) \(relation) \(other.mention)\(rule.map { " (\($0))" } ?? "")",
             keyPath: origin.field.keyPath,
             at: origin.field.location,
             related: other.origin?.field.location
