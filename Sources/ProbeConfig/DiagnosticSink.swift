@@ -6,20 +6,19 @@ import YAMLEvents
 final class DiagnosticSink {
     private var entries: [Diagnostic] = []
     private var seen: Set<Diagnostic> = []
-    private var countByPath: [String: Int] = [:]
+    private var errorsByPath: [String: Int] = [:]
 
-    /// The most diagnostics that are kept of one file; one more says how many were left out.
+    /// The most errors that are kept of one file; one more says how many were left out.
     static let maximumPerFile = 200
 
     /// Notes `diagnostic` unless the same was noted before, as when many probes inherit one wrong default.
     func add(_ diagnostic: Diagnostic) {
-        guard countByPath[diagnostic.location.path, default: 0] < Self.maximumPerFile || diagnostic.severity == .warning
-        else {
-            countByPath[diagnostic.location.path, default: 0] += 1
-            return
+        guard !seen.contains(diagnostic) else { return }
+        if diagnostic.severity == .error {
+            errorsByPath[diagnostic.location.path, default: 0] += 1
+            guard errorsByPath[diagnostic.location.path, default: 0] <= Self.maximumPerFile else { return }
         }
-        guard seen.insert(diagnostic).inserted else { return }
-        countByPath[diagnostic.location.path, default: 0] += 1
+        seen.insert(diagnostic)
         entries.append(diagnostic)
     }
 
@@ -54,7 +53,7 @@ final class DiagnosticSink {
         let order = Dictionary(zip(paths, 0...), uniquingKeysWith: { first, _ in first })
         var all = entries
         for path in paths {
-            let leftOut = countByPath[path, default: 0] - Self.maximumPerFile
+            let leftOut = errorsByPath[path, default: 0] - Self.maximumPerFile
             guard leftOut > 0 else { continue }
             let last = FileLocation(path: path, position: SourcePosition(line: .max, column: 1))
             all.append(

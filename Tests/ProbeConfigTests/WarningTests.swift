@@ -51,6 +51,17 @@ struct WarningTests {
         #expect(try Configuration(main: nil, probeFiles: [file]).warnings == [])
     }
 
+    @Test("warnings are never left out and never counted as errors")
+    func manyWarnings() throws {
+        let main = ConfigurationSource(path: "bellwether.yaml", text: "")
+        let probe = "{http: 'http://127.0.0.1:9797/readyz'}"
+        let text = "probes:\n" + (0..<300).map { "  a\($0): \(probe)\n" }.joined()
+        let file = ConfigurationSource(path: "probes.d/a.yaml", text: text)
+        let configuration = try Configuration(main: main, probeFiles: [file])
+        #expect(configuration.warnings.count == 300)
+        #expect(configuration.warnings.allSatisfy { $0.severity == .warning })
+    }
+
     @Test("scripts that are turned off are refused where they are defined")
     func scriptsOff() {
         let main = ConfigurationSource(path: "bellwether.yaml", text: "scripts: {enabled: false}")
