@@ -16,7 +16,9 @@ struct HealthSnapshotTests {
     @Test(
         "from its limit on a snapshot is never served as passing",
         arguments: zip(
-            AggregateStatus.allCases, [.unhealthy, .unhealthy, .unhealthy, .starting, .draining] as [AggregateStatus])
+            AggregateStatus.allCases,
+            [.unhealthy, .unhealthy, .unhealthy, .starting, .draining] as [AggregateStatus]
+        )
     )
     func stale(status: AggregateStatus, served: AggregateStatus) {
         let snapshot = Self.snapshot(status)
@@ -63,8 +65,14 @@ struct HealthSnapshotTests {
             aggregate: AggregateHealth(status: status, since: start, why: "by rule"),
             targets: targets.compactMap { TargetName($0) }.map { name in
                 TargetHealth(
-                    name: name, kind: "tcp", subject: "a:1", impact: .required, since: start, why: "no verdict yet",
-                    breaker: BreakerHealth(since: start, why: "new"))
+                    name: name,
+                    kind: "tcp",
+                    subject: "a:1",
+                    impact: .required,
+                    since: start,
+                    why: "no verdict yet",
+                    breaker: BreakerHealth(since: start, why: "new")
+                )
             },
             agent: AgentHealth(name: "edge-1", version: "1", startedAt: start),
             freshUntil: MonotonicInstant(nanoseconds: 15_000_000_000)

@@ -63,7 +63,9 @@ struct HostPortTests {
 
     @Test(
         "an IPv4 address in an old form is refused: resolvers would read another address than people do",
-        arguments: ["2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "127.1", "1.2.3.4.5", "256.0.0.1", "127.0.0.1.", "0x"]
+        arguments: [
+            "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "127.1", "1.2.3.4.5", "256.0.0.1", "127.0.0.1.", "0x",
+        ]
     )
     func oldIPv4Forms(host: String) {
         do {

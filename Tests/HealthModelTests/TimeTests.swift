@@ -44,9 +44,11 @@ struct MonotonicInstantTests {
         #expect(zero.advanced(by: .seconds(Int64.max)) == MonotonicInstant(nanoseconds: .max))
         #expect(zero.advanced(by: .seconds(Int64.min)) == MonotonicInstant(nanoseconds: .min))
         #expect(
-            MonotonicInstant(nanoseconds: .max).advanced(by: .nanoseconds(1)) == MonotonicInstant(nanoseconds: .max))
+            MonotonicInstant(nanoseconds: .max).advanced(by: .nanoseconds(1)) == MonotonicInstant(nanoseconds: .max)
+        )
         #expect(
-            MonotonicInstant(nanoseconds: .min).advanced(by: .nanoseconds(-1)) == MonotonicInstant(nanoseconds: .min))
+            MonotonicInstant(nanoseconds: .min).advanced(by: .nanoseconds(-1)) == MonotonicInstant(nanoseconds: .min)
+        )
     }
 
     @Test("a distance is signed and held at the ends of the range")
