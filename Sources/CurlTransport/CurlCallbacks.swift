@@ -3,13 +3,14 @@
 import CCurl
 import COpenSSL
 import Glibc
+import HealthModel
 import LinuxRuntime
 
 /// The functions that libcurl calls, all on the loop's thread and inside one of our calls to it.
 ///
 /// Each gets back the object that its context points to, which outlives the handle, and passes on. None calls libcurl.
 enum CurlCallbacks {
-    static let socketChanged: curl_socket_callback = { _, socket, what, context, _ in
+    static let socketChanged: curl_socket_callback = { easy, socket, what, context, _ in
         guard let loop = unsafe loop(of: context) else { return 0 }
         let events: Readiness.Events =
             switch what {
@@ -19,9 +20,17 @@ enum CurlCallbacks {
             default: []
             }
         let address = UInt(bitPattern: context)
-        loop.assumeIsolated { loop in
+        let problem = loop.assumeIsolated { loop -> SystemError? in
             let shard: CurlShard? = unsafe object(UnsafeMutableRawPointer(bitPattern: address))
-            shard?.socketChanged(socket, events, on: loop)
+            do throws(SystemError) {
+                try shard?.socketChanged(socket, events, on: loop)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let problem, let easy = unsafe easy {
+            unsafe CurlExchange.owner(of: easy)?.ranShort("the connection cannot be watched: \(problem.text)")
         }
         return 0
     }

@@ -21,16 +21,30 @@ enum CurlErrorMapping {
     static func layer(of reason: FailureReason, in phase: Phase) -> Layer {
         let isTimeout = reason == .timeout || reason == .connectTimeout
         return switch phase {
-        case .dns, .connect: isTimeout ? .l4Timeout : .l4Connection
+        case .dns: .l4Connection
+        case .connect: isTimeout ? .l4Timeout : .l4Connection
         case .tls: isTimeout ? .l6Timeout : .l6Response
         case .firstByte, .transfer: isTimeout ? .l7Timeout : .l7Response
         }
     }
 
+    /// The failure of a transfer that had `limit` and came as far as `facts` say when it was over.
+    static func timeout(for facts: TransferFacts, after limit: Duration) -> HTTPExchangeFailure {
+        var facts = facts
+        facts.curlCode = Int(CURLE_OPERATION_TIMEDOUT.rawValue)
+        let (reason, message) = facts.ownProblem == nil ? timeout(in: facts.phase, after: limit) : verdict(facts)
+        facts.curlCode = 0
+        return HTTPExchangeFailure(
+            Failure(reason, message, evidence: facts.evidence),
+            at: layer(of: reason, in: facts.phase)
+        )
+    }
+
     private typealias Verdict = (FailureReason, String)
 
     private static func verdict(_ facts: TransferFacts) -> Verdict {
-        if let problem = facts.ownProblem { return (.internal, problem) }
+        // Past the first byte, what was lacking at first (a second address's socket) did not matter.
+        if let problem = facts.ownProblem, facts.phase != .transfer { return (.internal, problem) }
         if let refusal = facts.refusal { return verdict(on: refusal) }
         let answering = facts.phase == .firstByte || facts.phase == .transfer
         switch CURLcode(UInt32(clamping: facts.curlCode)) {
@@ -115,7 +129,8 @@ enum CurlErrorMapping {
     }
 
     private static func handshake(_ facts: TransferFacts) -> Verdict {
-        if facts.verifyResult != 0 { return certificate(facts) }
+        // Before it looks at a chain, libcurl says 1, X509_V_ERR_UNSPECIFIED.
+        if facts.verifyResult > X509_V_ERR_UNSPECIFIED { return certificate(facts) }
         if facts.text.contains("wrong version number") || facts.text.contains("packet length too long") {
             return (.tlsHandshake, "the peer does not speak TLS")
         }
@@ -126,9 +141,12 @@ enum CurlErrorMapping {
     }
 
     private static func certificate(_ facts: TransferFacts) -> Verdict {
+        // libcurl checks the name itself, before it asks for the result of the chain.
+        if facts.text.contains("subject name") || facts.text.contains("common name") {
+            return (.tlsHostname, described("the certificate is for another name", facts))
+        }
         switch Int32(clamping: facts.verifyResult) {
-        case X509_V_OK where facts.text.contains("subject name"), X509_V_ERR_HOSTNAME_MISMATCH,
-            X509_V_ERR_IP_ADDRESS_MISMATCH:
+        case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH:
             return (.tlsHostname, described("the certificate is for another name", facts))
         case X509_V_ERR_CERT_HAS_EXPIRED:
             return (.tlsExpired, "a certificate has expired")

@@ -14,7 +14,7 @@ extension CurlExchange {
         // unsafe: libcurl's struct ends in the address itself, as long as its length says.
         run?.tried = unsafe withUnsafePointer(to: &address.pointee.addr) { unsafe SocketAddress(native: $0) }
         guard loop.budget.take(1) else {
-            run?.ownProblem = "the descriptor budget is spent"
+            ranShort("the descriptor budget is spent")
             return CInt(CCURL_NO_SOCKET)
         }
         do {
@@ -26,9 +26,14 @@ extension CurlExchange {
             )
         } catch {
             loop.budget.give(back: 1)
-            run?.ownProblem = "no socket: \(error.text)"
+            ranShort("no socket: \(error.text)")
             return CInt(CCURL_NO_SOCKET)
         }
+    }
+
+    /// Notes what our own side lacks: if the transfer ends badly for it, that is not the target's fault.
+    func ranShort(_ problem: String) {
+        run?.ownProblem = problem
     }
 
     /// Takes one header line; false ends the transfer.
@@ -43,9 +48,10 @@ extension CurlExchange {
 
     /// Puts the trusted authorities into a new connection's TLS context; false ends the transfer.
     func prepareTLS(_ context: OpaquePointer) -> Bool {
+        run?.handshakeStartedAt = loop.kernel.now
         guard let authorities = pool.authorities else { return true }
         guard unsafe !authorities.install(in: context) else { return true }
-        run?.ownProblem = authorities.problem ?? "no trusted authorities"
+        ranShort(authorities.problem ?? "no trusted authorities")
         return false
     }
 }

@@ -42,14 +42,14 @@ extension CurlExchange {
         let phase = phaseNow
         let phases = phasesNow(upTo: phase, elapsed: run.transferStartedAt.duration(to: loop.kernel.now))
         let partial = takePartialAnswer()
-        let (reason, message) = CurlErrorMapping.timeout(in: phase, after: limit)
-        let evidence = Evidence(phase: phase, excerpt: partial.flatMap { Excerpt.text(of: $0.body) })
-        if let handle { shard?.abandon(handle, on: loop) }
-        let failure = HTTPExchangeFailure(
-            Failure(reason, message, evidence: evidence),
-            at: CurlErrorMapping.layer(of: reason, in: phase)
+        let facts = TransferFacts(
+            curlCode: 0,
+            phase: phase,
+            ownProblem: run.ownProblem,
+            excerpt: partial.flatMap { Excerpt.text(of: $0.body) }
         )
-        finish(.failed(failure, partial: partial), phases: phases, on: loop)
+        if let handle { shard?.abandon(handle, on: loop) }
+        finish(.failed(CurlErrorMapping.timeout(for: facts, after: limit), partial: partial), phases: phases, on: loop)
     }
 
     /// Ends the run before or between transfers, for a reason of ours, the resolver's or the redirect rule's.

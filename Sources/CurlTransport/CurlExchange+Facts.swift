@@ -55,9 +55,11 @@ extension CurlExchange {
     }
 
     private var clock: TransferClock {
-        guard let handle else { return TransferClock() }
+        guard let handle, let run else { return TransferClock() }
+        // While a handshake is under way libcurl does not say yet that the connection stands.
+        let handshake = run.handshakeStartedAt.map { run.transferStartedAt.duration(to: $0).inNanoseconds / 1_000 }
         return TransferClock(
-            connected: handle.offset(CURLINFO_CONNECT_TIME_T),
+            connected: handshake ?? handle.offset(CURLINFO_CONNECT_TIME_T),
             secured: handle.offset(CURLINFO_APPCONNECT_TIME_T),
             ready: handle.offset(CURLINFO_PRETRANSFER_TIME_T),
             firstByte: handle.offset(CURLINFO_STARTTRANSFER_TIME_T),

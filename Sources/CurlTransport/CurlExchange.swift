@@ -46,6 +46,8 @@ final class CurlExchange {
         /// Whether the transfer under way replaces one on a kept connection that was dead.
         var isRetry = false
         var transferStartedAt: MonotonicInstant
+        /// When the TLS handshake of the transfer under way began.
+        var handshakeStartedAt: MonotonicInstant?
         /// Sockets that the transfer under way opened; none = it runs on a kept connection.
         var socketsOpened = 0
         /// The address tried last.
@@ -104,7 +106,7 @@ final class CurlExchange {
         unsafe handle.set(CURLOPT_SSL_CTX_DATA, pointer: context)
         // A connection may outlive the exchange that opened it, but not its shard.
         unsafe handle.set(CURLOPT_CLOSESOCKETDATA, pointer: Unmanaged.passUnretained(shard).toOpaque())
-        handle.setCallbacks(verifies: request.tls.verify)
+        handle.setCallbacks()
     }
 
     private var setUpProblem: String? {
@@ -118,6 +120,7 @@ final class CurlExchange {
         answer.reset()
         run?.stage = .transferring
         run?.socketsOpened = 0
+        run?.handshakeStartedAt = nil
         // A numeric host's first transfer starts with its run: no need to ask the clock again.
         if run?.phases != PhaseTimings() { run?.transferStartedAt = loop.kernel.now }
         setFence(deadline, of: handle, on: loop)

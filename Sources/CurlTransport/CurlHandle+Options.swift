@@ -32,7 +32,7 @@ extension CurlHandle {
     }
 
     /// Sets the functions that libcurl calls; their contexts are set apart.
-    func setCallbacks(verifies: Bool) {
+    func setCallbacks() {
         unsafe note(ccurl_set_data_function(easy, CURLOPT_WRITEFUNCTION, CurlCallbacks.takeBody), CURLOPT_WRITEFUNCTION)
         unsafe note(
             ccurl_set_data_function(easy, CURLOPT_HEADERFUNCTION, CurlCallbacks.takeHeader),
@@ -41,9 +41,7 @@ extension CurlHandle {
         unsafe note(ccurl_set_open_function(easy, CurlCallbacks.openSocket), CURLOPT_OPENSOCKETFUNCTION)
         unsafe note(ccurl_set_close_function(easy, CurlCallbacks.closeSocket), CURLOPT_CLOSESOCKETFUNCTION)
         unsafe note(ccurl_set_prerequest_function(easy, CurlCallbacks.beforeRequest), CURLOPT_PREREQFUNCTION)
-        if verifies {
-            unsafe note(ccurl_set_tls_function(easy, CurlCallbacks.prepareTLS), CURLOPT_SSL_CTX_FUNCTION)
-        }
+        unsafe note(ccurl_set_tls_function(easy, CurlCallbacks.prepareTLS), CURLOPT_SSL_CTX_FUNCTION)
     }
 
     /// Sets what one request needs, wherever it goes.

@@ -12,7 +12,14 @@ import LinuxRuntime
 /// compared with what they were: the loop must forget a closed one before its number comes back for another.
 extension CurlShard: DescriptorHandler {
     /// Opens a socket for libcurl; the budget allowed it.
-    func openSocket(family: CInt, type: CInt, protocol transport: CInt, on loop: isolated EventLoop) throws(SystemError) -> CInt {
+    ///
+    /// - Throws: why the kernel gives none.
+    func openSocket(
+        family: CInt,
+        type: CInt,
+        protocol transport: CInt,
+        on loop: isolated EventLoop
+    ) throws(SystemError) -> CInt {
         // Close-on-exec from the start: scripts are started from this process.
         let flags = CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
         let socket = Glibc.socket(family, type | flags, transport)
@@ -31,20 +38,20 @@ extension CurlShard: DescriptorHandler {
     }
 
     /// libcurl wants to hear about `events` of a socket; empty = about none any more.
-    func socketChanged(_ socket: CInt, _ events: Readiness.Events, on loop: isolated EventLoop) {
+    ///
+    /// - Throws: why the kernel cannot watch it.
+    func socketChanged(
+        _ socket: CInt,
+        _ events: Readiness.Events,
+        on loop: isolated EventLoop
+    ) throws(SystemError) {
         guard let step = sockets[socket]?.interest.want(events) else { return }
         if events.contains(.readable) { sockets[socket]?.hasConnected = true }
         if events.isEmpty, sockets[socket]?.hasConnected == false { doubtful.append(socket) }
         switch step {
         case .wait: break
         case .look: look(at: socket)
-        case .watch:
-            do {
-                try loop.watch(socket, self)
-            } catch {
-                // The kernel watches no more descriptors. Looked at in every turn, the transfer still gets on.
-                overlooked.append(socket)
-            }
+        case .watch: try loop.watch(socket, self)
         }
     }
 

@@ -32,7 +32,7 @@ package final class Nginx {
         precondition(mkdtemp(&template) != nil, "no folder: errno \(errno)")
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let configuration = """
-            daemon off; master_process off; pid \(folder)/pid; error_log \(folder)/error.log;
+            daemon off; worker_processes 1; \(getuid() == 0 ? "user root;" : "") pid \(folder)/pid; error_log \(folder)/error.log;
             events { worker_connections 1024; }
             http {
               access_log off; \(settings)

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+import COpenSSL
+import Glibc
+import HealthModel
+import LinuxRuntime
+import Testing
+
+@testable import CurlTransport
+
+/// One line of the mapping table: what libcurl says in which phase, and what it means.
+struct MappingCase: CustomTestStringConvertible, Sendable {
+    let facts: TransferFacts
+    let reason: FailureReason
+    let layer: Layer
+
+    init(
+        _ code: CURLcode,
+        _ systemError: Int32 = 0,
+        in phase: Phase,
+        verify: Int32 = 0,
+        text: String = "",
+        refusal: AnswerBuffer.Refusal? = nil,
+        ours: String? = nil,
+        _ reason: FailureReason,
+        _ layer: Layer
+    ) {
+        facts = TransferFacts(
+            curlCode: Int(code.rawValue),
+            systemErrorCode: systemError,
+            phase: phase,
+            verifyResult: Int(verify),
+            text: text,
+            refusal: refusal,
+            ownProblem: ours
+        )
+        self.reason = reason
+        self.layer = layer
+    }
+
+    var testDescription: String {
+        "code \(facts.curlCode), errno \(facts.systemErrorCode), verify \(facts.verifyResult), in \(facts.phase.rawValue)"
+    }
+
+    static let table: [MappingCase] = [
+        MappingCase(CURLE_COULDNT_RESOLVE_HOST, in: .connect, .dns, .l4Connection),
+        MappingCase(CURLE_COULDNT_CONNECT, ECONNREFUSED, in: .connect, .refused, .l4Connection),
+        MappingCase(CURLE_COULDNT_CONNECT, EHOSTUNREACH, in: .connect, .unreachable, .l4Connection),
+        MappingCase(CURLE_COULDNT_CONNECT, ENETUNREACH, in: .connect, .unreachable, .l4Connection),
+        MappingCase(CURLE_COULDNT_CONNECT, EAFNOSUPPORT, in: .connect, .unreachable, .l4Connection),
+        MappingCase(CURLE_COULDNT_CONNECT, ETIMEDOUT, in: .connect, .connectTimeout, .l4Timeout),
+        MappingCase(CURLE_COULDNT_CONNECT, ECONNRESET, in: .connect, .reset, .l4Connection),
+        MappingCase(CURLE_COULDNT_CONNECT, EADDRNOTAVAIL, in: .connect, .internal, .l4Connection),
+        MappingCase(CURLE_COULDNT_CONNECT, EMFILE, in: .connect, .internal, .l4Connection),
+        MappingCase(CURLE_COULDNT_CONNECT, EPERM, in: .connect, .internal, .l4Connection),
+        MappingCase(CURLE_COULDNT_CONNECT, in: .connect, .unreachable, .l4Connection),
+        MappingCase(CURLE_COULDNT_CONNECT, ECONNREFUSED, in: .connect, ours: "none left", .internal, .l4Connection),
+        MappingCase(CURLE_OPERATION_TIMEDOUT, in: .connect, .connectTimeout, .l4Timeout),
+        MappingCase(CURLE_OPERATION_TIMEDOUT, in: .tls, .timeout, .l6Timeout),
+        MappingCase(CURLE_OPERATION_TIMEDOUT, in: .firstByte, .timeout, .l7Timeout),
+        MappingCase(CURLE_OPERATION_TIMEDOUT, in: .transfer, .timeout, .l7Timeout),
+        MappingCase(CURLE_SSL_CONNECT_ERROR, in: .tls, verify: 1, .tlsHandshake, .l6Response),
+        MappingCase(CURLE_SSL_CONNECT_ERROR, ECONNRESET, in: .tls, .reset, .l6Response),
+        MappingCase(CURLE_SSL_CACERT_BADFILE, in: .tls, ours: "no CA file", .internal, .l6Response),
+        MappingCase(
+            CURLE_PEER_FAILED_VERIFICATION, in: .tls, verify: X509_V_ERR_CERT_HAS_EXPIRED, .tlsExpired, .l6Response
+        ),
+        MappingCase(
+            CURLE_PEER_FAILED_VERIFICATION, in: .tls, verify: X509_V_ERR_CERT_NOT_YET_VALID, .tlsExpired, .l6Response
+        ),
+        MappingCase(
+            CURLE_PEER_FAILED_VERIFICATION, in: .tls, verify: X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, .tlsUntrusted,
+            .l6Response
+        ),
+        MappingCase(
+            CURLE_PEER_FAILED_VERIFICATION, in: .tls, verify: X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+            .tlsUntrusted, .l6Response
+        ),
+        MappingCase(
+            CURLE_PEER_FAILED_VERIFICATION, in: .tls, verify: X509_V_ERR_CERT_REVOKED, .tlsHandshake, .l6Response
+        ),
+        MappingCase(
+            CURLE_PEER_FAILED_VERIFICATION, in: .tls, verify: 1, text: "SSL: no alternative certificate subject name",
+            .tlsHostname, .l6Response
+        ),
+        MappingCase(CURLE_GOT_NOTHING, in: .firstByte, .protocolError, .l7Response),
+        MappingCase(CURLE_UNSUPPORTED_PROTOCOL, in: .firstByte, .protocolError, .l7Response),
+        MappingCase(CURLE_UNSUPPORTED_PROTOCOL, in: .connect, .internal, .l4Connection),
+        MappingCase(CURLE_WEIRD_SERVER_REPLY, in: .transfer, .protocolError, .l7Response),
+        MappingCase(CURLE_PARTIAL_FILE, in: .transfer, .protocolError, .l7Response),
+        MappingCase(CURLE_HTTP2, in: .firstByte, .protocolError, .l7Response),
+        MappingCase(CURLE_HTTP2_STREAM, in: .transfer, .protocolError, .l7Response),
+        MappingCase(CURLE_RECV_ERROR, ECONNRESET, in: .firstByte, .reset, .l7Response),
+        MappingCase(CURLE_SEND_ERROR, EPIPE, in: .firstByte, .reset, .l7Response),
+        MappingCase(CURLE_RECV_ERROR, ETIMEDOUT, in: .transfer, .timeout, .l7Timeout),
+        MappingCase(CURLE_RECV_ERROR, in: .transfer, .protocolError, .l7Response),
+        MappingCase(CURLE_BAD_CONTENT_ENCODING, in: .transfer, .decode, .l7Response),
+        MappingCase(CURLE_TOO_MANY_REDIRECTS, in: .transfer, .redirect, .l7Response),
+        MappingCase(CURLE_WRITE_ERROR, in: .transfer, refusal: .body(limit: 9), .tooLarge, .l7Response),
+        MappingCase(CURLE_WRITE_ERROR, in: .transfer, refusal: .headerBytes, .protocolError, .l7Response),
+        MappingCase(CURLE_WRITE_ERROR, in: .transfer, refusal: .headerFields, .protocolError, .l7Response),
+        MappingCase(CURLE_OUT_OF_MEMORY, in: .transfer, .protocolError, .l7Response),
+        MappingCase(CURLE_OUT_OF_MEMORY, in: .connect, .internal, .l4Connection),
+        MappingCase(CURLE_FAILED_INIT, in: .connect, .internal, .l4Connection),
+        MappingCase(CURLE_BAD_FUNCTION_ARGUMENT, in: .connect, .internal, .l4Connection),
+    ]
+}
+
+@Suite("CurlErrorMapping")
+struct CurlErrorMappingTests {
+    @Test("every way libcurl ends a transfer has its reason and layer", arguments: MappingCase.table)
+    func table(_ line: MappingCase) {
+        let failure = CurlErrorMapping.failure(for: line.facts)
+        #expect(failure.failure.reason == line.reason)
+        #expect(failure.layer == line.layer)
+        #expect(!failure.failure.message.isEmpty)
+        #expect(failure.failure.evidence.phase == line.facts.phase)
+        #expect(failure.failure.evidence.curlCode == line.facts.curlCode)
+    }
+
+    @Test("what was short of ours does not excuse a failure after the first byte")
+    func shortAtFirst() {
+        let facts = TransferFacts(
+            curlCode: Int(CURLE_RECV_ERROR.rawValue),
+            systemErrorCode: ECONNRESET,
+            phase: .transfer,
+            ownProblem: "no socket for the second address"
+        )
+        #expect(CurlErrorMapping.failure(for: facts).failure.reason == .reset)
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTestSupport
+import HealthModel
+import LinuxRuntime
+import Testing
+
+@testable import CurlTransport
+
+@Suite("TLS")
+struct TLSTests {
+    @Test(
+        "a certificate that does not hold has a reason of its own",
+        arguments: [
+            ("expired", FailureReason.tlsExpired, "a certificate has expired"),
+            ("early", .tlsExpired, "a certificate is not valid yet"),
+            (
+                "other", .tlsHostname,
+                "the certificate is for another name: SSL: no alternative certificate subject name matches target host name '127.0.0.1'"
+            ),
+        ]
+    )
+    func badCertificate(certificate: String, reason: FailureReason, message: String) async throws {
+        let nginx = Nginx(certificate: certificate)
+        defer { nginx.stop() }
+        let fetched = try await fetchOnce(
+            request(nginx.securePort, scheme: "https") { $0.tls.authorityFile = authority }
+        )
+        #expect(fetched.reason == reason)
+        #expect(fetched.layer == .l6Response)
+        #expect(fetched.message == message)
+        #expect(fetched.result.failure?.failure.evidence.phase == .tls)
+    }
+
+    @Test("an authority that nobody trusts is tls_untrusted with the system's bundle, and passes unverified")
+    func untrusted() async throws {
+        let nginx = Nginx()
+        defer { nginx.stop() }
+        let untrusted = try await fetchOnce(request(nginx.securePort, scheme: "https"))
+        #expect(untrusted.reason == .tlsUntrusted)
+        #expect(untrusted.layer == .l6Response)
+        let unverified = try await fetchOnce(request(nginx.securePort, scheme: "https") { $0.tls.verify = false })
+        #expect(unverified.answer?.status == 200)
+    }
+
+    @Test("a server name of its own is asked for and checked, and the Host field stays the URL's")
+    func serverName() async throws {
+        let nginx = Nginx(locations: "location /names { return 200 '$ssl_server_name $http_host'; }")
+        defer { nginx.stop() }
+        let named = try request(nginx.securePort, scheme: "https", path: "/names") { request in
+            request.tls.authorityFile = authority
+            request.tls.serverName = "target.test"
+        }
+        let fetched = try await fetchOnce(named)
+        let body = fetched.answer.map { String(decoding: $0.body, as: UTF8.self) }
+        #expect(body == "target.test 127.0.0.1:\(nginx.securePort)")
+        let wrong = try request(nginx.securePort, scheme: "https") { request in
+            request.tls.authorityFile = authority
+            request.tls.serverName = "wrong.test"
+        }
+        let refused = try await fetchOnce(wrong)
+        #expect(refused.reason == .tlsHostname)
+    }
+
+    @Test("a missing or broken CA file is our own failure, and says which", arguments: ["/nowhere/ca.pem", "/dev/null"])
+    func badAuthorityFile(path: String) async throws {
+        let nginx = Nginx()
+        defer { nginx.stop() }
+        let fetched = try await fetchOnce(request(nginx.securePort, scheme: "https") { $0.tls.authorityFile = path })
+        #expect(fetched.reason == .internal)
+        #expect(fetched.message?.contains(path) == true)
+    }
+
+    @Test("a server that does not speak TLS is named as such")
+    func plainServer() async throws {
+        let nginx = Nginx()
+        defer { nginx.stop() }
+        let fetched = try await fetchOnce(request(nginx.port, scheme: "https"))
+        #expect(fetched.reason == .tlsHandshake)
+        #expect(fetched.layer == .l6Response)
+        #expect(fetched.message == "the peer does not speak TLS")
+    }
+
+    @Test("a connection that ends during the handshake is told apart by how it ends")
+    func endsDuringHandshake() async throws {
+        let closing = ByteServer(.readSomething)
+        let resetting = ByteServer(.readSomething, .reset)
+        defer {
+            closing.stop()
+            resetting.stop()
+        }
+        let closed = try await fetchOnce(request(closing.port, scheme: "https"))
+        #expect(closed.reason == .tlsHandshake && closed.layer == .l6Response)
+        #expect(closed.message == "connection closed during the TLS handshake")
+        let reset = try await fetchOnce(request(resetting.port, scheme: "https"))
+        #expect(reset.reason == .reset && reset.layer == .l6Response)
+        #expect(reset.message == "connection reset during the TLS handshake")
+    }
+
+    @Test("P5: a handshake that stalls ends by the deadline as a timeout of the TLS layer")
+    func stalledHandshake() async throws {
+        let server = ByteServer(.readSomething, .silence)
+        defer { server.stop() }
+        let fetched = try await fetchOnce(request(server.port, scheme: "https"), timeout: .milliseconds(300))
+        #expect(fetched.reason == .timeout)
+        #expect(fetched.layer == .l6Timeout)
+        #expect(fetched.message == "connected, but no TLS session within 300ms")
+        #expect(fetched.took >= .milliseconds(300) && fetched.took <= .milliseconds(550))
+        #expect(fetched.result.phases.connect != nil && fetched.result.phases.tls != nil)
+        #expect(fetched.result.phases.firstByte == nil)
+    }
+
+    @Test("a redirect from http to https on the same host is verified like any other")
+    func redirectToTLS() async throws {
+        let nginx = Nginx()
+        defer { nginx.stop() }
+        let location = "Location: https://127.0.0.1:\(nginx.securePort)/\r\n"
+        let server = ByteServer(.readRequest, ByteServer.answer("", status: "308 Permanent", fields: location))
+        defer { server.stop() }
+        let trusting = try request(server.port) { request in
+            request.redirects = 1
+            request.tls.authorityFile = authority
+        }
+        let fetched = try await fetchOnce(trusting)
+        #expect(fetched.answer?.status == 200)
+        let suspicious = try await fetchOnce(request(server.port) { $0.redirects = 1 })
+        #expect(suspicious.reason == .tlsUntrusted)
+    }
+}
