@@ -1,46 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import HealthModel
+import LinuxRuntime
+package import PatternMatching
 
 /// The conditions of an answer's body, prepared once and checked in the order: contains, matches, does not match.
 package struct BodyCheck {
     private let contained: [(text: String, bytes: [UInt8])]
     private let patterns: [(expression: String, pattern: any BodyPattern, mustMatch: Bool)]
 
+    /// What a body amounts to.
+    package enum Result: Hashable, Sendable {
+        case holds
+        /// A condition does not hold; the message names it.
+        case violated(String)
+        /// A search was given up before it came to an end, so nothing was learned; the message names it.
+        case undecided(String)
+    }
+
     /// Prepares the body conditions of `expectation`.
     ///
-    /// - Throws: the first expression that cannot be compiled.
-    package init(_ expectation: HTTPExpectation, compiler: any BodyPatternCompiler) throws(BodyPatternProblem) {
+    /// - Throws: what is wrong with the first expression that is not one.
+    package init(_ expectation: HTTPExpectation) throws(PatternProblem) {
         contained = expectation.bodyContains.map { ($0, Array($0.utf8)) }
-        var patterns: [(String, any BodyPattern, Bool)] = []
-        for (expressions, mustMatch) in [(expectation.bodyMatches, true), (expectation.bodyNotMatches, false)] {
-            for expression in expressions {
-                patterns.append((expression, try compiler.compile(expression), mustMatch))
-            }
-        }
+        var patterns: [(Pattern, Bool)] = []
+        for expression in expectation.bodyMatches { patterns.append((try Pattern(expression), true)) }
+        for expression in expectation.bodyNotMatches { patterns.append((try Pattern(expression), false)) }
         self.patterns = patterns
     }
 
-    /// What is wrong with `body`; nil when every condition holds.
-    ///
-    /// A search that took too many steps fails the condition, whichever it is: it was not shown to hold.
-    package func problem(in body: [UInt8]) -> String? {
-        for (text, bytes) in contained where body.firstRange(of: bytes) == nil && !bytes.isEmpty {
-            return "body does not contain \"\(Self.shortened(text))\""
+    /// Checks `body`; the first condition that does not hold is told.
+    package func check(_ body: [UInt8]) -> Result {
+        for (text, bytes) in contained where !Self.contains(bytes, in: body) {
+            return .violated("body does not contain \"\(Self.shortened(text))\"")
         }
-        for (expression, pattern, mustMatch) in patterns {
-            let shown = Self.shortened(expression)
-            switch pattern.search(body) {
-            case .found where !mustMatch: return "body matches /\(shown)/"
-            case .notFound where mustMatch: return "body does not match /\(shown)/"
-            case .limitExceeded: return "matching /\(shown)/ took too many steps"
-            case .found, .notFound: break
+        for (pattern, mustMatch) in patterns {
+            let shown = Self.shortened(pattern.text)
+            switch pattern.matches(in: body) {
+            case .matched where !mustMatch: return .violated("body matches /\(shown)/")
+            case .notMatched where mustMatch: return .violated("body does not match /\(shown)/")
+            case .limitExceeded: return .undecided("matching /\(shown)/ took too many steps")
+            case .matched, .notMatched: break
             }
         }
-        return nil
+        return .holds
+    }
+
+    /// Whether `wanted` stands in `body`: looks for its first byte, then compares; the standard library's `firstRange` on
+    /// arrays costs many times as much.
+    private static func contains(_ wanted: [UInt8], in body: [UInt8]) -> Bool {
+        guard let first = wanted.first else { return true }
+        var start = 0
+        while body.count - start >= wanted.count, let found = body[start...].firstIndex(of: first) {
+            if body[found...].starts(with: wanted) { return true }
+            start = found + 1
+        }
+        return false
     }
 
     private static func shortened(_ text: String) -> String {
-        text.count <= 80 ? text : text.prefix(80) + "…"
+        Excerpt.bounded(text.count <= 80 ? text : text.prefix(80) + "…")
     }
 }

@@ -45,8 +45,10 @@ package struct HTTPAssessment {
             if let failure = statusFailure(answer) {
                 return (.unhealthy, failure.reason == .status ? .l7Status : .l7Response, failure)
             }
-            if let problem = body.problem(in: answer.body) {
-                return (.unhealthy, .l7Status, failure(.body, problem, answer))
+            switch body.check(answer.body) {
+            case .holds: break
+            case .violated(let message): return (.unhealthy, .l7Status, failure(.body, message, answer))
+            case .undecided(let message): return (.unknown, .l7OK, failure(.internal, message, answer))
             }
             if let slow, duration > slow {
                 let message = "\(answer.status) in \(duration.readable), slower than \(slow.readable)"

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTestSupport
+import HealthModel
+import LinuxRuntime
+import PatternMatching
+import Probers
+import Testing
+
+@Suite("HTTPProber")
+struct HTTPProberTests {
+    @Test("a run asks the target and tells its outcome once")
+    func run() async throws {
+        let server = ByteServer(.readRequest, ByteServer.answer("status: UP"))
+        defer { server.stop() }
+        let expectation = HTTPExpectation(bodyContains: ["UP"], bodyNotMatches: ["DOWN|ERROR"])
+        let probe = HTTPProbe(url: try HTTPURL("http://127.0.0.1:\(server.port)/health"), expect: expectation)
+        try await withLoop { loop in
+            let prober = try HTTPProber(probe, over: HTTPClient(on: loop).transport, on: loop)
+            let outcome = await prober.run(1, timeout: .seconds(10), on: loop)
+            #expect(outcome.verdict == .healthy)
+            #expect(outcome.layer == .l7OK)
+            #expect(outcome.observed.httpStatus == 200)
+            #expect(outcome.address == "127.0.0.1:\(server.port)")
+            #expect(outcome.duration > .zero)
+            prober.stop(on: loop)
+            #expect(loop.budget.held == 0)
+        }
+        #expect(server.requests.first?.hasPrefix("GET /health HTTP/1.1\r\n") == true)
+    }
+
+    @Test("P5: a run ends by its deadline, and the next one starts anew")
+    func deadline() async throws {
+        let server = ByteServer([[.readRequest, .silence], [.readRequest, ByteServer.answer("ok")]])
+        defer { server.stop() }
+        let probe = HTTPProbe(url: try HTTPURL("http://127.0.0.1:\(server.port)/"))
+        try await withLoop { loop in
+            let prober = try HTTPProber(probe, over: HTTPClient(on: loop).transport, on: loop)
+            let late = await prober.run(1, timeout: .milliseconds(200), on: loop)
+            #expect(late.verdict == .unhealthy && late.layer == .l7Timeout)
+            #expect(late.failure?.reason == .timeout)
+            #expect(late.duration >= .milliseconds(190) && late.duration <= .milliseconds(450))
+            let next = await prober.run(2, timeout: .seconds(10), on: loop)
+            #expect(next.verdict == .healthy)
+            prober.stop(on: loop)
+        }
+    }
+
+    @Test("stopping ends a run without an outcome and leaves no descriptor")
+    func stop() async throws {
+        let server = ByteServer(.readRequest, .silence)
+        defer { server.stop() }
+        let probe = HTTPProbe(url: try HTTPURL("http://127.0.0.1:\(server.port)/"))
+        try await withLoop { loop in
+            let prober = try HTTPProber(probe, over: HTTPClient(on: loop).transport, on: loop)
+            let observer = NobodyExpected()
+            prober.start(ProbeRunID(1), deadline: loop.now.advanced(by: .seconds(30)), for: observer, on: loop)
+            #expect(loop.budget.held == 1)
+            prober.stop(on: loop)
+            #expect(loop.budget.held == 0)
+        }
+    }
+
+    @Test("an expression that is none is refused when the probe is prepared")
+    func badPattern() async throws {
+        let probe = HTTPProbe(url: try HTTPURL("http://127.0.0.1/"), expect: HTTPExpectation(bodyMatches: ["(a"]))
+        try await withLoop { loop in
+            let transport = HTTPClient(on: loop).transport
+            #expect(throws: PatternProblem.self) {
+                _ = try HTTPProber(probe, over: transport, on: loop)
+            }
+        }
+    }
+}
+
+extension HTTPProber {
+    fileprivate func run(_ number: UInt64, timeout: Duration, on loop: isolated EventLoop) async -> Outcome {
+        let deadline = loop.kernel.now.advanced(by: timeout)
+        return await withCheckedContinuation { continuation in
+            start(ProbeRunID(number), deadline: deadline, for: OutcomeObserver(continuation), on: loop)
+        }
+    }
+}
+
+private final class OutcomeObserver: ProbeObserver {
+    private let continuation: CheckedContinuation<Outcome, Never>
+
+    init(_ continuation: CheckedContinuation<Outcome, Never>) {
+        self.continuation = continuation
+    }
+
+    func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
+        continuation.resume(returning: outcome)
+    }
+}
+
+private final class NobodyExpected: ProbeObserver {
+    func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
+        Issue.record("run \(run.number) ended with \(outcome)")
+    }
+}
