@@ -22,6 +22,7 @@ extension CurlExchange {
     /// - Parameters:
     ///   - last: the phase the transfer is in, or the last one of an answer.
     ///   - elapsed: how long the transfer has taken, for one that is under way: libcurl sets its own total only at the end.
+    /// - Returns: the timings, the phase under way included.
     func phasesNow(upTo last: Phase, elapsed: Duration? = nil) -> PhaseTimings {
         guard let run else { return PhaseTimings() }
         var clock = self.clock

@@ -28,7 +28,7 @@ final class CurlHandle {
         unsafe curl_easy_cleanup(easy)
         unsafe errorText.deallocate()
         // unsafe: each list was made by curl_slist_append and is freed once.
-        for unsafe list in unsafe lists.values { unsafe curl_slist_free_all(list) }
+        unsafe lists.values.forEach { unsafe curl_slist_free_all($0) }
     }
 
     func set(_ option: CURLoption, _ value: Int) {

@@ -64,25 +64,47 @@ struct MappingCase: CustomTestStringConvertible, Sendable {
         MappingCase(CURLE_SSL_CONNECT_ERROR, ECONNRESET, in: .tls, .reset, .l6Response),
         MappingCase(CURLE_SSL_CACERT_BADFILE, in: .tls, ours: "no CA file", .internal, .l6Response),
         MappingCase(
-            CURLE_PEER_FAILED_VERIFICATION, in: .tls, verify: X509_V_ERR_CERT_HAS_EXPIRED, .tlsExpired, .l6Response
-        ),
-        MappingCase(
-            CURLE_PEER_FAILED_VERIFICATION, in: .tls, verify: X509_V_ERR_CERT_NOT_YET_VALID, .tlsExpired, .l6Response
-        ),
-        MappingCase(
-            CURLE_PEER_FAILED_VERIFICATION, in: .tls, verify: X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, .tlsUntrusted,
+            CURLE_PEER_FAILED_VERIFICATION,
+            in: .tls,
+            verify: X509_V_ERR_CERT_HAS_EXPIRED,
+            .tlsExpired,
             .l6Response
         ),
         MappingCase(
-            CURLE_PEER_FAILED_VERIFICATION, in: .tls, verify: X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
-            .tlsUntrusted, .l6Response
+            CURLE_PEER_FAILED_VERIFICATION,
+            in: .tls,
+            verify: X509_V_ERR_CERT_NOT_YET_VALID,
+            .tlsExpired,
+            .l6Response
         ),
         MappingCase(
-            CURLE_PEER_FAILED_VERIFICATION, in: .tls, verify: X509_V_ERR_CERT_REVOKED, .tlsHandshake, .l6Response
+            CURLE_PEER_FAILED_VERIFICATION,
+            in: .tls,
+            verify: X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
+            .tlsUntrusted,
+            .l6Response
         ),
         MappingCase(
-            CURLE_PEER_FAILED_VERIFICATION, in: .tls, verify: 1, text: "SSL: no alternative certificate subject name",
-            .tlsHostname, .l6Response
+            CURLE_PEER_FAILED_VERIFICATION,
+            in: .tls,
+            verify: X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+            .tlsUntrusted,
+            .l6Response
+        ),
+        MappingCase(
+            CURLE_PEER_FAILED_VERIFICATION,
+            in: .tls,
+            verify: X509_V_ERR_CERT_REVOKED,
+            .tlsHandshake,
+            .l6Response
+        ),
+        MappingCase(
+            CURLE_PEER_FAILED_VERIFICATION,
+            in: .tls,
+            verify: 1,
+            text: "SSL: no alternative certificate subject name",
+            .tlsHostname,
+            .l6Response
         ),
         MappingCase(CURLE_GOT_NOTHING, in: .firstByte, .protocolError, .l7Response),
         MappingCase(CURLE_UNSUPPORTED_PROTOCOL, in: .firstByte, .protocolError, .l7Response),

@@ -40,103 +40,165 @@ struct HostileCase: CustomTestStringConvertible, Sendable {
     static let broken: [HostileCase] = [
         HostileCase(
             "closes without an answer",
-            [.readRequest], .protocolError, .l7Response, "connection closed without an answer", in: .firstByte
+            [.readRequest],
+            .protocolError,
+            .l7Response,
+            "connection closed without an answer",
+            in: .firstByte
         ),
         HostileCase(
             "resets after the request",
-            [.readRequest, .reset], .reset, .l7Response, "connection reset before an answer", in: .firstByte
+            [.readRequest, .reset],
+            .reset,
+            .l7Response,
+            "connection reset before an answer",
+            in: .firstByte
         ),
         HostileCase(
             "resets within the body",
             [.readRequest, .send(head + "Content-Length: 9\r\n\r\nabc"), .drip(" ", everyMilliseconds: 50), .reset],
-            .reset, .l7Response, "connection reset within the answer", in: .transfer, excerpt: "abc "
+            .reset,
+            .l7Response,
+            "connection reset within the answer",
+            in: .transfer,
+            excerpt: "abc "
         ),
         HostileCase(
             "closes after half the body",
             [.readRequest, .send(head + "Content-Length: 9\r\n\r\nabc")],
-            .protocolError, .l7Response,
+            .protocolError,
+            .l7Response,
             "the answer ended too early: transfer closed with 6 bytes remaining to read",
-            in: .transfer, excerpt: "abc"
+            in: .transfer,
+            excerpt: "abc"
         ),
         HostileCase(
             "closes within the fields",
             [.readRequest, .send(head + "Content-Le")],
-            .protocolError, .l7Response, "the answer ended too early: Transferred a partial file", in: .transfer
+            .protocolError,
+            .l7Response,
+            "the answer ended too early: Transferred a partial file",
+            in: .transfer
         ),
         HostileCase(
             "sends a banner instead of HTTP",
             [.readRequest, .send("220 mail.test ESMTP\r\n")],
-            .protocolError, .l7Response, "the answer is not HTTP/1 (no status line)", in: .firstByte
+            .protocolError,
+            .l7Response,
+            "the answer is not HTTP/1 (no status line)",
+            in: .firstByte
         ),
         HostileCase(
             "sends garbage",
             [.readRequest, .sendBytes([0, 1, 2, 255, 254, 10])],
-            .protocolError, .l7Response, "the answer is not HTTP/1 (no status line)", in: .firstByte
+            .protocolError,
+            .l7Response,
+            "the answer is not HTTP/1 (no status line)",
+            in: .firstByte
         ),
         HostileCase(
             "sends a NUL within a field",
             [.readRequest, .sendBytes(Array(head.utf8) + Array("X: a\0b\r\n\r\n".utf8))],
-            .protocolError, .l7Response, "the answer breaks the protocol: Nul byte in header", in: .transfer
+            .protocolError,
+            .l7Response,
+            "the answer breaks the protocol: Nul byte in header",
+            in: .transfer
         ),
         HostileCase(
             "breaks the chunked coding",
             [.readRequest, .send(head + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n")],
-            .protocolError, .l7Response, "the answer broke off: Illegal or missing hexadecimal sequence in chunked-encoding", in: .transfer, excerpt: "hello"
+            .protocolError,
+            .l7Response,
+            "the answer broke off: Illegal or missing hexadecimal sequence in chunked-encoding",
+            in: .transfer,
+            excerpt: "hello"
         ),
         HostileCase(
             "sends a body one byte too long",
             [.readRequest, .send(head + "Content-Length: 1025\r\n\r\n" + String(repeating: "a", count: 1_025))],
-            .tooLarge, .l7Response, "body longer than 1024 bytes", in: .transfer,
+            .tooLarge,
+            .l7Response,
+            "body longer than 1024 bytes",
+            in: .transfer,
             excerpt: String(repeating: "a", count: 200)
         ),
         HostileCase(
             "sends a body without end",
             [.readRequest, .send(head + "\r\n"), .flood(String(repeating: "b", count: 4_096))],
-            .tooLarge, .l7Response, "body longer than 1024 bytes", in: .transfer,
+            .tooLarge,
+            .l7Response,
+            "body longer than 1024 bytes",
+            in: .transfer,
             excerpt: String(repeating: "b", count: 200)
         ),
         HostileCase(
             "sends chunks of one byte without end",
             [.readRequest, .send(head + "Transfer-Encoding: chunked\r\n\r\n"), .flood("1\r\nc\r\n")],
-            .tooLarge, .l7Response, "body longer than 1024 bytes", in: .transfer,
+            .tooLarge,
+            .l7Response,
+            "body longer than 1024 bytes",
+            in: .transfer,
             excerpt: String(repeating: "c", count: 200)
         ),
         HostileCase(
             "sends fields without end",
             [.readRequest, .send(head), .flood("A: " + String(repeating: "x", count: 1_000) + "\r\n")],
-            .protocolError, .l7Response, "headers longer than 32768 bytes", in: .transfer
+            .protocolError,
+            .l7Response,
+            "headers longer than 32768 bytes",
+            in: .transfer
         ),
         HostileCase(
             "sends a hundred fields and one",
             [.readRequest, .send(head), .flood("A: b\r\n")],
-            .protocolError, .l7Response, "more than 100 header fields", in: .transfer
+            .protocolError,
+            .l7Response,
+            "more than 100 header fields",
+            in: .transfer
         ),
         HostileCase(
             "sends one field line without end",
             [.readRequest, .send(head + "A: "), .flood(String(repeating: "x", count: 4_096))],
-            .protocolError, .l7Response, "a header line is too long", in: .transfer
+            .protocolError,
+            .l7Response,
+            "a header line is too long",
+            in: .transfer
         ),
         HostileCase(
             "sends interim answers without end",
             [.readRequest, .flood("HTTP/1.1 100 Continue\r\n\r\n")],
-            .protocolError, .l7Response, "headers longer than 32768 bytes", in: .transfer
+            .protocolError,
+            .l7Response,
+            "headers longer than 32768 bytes",
+            in: .transfer
         ),
     ]
 
     static let slow: [HostileCase] = [
         HostileCase(
             "accepts and says nothing",
-            [.readRequest, .silence], .timeout, .l7Timeout, "connected, but no answer within 300ms", in: .firstByte
+            [.readRequest, .silence],
+            .timeout,
+            .l7Timeout,
+            "connected, but no answer within 300ms",
+            in: .firstByte
         ),
         HostileCase(
             "sends the status line byte by byte",
             [.readRequest, .drip(head + "\r\n", everyMilliseconds: 50)],
-            .timeout, .l7Timeout, "connected, but no answer within 300ms", in: .firstByte
+            .timeout,
+            .l7Timeout,
+            "connected, but no answer within 300ms",
+            in: .firstByte
         ),
         HostileCase(
             "sends a body byte by byte",
             [.readRequest, .send(head + "\r\n"), .drip("0123456789", everyMilliseconds: 50)],
-            .timeout, .l7Timeout, "answer not complete within 300ms", in: .transfer, excerpt: "012345"
+            .timeout,
+            .l7Timeout,
+            "answer not complete within 300ms",
+            in: .transfer,
+            excerpt: "012345"
         ),
         HostileCase(
             "sends chunks slowly",
@@ -144,7 +206,10 @@ struct HostileCase: CustomTestStringConvertible, Sendable {
                 .readRequest, .send(head + "Transfer-Encoding: chunked\r\n\r\n"),
                 .drip("1\r\na\r\n1\r\nb\r\n", everyMilliseconds: 50),
             ],
-            .timeout, .l7Timeout, "answer not complete within 300ms", in: .transfer
+            .timeout,
+            .l7Timeout,
+            "answer not complete within 300ms",
+            in: .transfer
         ),
     ]
 }

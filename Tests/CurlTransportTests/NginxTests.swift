@@ -25,7 +25,10 @@ struct NginxTests {
         #expect(fetched.answer?.bodyLength == 0)
     }
 
-    @Test("a kept connection that the server closed meanwhile is replaced without a failure", arguments: ["GET", "HEAD"])
+    @Test(
+        "a kept connection that the server closed meanwhile is replaced without a failure",
+        arguments: ["GET", "HEAD"]
+    )
     func restart(method: String) async throws {
         let nginx = Nginx()
         let kept = try request(nginx.port) { $0.method = method }

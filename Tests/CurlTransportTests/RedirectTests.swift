@@ -83,7 +83,10 @@ struct RedirectTests {
             ("http://169.254.169.254/latest", "redirect to another host, 169.254.169.254"),
             ("ftp://127.0.0.1/", "redirect to an unusable URL: scheme \"ftp\" is not allowed (use http or https)"),
             ("file:///etc/passwd", "redirect to an unusable URL: scheme \"file\" is not allowed (use http or https)"),
-            ("http://user:secret@127.0.0.1/", "redirect to an unusable URL: user information in the URL is not allowed"),
+            (
+                "http://user:secret@127.0.0.1/",
+                "redirect to an unusable URL: user information in the URL is not allowed"
+            ),
             ("/", "more than 2 redirects"),
         ]
     )

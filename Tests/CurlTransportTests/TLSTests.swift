@@ -62,7 +62,10 @@ struct TLSTests {
         #expect(refused.reason == .tlsHostname)
     }
 
-    @Test("a missing or broken CA file is our own failure, and says which", arguments: ["/nowhere/ca.pem", "/dev/null"])
+    @Test(
+        "a missing or broken CA file is our own failure, and says which",
+        arguments: ["/nowhere/ca.pem", "/dev/null"]
+    )
     func badAuthorityFile(path: String) async throws {
         let nginx = Nginx()
         defer { nginx.stop() }

@@ -14,7 +14,8 @@ package final class Nginx {
     private var process: pid_t = 0
 
     /// Where the certificates of the tests are.
-    package static let certificates = #filePath.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/Certificates"
+    package static let certificates =
+        #filePath.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/Certificates"
 
     /// Starts nginx.
     ///
