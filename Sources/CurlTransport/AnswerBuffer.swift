@@ -58,6 +58,8 @@ struct AnswerBuffer {
         }
         if unsafe Self.isStatusLine(line), bodyLength == 0 {
             headerLines.removeAll(keepingCapacity: true)
+            // Most answers' fields fit, so that the lines need one allocation together.
+            headerLines.reserveCapacity(512)
             fieldCount = 0
             hasCompleteHeaders = false
             return true

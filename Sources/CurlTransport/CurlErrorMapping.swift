@@ -20,6 +20,7 @@ enum CurlErrorMapping {
     /// How far a transfer came that failed for `reason` in `phase`.
     static func layer(of reason: FailureReason, in phase: Phase) -> Layer {
         let isTimeout = reason == .timeout || reason == .connectTimeout
+        if [.tlsHandshake, .tlsUntrusted, .tlsExpired, .tlsHostname].contains(reason) { return .l6Response }
         return switch phase {
         case .dns: .l4Connection
         case .connect: isTimeout ? .l4Timeout : .l4Connection
@@ -61,7 +62,10 @@ enum CurlErrorMapping {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR:
             return certificate(facts)
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR:
-            if facts.phase == .tls { return connection(facts, otherwise: handshake(facts)) }
+            // TLS 1.3 refuses a client's certificate, or its lack, only after the client's side of the handshake.
+            if facts.phase == .tls || facts.text.contains(" alert ") {
+                return connection(facts, otherwise: handshake(facts))
+            }
             return connection(facts, otherwise: (.protocolError, described("the answer broke off", facts)))
         case CURLE_GOT_NOTHING:
             return (.protocolError, "connection closed without an answer")

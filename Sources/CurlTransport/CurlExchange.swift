@@ -24,6 +24,9 @@ final class CurlExchange {
     private let poolKey: PoolKey
     private let transport: CurlTransport
     private let resolver: any Resolver
+    private let port: UInt16
+    /// Whether the host is an address, which needs no resolution.
+    private let isNumeric: Bool
     private var runNumber: UInt64 = 0
     private var fence = 0
     private var isClosed = false
@@ -76,6 +79,9 @@ final class CurlExchange {
         self.resolver = resolver
         self.loop = loop
         poolKey = key
+        // A port outside the range cannot be written in a URL.
+        port = UInt16(clamping: request.url.address.port)
+        isNumeric = SocketAddress(numeric: request.url.address.host, port: port) != nil
         answer = AnswerBuffer(maximumBodyBytes: request.maximumBodyBytes, keptBodyBytes: request.keptBodyBytes)
         shard = pool.join(on: loop)
         handle = CurlHandle()
@@ -164,12 +170,7 @@ extension CurlExchange: HTTPExchange, TimerHandler, ResolutionObserver {
         )
         run?.timer = loop.schedule(self, at: deadline)
         if let setUpProblem { return fail(.internal, setUpProblem, on: loop) }
-        guard let port = UInt16(exactly: request.url.address.port) else {
-            return fail(.internal, "port \(request.url.address.port)", on: loop)
-        }
-        if SocketAddress(numeric: request.url.address.host, port: port) != nil {
-            return transfer(on: loop)
-        }
+        if isNumeric { return transfer(on: loop) }
         resolver.resolve(request.url.address.host, port: port, token: runNumber, for: self, on: loop)
     }
 

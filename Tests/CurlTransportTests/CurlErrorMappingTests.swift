@@ -117,6 +117,14 @@ struct MappingCase: CustomTestStringConvertible, Sendable {
         MappingCase(CURLE_SEND_ERROR, EPIPE, in: .firstByte, .reset, .l7Response),
         MappingCase(CURLE_RECV_ERROR, ETIMEDOUT, in: .transfer, .timeout, .l7Timeout),
         MappingCase(CURLE_RECV_ERROR, in: .transfer, .protocolError, .l7Response),
+        MappingCase(
+            CURLE_RECV_ERROR,
+            in: .firstByte,
+            verify: 0,
+            text: "OpenSSL SSL_read: error:0A00045C:SSL routines::tlsv13 alert certificate required, errno 0",
+            .tlsHandshake,
+            .l6Response
+        ),
         MappingCase(CURLE_BAD_CONTENT_ENCODING, in: .transfer, .decode, .l7Response),
         MappingCase(CURLE_TOO_MANY_REDIRECTS, in: .transfer, .redirect, .l7Response),
         MappingCase(CURLE_WRITE_ERROR, in: .transfer, refusal: .body(limit: 9), .tooLarge, .l7Response),

@@ -22,6 +22,15 @@ struct ResolutionTests {
         #expect(server.requests.first?.contains("Host: target.test:\(server.port)\r\n") == true)
     }
 
+    @Test("a name with a final dot is resolved by us as well")
+    func finalDot() async throws {
+        let server = ByteServer(.readRequest, ByteServer.answer("ok"))
+        defer { server.stop() }
+        let named = try request(server.port, host: "target.test.")
+        let fetched = try await fetchOnce(named, names: ["target.test.": loopback(server.port)])
+        #expect(fetched.answer?.status == 200)
+    }
+
     @Test("a numeric host is not resolved")
     func numeric() async throws {
         let server = ByteServer(.readRequest, ByteServer.answer("ok"))

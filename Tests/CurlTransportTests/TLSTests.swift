@@ -129,4 +129,49 @@ struct TLSTests {
         let suspicious = try await fetchOnce(request(server.port) { $0.redirects = 1 })
         #expect(suspicious.reason == .tlsUntrusted)
     }
+
+    @Test("a CA file that is replaced is read at the next handshake, and a broken one leaves the old in force")
+    func replacedAuthorityFile() async throws {
+        let nginx = Nginx()
+        defer { nginx.stop() }
+        let file = TemporaryFile()
+        defer { file.remove() }
+        file.write("no certificate at all")
+        let secure = try request(nginx.securePort, scheme: "https") { request in
+            request.tls.authorityFile = file.path
+            request.connection = .fresh
+        }
+        try await withLoop { loop in
+            let client = HTTPClient(on: loop)
+            let exchange = client.transport.prepare(secure, on: loop)
+            let broken = await client.run(exchange, on: loop)
+            #expect(broken.reason == .internal)
+            file.write(TemporaryFile.contents(of: authority))
+            let good = await client.run(exchange, on: loop)
+            #expect(good.answer?.status == 200)
+            file.write("broken again")
+            let kept = await client.run(exchange, on: loop)
+            #expect(kept.answer?.status == 200)
+            exchange.close(on: loop)
+        }
+    }
+
+    @Test("targets that trust different authorities never share a connection")
+    func separateTrust() async throws {
+        let nginx = Nginx()
+        defer { nginx.stop() }
+        let trusting = try request(nginx.securePort, scheme: "https") { $0.tls.authorityFile = authority }
+        let suspicious = try request(nginx.securePort, scheme: "https")
+        try await withLoop { loop in
+            let client = HTTPClient(on: loop)
+            let first = client.transport.prepare(trusting, on: loop)
+            let second = client.transport.prepare(suspicious, on: loop)
+            let passed = await client.run(first, on: loop)
+            #expect(passed.answer?.status == 200)
+            let refused = await client.run(second, on: loop)
+            #expect(refused.reason == .tlsUntrusted)
+            first.close(on: loop)
+            second.close(on: loop)
+        }
+    }
 }

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import Synchronization
 
 /// A real nginx in a folder of its own; `stop` it, or it stays.
 ///
 /// It inherits its listening sockets, so the ports come from the kernel and stay the same across a restart.
-package final class Nginx {
+package final class Nginx: Sendable {
     /// One plain port and one with TLS.
     package let port: UInt16
     package let securePort: UInt16
     private let sockets: [CInt]
     private let folder: String
-    private var process: pid_t = 0
+    private let process = Mutex<pid_t>(0)
 
     /// Where the certificates of the tests are.
     package static let certificates =
@@ -21,7 +22,7 @@ package final class Nginx {
     ///
     /// - Parameters:
     ///   - locations: `location` blocks for both ports.
-    ///   - settings: settings of the `http` block.
+    ///   - settings: settings of the `http` block, where `SECURE_PORT` stands for the secure port.
     ///   - certificate: the name of the certificate the secure port shows.
     package init(locations: String = "", settings: String = "", certificate: String = "good") {
         let plain = LocalSocket.bound(backlog: 511)
@@ -36,7 +37,7 @@ package final class Nginx {
             daemon off; worker_processes 1; \(getuid() == 0 ? "user root;" : "") pid \(folder)/pid; error_log \(folder)/error.log;
             events { worker_connections 1024; }
             http {
-              access_log off; \(settings)
+              access_log off; \(Self.filled(settings, port: secure.port))
               client_body_temp_path \(folder)/body; proxy_temp_path \(folder)/proxy; fastcgi_temp_path \(folder)/fastcgi;
               uwsgi_temp_path \(folder)/uwsgi; scgi_temp_path \(folder)/scgi;
               ssl_certificate \(Self.certificates)/\(certificate).pem;
@@ -54,6 +55,10 @@ package final class Nginx {
         precondition(file >= 0 && write(file, bytes, bytes.count) == bytes.count, "cannot write: errno \(errno)")
         close(file)
         start()
+    }
+
+    private static func filled(_ settings: String, port: UInt16) -> String {
+        settings.split(separator: "SECURE_PORT", omittingEmptySubsequences: false).joined(separator: String(port))
     }
 
     /// Stops the process, which closes its connections, and starts another on the same ports.
@@ -81,13 +86,14 @@ package final class Nginx {
         let arguments = ["nginx", "-p", folder, "-e", "\(folder)/error.log", "-c", "\(folder)/nginx.conf"]
         let status = withCStrings(arguments) { argv in
             withCStrings(["NGINX=100;101;"]) { environment in
-                posix_spawn(&process, "/usr/sbin/nginx", &actions, nil, argv, environment)
+                process.withLock { posix_spawn(&$0, "/usr/sbin/nginx", &actions, nil, argv, environment) }
             }
         }
         precondition(status == 0, "cannot start nginx: errno \(status)")
     }
 
     private func terminate() {
+        let process = process.withLock(\.self)
         kill(process, SIGTERM)
         var status: CInt = 0
         waitpid(process, &status, 0)
