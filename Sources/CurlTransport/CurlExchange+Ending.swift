@@ -31,8 +31,8 @@ extension CurlExchange {
     /// The deadline has come before the answer.
     func endAtDeadline(on loop: isolated EventLoop) {
         guard let run else { return }
-        // To the millisecond: what the scheduler and we spent before the start is noise in a message.
-        let limit = Duration.milliseconds((run.startedAt.duration(to: run.deadline) / .milliseconds(1)).rounded())
+        // Up to the whole millisecond: what the scheduler and we spent before the start is noise in a message.
+        let limit = Duration.milliseconds((run.startedAt.duration(to: run.deadline) / .milliseconds(1)).rounded(.up))
         guard run.stage == .transferring else {
             self.run?.phases.dns = run.startedAt.duration(to: loop.kernel.now)
             let (reason, message) = CurlErrorMapping.timeout(in: .dns, after: limit)

@@ -33,7 +33,7 @@ struct ConnectionFailureTests {
         let fetched = try await fetchOnce(request(port), timeout: .milliseconds(300))
         #expect(fetched.reason == .connectTimeout)
         #expect(fetched.layer == .l4Timeout)
-        #expect(fetched.message == "no connection within 300ms")
+        #expect(fetched.message?.hasPrefix("no connection within ") == true)
         #expect(fetched.took >= .milliseconds(300) && fetched.took <= .milliseconds(550))
         #expect(fetched.result.phases.connect.map { $0 > .milliseconds(250) } == true)
     }

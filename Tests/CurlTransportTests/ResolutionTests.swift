@@ -61,7 +61,7 @@ struct ResolutionTests {
     func silence() async throws {
         let fetched = try await fetchOnce(request(80, host: "target.test"), timeout: .milliseconds(300))
         #expect(fetched.reason == .dns && fetched.layer == .l4Timeout)
-        #expect(fetched.message == "no answer from the resolver within 300ms")
+        #expect(fetched.message?.hasPrefix("no answer from the resolver within ") == true)
         #expect(fetched.took >= .milliseconds(300) && fetched.took <= .milliseconds(550))
         #expect(fetched.result.phases.dns.map { $0 >= .milliseconds(250) } == true)
     }

@@ -62,6 +62,42 @@ struct TLSTests {
         #expect(refused.reason == .tlsHostname)
     }
 
+    @Test("a server name of its own works with a name to resolve as well")
+    func serverNameOfName() async throws {
+        let nginx = Nginx(locations: "location /names { return 200 '$ssl_server_name $http_host'; }")
+        defer { nginx.stop() }
+        let named = try request(nginx.securePort, host: "alias.test", scheme: "https", path: "/names") { request in
+            request.tls.authorityFile = authority
+            request.tls.serverName = "target.test"
+        }
+        let fetched = try await fetchOnce(named, names: ["alias.test": loopback(nginx.securePort)])
+        let body = fetched.answer.map { String(decoding: $0.body, as: UTF8.self) }
+        #expect(body == "target.test alias.test:\(nginx.securePort)")
+    }
+
+    @Test("targets under one server name at different addresses do not share a connection")
+    func oneNameTwoServers() async throws {
+        let nginx = Nginx(settings: "server { listen 127.0.0.2:SECURE_PORT ssl; location / { return 204; } }")
+        defer { nginx.stop() }
+        let requests = try ["127.0.0.1", "127.0.0.2"].map { host in
+            try request(nginx.securePort, host: host, scheme: "https") { request in
+                request.tls.authorityFile = authority
+                request.tls.serverName = "target.test"
+            }
+        }
+        try await withLoop { loop in
+            let client = HTTPClient(on: loop)
+            let exchanges = requests.map { client.transport.prepare($0, on: loop) }
+            for _ in 0..<2 {
+                let first = await client.run(exchanges[0], on: loop)
+                let second = await client.run(exchanges[1], on: loop)
+                #expect(first.answer?.status == 200)
+                #expect(second.answer?.status == 204)
+            }
+            for exchange in exchanges { exchange.close(on: loop) }
+        }
+    }
+
     @Test(
         "a missing or broken CA file is our own failure, and says which",
         arguments: ["/nowhere/ca.pem", "/dev/null"]
@@ -107,7 +143,7 @@ struct TLSTests {
         let fetched = try await fetchOnce(request(server.port, scheme: "https"), timeout: .milliseconds(300))
         #expect(fetched.reason == .timeout)
         #expect(fetched.layer == .l6Timeout)
-        #expect(fetched.message == "connected, but no TLS session within 300ms")
+        #expect(fetched.message?.hasPrefix("connected, but no TLS session within ") == true)
         #expect(fetched.took >= .milliseconds(300) && fetched.took <= .milliseconds(550))
         #expect(fetched.result.phases.connect != nil && fetched.result.phases.tls != nil)
         #expect(fetched.result.phases.firstByte == nil)
