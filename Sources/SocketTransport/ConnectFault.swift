@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import HealthModel
+import LinuxRuntime
+
+/// Why one attempt to connect failed, and how much it says about the target.
+struct ConnectFault {
+    /// How much a fault says, when several addresses of one name failed differently.
+    ///
+    /// What came back from the network outweighs all: that is the target's answer. Our own trouble outweighs a missing
+    /// route, because the address that we could not try might have answered, and our own failure must not count against
+    /// the target. A machine without IPv6 has no say in the matter as long as another address does.
+    enum Weight: Int, Comparable {
+        case familyMissing
+        case noRoute
+        case ours
+        case answered
+
+        static func < (left: Weight, right: Weight) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    let reason: FailureReason
+    let weight: Weight
+    /// What the address did, in words, to follow it: `refused the connection`.
+    let summary: String
+    let error: SystemError?
+    let address: SocketAddress
+
+    /// Judges an error of `socket` or `connect`.
+    ///
+    /// - Parameters:
+    ///   - error: what the call, or the socket later, said.
+    ///   - address: where the attempt went.
+    ///   - isLocal: whether the call itself failed, so that nothing was sent: a missing route then, where it would be an
+    ///     ICMP message otherwise.
+    init(_ error: SystemError, address: SocketAddress, isLocal: Bool) {
+        self.error = error
+        self.address = address
+        switch error.code {
+        case ECONNREFUSED:
+            (reason, weight, summary) = (.refused, .answered, "refused the connection")
+        case ECONNRESET, ECONNABORTED:
+            (reason, weight, summary) = (.reset, .answered, "reset the connection")
+        case ETIMEDOUT:
+            (reason, weight, summary) = (.connectTimeout, .answered, "did not answer")
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN, EADDRNOTAVAIL, EADDRINUSE, EPERM, EACCES, ENOSPC:
+            // No descriptor, memory or port left, or our own firewall or sandbox forbids it. ENOSPC: epoll's watch limit.
+            (reason, weight, summary) = (.internal, .ours, "could not be tried: \(error.text.withLowercasedInitial)")
+        case EAFNOSUPPORT:
+            (reason, weight, summary) = (.internal, .familyMissing, "could not be tried: no support for its family")
+        default:
+            (reason, weight) = (.unreachable, isLocal ? .noRoute : .answered)
+            summary = "is unreachable: \(error.text.withLowercasedInitial)"
+        }
+    }
+
+    /// An attempt that the descriptor budget did not allow.
+    init(budget: Int, address: SocketAddress) {
+        reason = .internal
+        weight = .ours
+        summary = "could not be tried: all \(budget) descriptors for probes are in use"
+        error = nil
+        self.address = address
+    }
+
+    /// An attempt that had no answer when the deadline came.
+    init(unanswered address: SocketAddress, after duration: Duration) {
+        reason = .connectTimeout
+        weight = .answered
+        summary = "did not answer within \(duration.readable)"
+        error = nil
+        self.address = address
+    }
+
+    /// The failure as the outcome shows it, with `count`, the number of addresses there were.
+    func failure(of count: Int) -> Failure {
+        let others = count > 1 ? " (\(count) addresses)" : ""
+        return Failure(
+            reason,
+            "\(address) \(summary)\(others)",
+            evidence: Evidence(phase: .connect, systemError: error)
+        )
+    }
+}
+
+extension String {
+    /// The C library's texts begin with a capital; our messages do not.
+    fileprivate var withLowercasedInitial: String { prefix(1).lowercased() + dropFirst() }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import HealthModel
+package import LinuxRuntime
+
+extension TCPConnection {
+    /// Starts the race over the addresses that are now known.
+    func beginConnecting(on loop: isolated EventLoop) {
+        state = .connecting
+        connectStartedAt = loop.now
+        race = ConnectRace(count: addresses.count, at: loop.now)
+        continueConnecting(on: loop)
+    }
+
+    /// Starts every attempt that is due, and sets the timer for what comes next.
+    func continueConnecting(on loop: isolated EventLoop) {
+        while let index = race.takeDue(at: loop.now) {
+            // A connection at once ends the race, and the observer may have gone on from there.
+            if start(addresses[index], on: loop) { return }
+        }
+        guard !race.isLost else { return failConnecting(on: loop) }
+        let wakeUp = min(deadline, race.nextDue ?? deadline)
+        if let timer { loop.cancel(timer) }
+        timer = loop.schedule(self, at: wakeUp)
+    }
+
+    /// At the deadline the sockets themselves are asked once more: a late loop may not have handed out an answer yet that
+    /// came in time, and that is not the target's fault.
+    func settleAtDeadline(on loop: isolated EventLoop) {
+        for attempt in attempts {
+            do {
+                if try loop.kernel.connect(attempt.descriptor, to: attempt.address) {
+                    return succeed(attempt, on: loop)
+                }
+            } catch {
+                if error.code == EISCONN { return succeed(attempt, on: loop) }
+                if error.code == EALREADY || error.code == EINPROGRESS { continue }
+                remember(ConnectFault(error, address: attempt.address, isLocal: false))
+                drop(attempt, on: loop)
+            }
+        }
+        if let unanswered = attempts.first {
+            let waited = (connectStartedAt ?? startedAt).duration(to: deadline)
+            fault = ConnectFault(unanswered: unanswered.address, after: waited)
+        }
+        failConnecting(on: loop)
+    }
+
+    /// Starts one attempt; true when it connected at once.
+    private func start(_ address: SocketAddress, on loop: isolated EventLoop) -> Bool {
+        guard loop.budget.take(1) else {
+            return failedAttempt(ConnectFault(budget: loop.budget.limit, address: address), on: loop)
+        }
+        let descriptor: CInt
+        do {
+            descriptor = try loop.kernel.openStream(for: address)
+        } catch {
+            loop.budget.give(back: 1)
+            return failedAttempt(ConnectFault(error, address: address, isLocal: true), on: loop)
+        }
+        do {
+            let isConnected = try loop.kernel.connect(descriptor, to: address)
+            try loop.watch(descriptor, self)
+            let attempt = Attempt(descriptor: descriptor, address: address)
+            attempts.append(attempt)
+            if isConnected { succeed(attempt, on: loop) }
+            return isConnected
+        } catch {
+            release(descriptor, on: loop)
+            return failedAttempt(ConnectFault(error, address: address, isLocal: true), on: loop)
+        }
+    }
+
+    private func failedAttempt(_ fault: ConnectFault, on loop: isolated EventLoop) -> Bool {
+        remember(fault)
+        race.attemptFailed(at: loop.now)
+        return false
+    }
+
+    /// Keeps the fault that says most; the first of equals.
+    private func remember(_ new: ConnectFault) {
+        guard let known = fault, known.weight >= new.weight else {
+            fault = new
+            return
+        }
+    }
+
+    private func drop(_ attempt: Attempt, on loop: isolated EventLoop) {
+        attempts.removeAll { $0.descriptor == attempt.descriptor }
+        release(attempt.descriptor, on: loop)
+        race.attemptFailed(at: loop.now)
+    }
+
+    private func succeed(_ winner: Attempt, on loop: isolated EventLoop) {
+        if let timer { loop.cancel(timer) }
+        timer = nil
+        for attempt in attempts where attempt.descriptor != winner.descriptor {
+            release(attempt.descriptor, on: loop)
+        }
+        attempts.removeAll(keepingCapacity: true)
+        state = .open(winner.descriptor)
+        phases.connect = connectStartedAt?.duration(to: loop.now)
+        let report = ConnectReport(
+            failure: nil,
+            layer: .l4OK,
+            address: winner.address,
+            startedAt: startedAt,
+            phases: phases
+        )
+        observer?.opened(self, report, on: loop)
+    }
+
+    private func failConnecting(on loop: isolated EventLoop) {
+        phases.connect = connectStartedAt?.duration(to: loop.now)
+        guard let fault else { preconditionFailure("connecting to \(host):\(port) failed without a fault") }
+        fail(
+            fault.failure(of: addresses.count),
+            layer: fault.reason == .connectTimeout ? .l4Timeout : .l4Connection,
+            address: fault.address,
+            on: loop
+        )
+    }
+}
+
+extension TCPConnection: DescriptorHandler {
+    package func ready(_ descriptor: CInt, _ events: Readiness.Events, on loop: isolated EventLoop) {
+        switch state {
+        case .closed, .resolving:
+            break
+        case .open:
+            observer?.ready(self, events, on: loop)
+        case .connecting:
+            guard let attempt = attempts.first(where: { $0.descriptor == descriptor }) else { return }
+            if !events.isDisjoint(with: [.error, .hangUp]) {
+                // A hang-up without an error is a peer that has gone again; to connect, that is a reset.
+                let error = loop.kernel.pendingError(of: descriptor) ?? SystemError(code: ECONNRESET)
+                remember(ConnectFault(error, address: attempt.address, isLocal: false))
+                drop(attempt, on: loop)
+                continueConnecting(on: loop)
+            } else if events.contains(.writable) {
+                succeed(attempt, on: loop)
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+package import LinuxRuntime
+
+extension TCPConnection: ResolutionObserver {
+    package func resolved(_ answer: ResolutionAnswer, token: UInt64, on loop: isolated EventLoop) {
+        guard case .resolving = state, token == generation else { return }
+        phases.dns = startedAt.duration(to: loop.now)
+        switch answer {
+        case .addresses where loop.now >= deadline:
+            failUnresolved(.internal, "the answer was handled after the deadline", on: loop)
+        case .addresses(let found):
+            if let timer { loop.cancel(timer) }
+            timer = nil
+            addresses = found
+            beginConnecting(on: loop)
+        case .failed(let failure):
+            failUnresolved(failure.kind == .ours ? .internal : .dns, failure.message, on: loop)
+        }
+    }
+
+    /// The deadline came before the resolver's answer.
+    ///
+    /// An answer that is there already was handed out before, because the loop runs timers last; so a late loop does not
+    /// bring this about.
+    func resolutionTimedOut(on loop: isolated EventLoop) {
+        phases.dns = startedAt.duration(to: loop.now)
+        let allowed = startedAt.duration(to: deadline).readable
+        failUnresolved(.dns, "no answer within \(allowed)", layer: .l4Timeout, on: loop)
+    }
+
+    private func failUnresolved(
+        _ reason: FailureReason,
+        _ cause: String,
+        layer: Layer = .l4Connection,
+        on loop: isolated EventLoop
+    ) {
+        let failure = Failure(reason, "cannot resolve \(host): \(cause)", evidence: Evidence(phase: .dns))
+        fail(failure, layer: layer, address: nil, on: loop)
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HealthModel
+package import LinuxRuntime
+
+/// A TCP connection to one host and port, opened and closed again and again.
+///
+/// One object per target, reused for every run: opening looks the name up, tries its addresses as `ConnectRace` says within
+/// one deadline for everything, and keeps the first connection. A run to a numeric address allocates nothing.
+///
+/// ```
+/// closed ──open──▶ resolving ──addresses──▶ connecting ──connected──▶ open
+///    ▲                 │ no address, deadline   │ all failed, deadline   │
+///    └─────────────────┴────────────────────────┴────────close───────────┘
+/// ```
+///
+/// Each socket counts against the loop's descriptor budget as long as it is open. Closing resets the connection (RST), which
+/// leaves no TIME_WAIT behind on either side.
+package final class TCPConnection {
+    enum State {
+        case closed
+        case resolving
+        case connecting
+        case open(CInt)
+    }
+
+    struct Attempt {
+        var descriptor: CInt
+        var address: SocketAddress
+    }
+
+    /// A name or a numeric address, without brackets.
+    package let host: String
+    package let port: UInt16
+
+    let resolver: any Resolver
+    /// The only address, when the host is numeric.
+    let numericAddress: SocketAddress?
+    var state = State.closed
+    var observer: (any TCPConnectionObserver)?
+    /// Counts the openings, so that a look-up's late answer is known as late.
+    var generation: UInt64 = 0
+    var addresses: [SocketAddress] = []
+    var race = ConnectRace(count: 0, at: MonotonicInstant(nanoseconds: 0))
+    var attempts: [Attempt] = []
+    /// The most telling fault so far.
+    var fault: ConnectFault?
+    var timer: TimerID?
+    var deadline = MonotonicInstant(nanoseconds: 0)
+    var startedAt = MonotonicInstant(nanoseconds: 0)
+    var connectStartedAt: MonotonicInstant?
+    var phases = PhaseTimings()
+
+    /// Prepares a connection; nothing is opened or looked up yet.
+    package init(host: String, port: UInt16, resolver: any Resolver) {
+        self.host = host
+        self.port = port
+        self.resolver = resolver
+        numericAddress = SocketAddress(numeric: host, port: port)
+        if let numericAddress { addresses = [numericAddress] }
+    }
+
+    /// The descriptor of the open connection; nil in every other state.
+    package var descriptor: CInt? {
+        if case .open(let descriptor) = state { descriptor } else { nil }
+    }
+
+    /// Opens the connection by `deadline`, look-up included, and tells `observer` how it went.
+    ///
+    /// Only for a closed connection; anything else is a programmer error.
+    package func open(
+        by deadline: MonotonicInstant,
+        for observer: any TCPConnectionObserver,
+        on loop: isolated EventLoop
+    ) {
+        guard case .closed = state else { preconditionFailure("\(host):\(port) is opened, but was not closed") }
+        self.deadline = deadline
+        self.observer = observer
+        startedAt = loop.now
+        connectStartedAt = nil
+        phases = PhaseTimings()
+        fault = nil
+        generation &+= 1
+        if numericAddress != nil {
+            beginConnecting(on: loop)
+        } else {
+            state = .resolving
+            timer = loop.schedule(self, at: deadline)
+            resolver.resolve(host, port: port, token: generation, for: self, on: loop)
+        }
+    }
+
+    /// Closes the connection with a reset, or ends opening it, without telling the observer; does nothing when closed.
+    package func close(on loop: isolated EventLoop) {
+        if let timer { loop.cancel(timer) }
+        timer = nil
+        for attempt in attempts { release(attempt.descriptor, on: loop) }
+        attempts.removeAll(keepingCapacity: true)
+        if case .open(let descriptor) = state {
+            loop.kernel.resetOnClose(descriptor)
+            release(descriptor, on: loop)
+        }
+        if numericAddress == nil { addresses = [] }
+        state = .closed
+        observer = nil
+    }
+
+    /// Closes a descriptor and gives it back to the budget.
+    func release(_ descriptor: CInt, on loop: isolated EventLoop) {
+        loop.close(descriptor)
+        loop.budget.give(back: 1)
+    }
+
+    /// Ends opening without a connection.
+    func fail(_ failure: Failure, layer: Layer, address: SocketAddress?, on loop: isolated EventLoop) {
+        let observer = observer
+        let report = ConnectReport(
+            failure: failure,
+            layer: layer,
+            address: address,
+            startedAt: startedAt,
+            phases: phases
+        )
+        close(on: loop)
+        observer?.opened(self, report, on: loop)
+    }
+}
+
+extension TCPConnection: TimerHandler {
+    /// The deadline has come, or the time for the next address.
+    package func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
+        guard timer == self.timer else { return }
+        self.timer = nil
+        switch state {
+        case .closed, .open: break
+        case .resolving: resolutionTimedOut(on: loop)
+        case .connecting where loop.now >= deadline: settleAtDeadline(on: loop)
+        case .connecting: continueConnecting(on: loop)
+        }
+    }
+}
