@@ -93,10 +93,121 @@ package final class SimulatedKernel: Kernel {
         state.withLock { $0.isWoken = true }
     }
 
-    private func takeWakeUp() -> Bool {
-        state.withLock { state in
-            defer { state.isWoken = false }
-            return state.isWoken
+    /// How often the loop waited without end although nothing would ever happen.
+    package var deadlockCount: Int { deadlocks.load(ordering: .relaxed) }
+
+    /// Sets what is called, on the waiting thread, when the loop waits without end for nothing.
+    package func onDeadlock(_ action: @escaping @Sendable () -> Void) {
+        deadlockAction.withLock { $0 = action }
+    }
+}
+
+// What a test writes down.
+extension SimulatedKernel {
+    /// What the peer at `address` does with every connection from now on.
+    package func peer(at address: SocketAddress, _ peer: SimulatedPeer) {
+        machine.withLock { $0.peers[address] = { _, _ in peer } }
+    }
+
+    /// Asks `script` for each new connection to `address` what the peer does with it.
+    package func peer(at address: SocketAddress, _ script: @escaping PeerScript) {
+        machine.withLock { $0.peers[address] = script }
+    }
+
+    /// What all other addresses do; at first there is no route to them.
+    package func otherPeers(_ peer: SimulatedPeer) {
+        machine.withLock { $0.defaultPeer = peer }
+    }
+
+    /// Makes the next calls of the kind fail, one error each.
+    package func fail(_ call: KernelCall, with errors: SystemError...) {
+        machine.withLock { $0.faults[call, default: []] += errors }
+    }
+
+    /// How many descriptors may be open at once from now on.
+    package func limitDescriptors(to limit: Int) {
+        machine.withLock { $0.descriptorLimit = limit }
+    }
+
+    /// What the kernel does to its user from now on.
+    package func disturb(_ disturbance: Disturbance) {
+        machine.withLock { $0.disturbance = disturbance }
+    }
+
+    /// Lets time pass without anybody waiting, as a slow handler does when it calls this.
+    package func stall(for duration: Duration) {
+        machine.withLock { $0.now = $0.now.advanced(by: duration) }
+    }
+
+    /// Sets the calendar, which the monotonic clock does not notice.
+    package func setWallTime(_ time: WallTime) {
+        machine.withLock { $0.wallOffset = time.nanosecondsSinceEpoch &- $0.now.nanoseconds }
+    }
+
+    /// How many descriptors are open now.
+    package var openDescriptors: Int { machine.withLock { $0.openCount } }
+
+    /// How many descriptors were open at once at most.
+    package var mostOpenDescriptors: Int { machine.withLock { $0.mostOpen } }
+
+    /// How many sockets were opened in all.
+    package var socketsOpened: UInt64 { machine.withLock { $0.opened } }
+
+    /// How many connections were closed with a reset.
+    package var connectionsReset: UInt64 { machine.withLock { $0.reset } }
+}
+
+/// A call that a test can make fail.
+package enum KernelCall: Hashable, Sendable {
+    case openStream
+    case connect
+    case watch
+}
+
+// The network.
+extension SimulatedKernel {
+    package func watch(_ descriptor: CInt, token: UInt64) throws(SystemError) {
+        try withMachine { machine throws(SystemError) in try machine.watch(descriptor, token: token) }
+    }
+
+    package func unwatch(_ descriptor: CInt) {
+        machine.withLock { $0.unwatch(descriptor) }
+    }
+
+    package func openStream(for address: SocketAddress) throws(SystemError) -> CInt {
+        try withMachine { machine throws(SystemError) in try machine.openStream(isIPv6: address.isIPv6) }
+    }
+
+    package func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool {
+        try withMachine { machine throws(SystemError) in try machine.connect(descriptor, to: address) }
+    }
+
+    package func pendingError(of descriptor: CInt) -> SystemError? {
+        machine.withLock { $0.pendingError(of: descriptor) }
+    }
+
+    package func resetOnClose(_ descriptor: CInt) {
+        machine.withLock { $0.resetOnClose(descriptor) }
+    }
+
+    package func read(_ descriptor: CInt, limit: Int) -> ReadResult {
+        machine.withLock { $0.read(descriptor, limit: limit) }
+    }
+
+    package func close(_ descriptor: CInt) {
+        machine.withLock { $0.close(descriptor) }
+    }
+
+    /// `withLock` keeps the error's type only through a result.
+    private func withMachine<Value: Sendable>(
+        _ body: (inout SimulatedMachine) throws(SystemError) -> Value
+    ) throws(SystemError) -> Value {
+        let result: Result<Value, SystemError> = machine.withLock { machine in
+            do throws(SystemError) {
+                return .success(try body(&machine))
+            } catch {
+                return .failure(error)
+            }
         }
     }
 

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "CLinuxProcess.h"
+#include "CLinuxResolve.h"
 
 /// What epoll_wait reports for one descriptor: the event bits and the token given to clinux_epoll_add.
 struct clinux_ready {

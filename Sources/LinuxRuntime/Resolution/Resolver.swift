@@ -7,7 +7,9 @@ package protocol Resolver: AnyObject {
     /// Looks `host` up and tells `observer` exactly once, possibly before this returns.
     ///
     /// Numeric addresses are answered at once. The resolver does not know the caller's deadline: a caller that gives up
-    /// ignores the late answer, which still fills the cache.
+    /// ignores the late answer, which still fills the cache. An observer that asks for the same host and port again while it
+    /// waits has given up before: it hears once, with the later token. So who asks again and again about a name whose server
+    /// is silent does not pile up questions.
     /// - Parameters:
     ///   - host: a name or a numeric address, without brackets.
     ///   - port: copied into every address of the answer.

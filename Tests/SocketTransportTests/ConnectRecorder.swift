@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import LinuxRuntime
+import SimulatedSystem
+import SocketTransport
+import Synchronization
+
+/// Remembers what a connection told.
+final class ConnectRecorder: TCPConnectionObserver, Sendable {
+    struct Entry: Sendable {
+        var report: ConnectReport
+        var endedAt: MonotonicInstant
+        var isOpen: Bool
+    }
+
+    private let entries = Mutex<[Entry]>([])
+    private let events = Mutex<[Readiness.Events]>([])
+    private let closes: Moment
+
+    /// When it closes the connection.
+    enum Moment {
+        case onceOpen
+        case whenPeerCloses
+    }
+
+    init(closes: Moment = .onceOpen) {
+        self.closes = closes
+    }
+
+    var all: [Entry] { entries.withLock(\.self) }
+
+    var readiness: [Readiness.Events] { events.withLock(\.self) }
+
+    func opened(_ connection: TCPConnection, _ report: ConnectReport, on loop: isolated EventLoop) {
+        let entry = Entry(report: report, endedAt: loop.now, isOpen: connection.descriptor != nil)
+        entries.withLock { $0.append(entry) }
+        if closes == .onceOpen { connection.close(on: loop) }
+    }
+
+    func ready(_ connection: TCPConnection, _ events: Readiness.Events, on loop: isolated EventLoop) {
+        self.events.withLock { $0.append(events) }
+        if closes == .whenPeerCloses, events.contains(.peerClosed) { connection.close(on: loop) }
+    }
+}
+
+extension Simulation {
+    /// Opens a connection to `host`, port 80, and lets twice the timeout pass.
+    func connect(to host: String, timeout: Duration = .seconds(2)) -> [ConnectRecorder.Entry] {
+        let recorder = ConnectRecorder()
+        perform { [resolver] loop in
+            let connection = TCPConnection(host: host, port: 80, resolver: resolver)
+            connection.open(by: loop.now.advanced(by: timeout), for: recorder, on: loop)
+        }
+        run(for: timeout * 2)
+        return recorder.all
+    }
+
+    func peer(_ host: String, _ peer: SimulatedPeer) {
+        kernel.peer(at: .at(host), peer)
+    }
+}
+
+extension SocketAddress {
+    /// The numeric address `host` with port 80.
+    static func at(_ host: String) -> SocketAddress {
+        guard let address = SocketAddress(numeric: host, port: 80) else {
+            preconditionFailure("\(host) is not numeric")
+        }
+        return address
+    }
+}
