@@ -19,6 +19,8 @@ package struct LookUpQueue {
     private var names: [String] = []
     private var head = 0
     private var isClosed = false
+    /// How many threads were asked for and have not taken their first name yet.
+    private var starting = 0
     /// How many threads run.
     package private(set) var threadCount = 0
 
@@ -41,15 +43,21 @@ package struct LookUpQueue {
         if threadCount < threadLimit {
             names.append(name)
             threadCount += 1
+            starting += 1
             return .needsThread
         }
-        guard count < capacity else { return .full }
+        // The names that starting threads will take do not wait.
+        guard count - starting < capacity else { return .full }
         names.append(name)
         return .queued
     }
 
     /// Takes the next name for a thread; nil = the thread must end, and is counted no longer.
-    package mutating func next() -> String? {
+    ///
+    /// - Parameter onStart: whether it is the thread's first call.
+    /// - Returns: the name to look up.
+    package mutating func next(onStart: Bool) -> String? {
+        if onStart { starting -= 1 }
         guard head < names.count else {
             threadCount -= 1
             return nil
@@ -67,6 +75,7 @@ package struct LookUpQueue {
     /// The thread that `add` asked for could not be started; gives the names that nobody will look up now.
     package mutating func threadFailed() -> [String] {
         threadCount -= 1
+        starting -= 1
         guard threadCount == 0 else { return [] }
         defer { dropAll() }
         return Array(names[head...])

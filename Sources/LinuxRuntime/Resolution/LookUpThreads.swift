@@ -84,7 +84,9 @@ final class LookUpThreads: Sendable {
     }
 
     private func work() {
-        while let name = queue.withLock({ $0.next() }) {
+        var isFirst = true
+        while let name = queue.withLock({ $0.next(onStart: isFirst) }) {
+            isFirst = false
             let answer: Answer
             do throws(ResolutionFailure) {
                 answer = .success(try lookUp.addresses(of: name))
