@@ -12,9 +12,7 @@
 /// Every rule that is switched on can open the breaker by itself; they are checked on every outcome, also on successes, in the
 /// order consecutive failures, ``slidingFailures``, failure rate, slow-call rate. All rates are fractions and open at ≥.
 public struct CircuitBreakerConfiguration: Sendable {
-    /// Whether the breaker works at all.
-    ///
-    /// False: every call passes and nothing is counted; default true.
+    /// Whether the breaker works at all; without it every call passes and nothing is counted; default true.
     public var isEnabled: Bool
     /// Consecutive failures that open; 0 switches the rule off; default 5.
     public var failureThreshold: Int

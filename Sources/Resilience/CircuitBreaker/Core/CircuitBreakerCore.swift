@@ -182,45 +182,11 @@ struct CircuitBreakerCore: Sendable {
     }
 }
 
-/// What a caller may know about the core without its lock.
-///
-/// A stale hint costs a detour, never a wrong decision.
-struct CircuitBreakerHints: OptionSet, Sendable {
-    let rawValue: UInt8
-    /// The time matters for an admission.
-    static let clockAtAdmission = CircuitBreakerHints(rawValue: 1)
-    /// The configuration classifies results.
-    static let classifier = CircuitBreakerHints(rawValue: 2)
-    /// Somebody wants to know how long calls take.
-    static let observer = CircuitBreakerHints(rawValue: 4)
-}
-
+/// The configuration, shared instead of copied.
 private final class Settings: Sendable {
     let configuration: CircuitBreakerConfiguration
 
     init(_ configuration: CircuitBreakerConfiguration) {
         self.configuration = configuration
     }
-}
-
-/// Why the breaker opened last.
-struct TripRecord: Sendable {
-    var reason: TripReason
-    var cause: FailureCause?
-}
-
-/// The last failure and when it was recorded.
-struct FailureRecord: Sendable {
-    var cause: FailureCause?
-    var at: Duration
-}
-
-/// One change of state, as the core reports it.
-struct CircuitBreakerTransition: Sendable {
-    var from: CircuitBreakerState
-    var to: CircuitBreakerState
-    var reason: TransitionReason
-    var cause: FailureCause?
-    var generation: UInt64
-    var at: Duration
 }
