@@ -18,7 +18,7 @@ extension StatusView {
             "since": .string(target.since.rfc3339),
             "why": .string(target.why),
             "breaker": value(of: target.breaker),
-            "last_outcome": target.lastOutcome.map { value(of: $0, at: target.lastOutcomeAt) } ?? .null,
+            "last_outcome": target.lastOutcome.map { .object($0.jsonMembers(at: target.lastOutcomeAt)) } ?? .null,
             "next_due_in_s": wait(until: target.nextDue),
         ])
     }
@@ -33,54 +33,6 @@ extension StatusView {
             "succeeded": .unsigned(breaker.succeeded),
             "failed": .unsigned(breaker.failed),
             "rejected": .unsigned(breaker.rejected),
-        ])
-    }
-
-    private func value(of outcome: Outcome, at time: WallTime?) -> JSONValue {
-        .members([
-            "verdict": .string(outcome.verdict.rawValue),
-            "reason": .text(outcome.failure?.reason.rawValue),
-            "layer": .string(outcome.layer.rawValue),
-            "message": .string(outcome.message),
-            "at": .text(time?.rfc3339),
-            "duration_s": .seconds(outcome.duration),
-            "phases": .object(
-                Phase.allCases.compactMap { phase in
-                    outcome.phases[phase].map { JSONValue.Member(name: "\(phase.rawValue)_s", value: .seconds($0)) }
-                }
-            ),
-            "address": .text(outcome.address),
-            "observed": value(of: outcome.observed),
-            "evidence": outcome.failure.map { value(of: $0.evidence) } ?? .null,
-        ])
-    }
-
-    private func value(of observed: Observed) -> JSONValue {
-        .members([
-            "status": observed.httpStatus.map { .integer(Int64($0)) },
-            "http_version": observed.httpVersion.map(JSONValue.string),
-            "exit_code": observed.exitCode.map { .integer(Int64($0)) },
-            "signal": observed.signal.map { .integer(Int64($0)) },
-            "output": observed.output.map(JSONValue.string),
-            "perfdata": observed.performanceData.isEmpty ? nil : .array(observed.performanceData.map(value)),
-        ])
-    }
-
-    private func value(of datum: PerformanceDatum) -> JSONValue {
-        .members([
-            "label": .string(datum.label),
-            "value": datum.value.map(JSONValue.number) ?? .null,
-            "unit": .string(datum.unit),
-        ])
-    }
-
-    private func value(of evidence: Evidence) -> JSONValue {
-        .members([
-            "phase": evidence.phase.map { .string($0.rawValue) },
-            "errno": evidence.systemError.map { .integer(Int64($0.code)) },
-            "system_error": evidence.systemError.map { .string($0.text) },
-            "curl_code": evidence.curlCode.map { .integer(Int64($0)) },
-            "excerpt": evidence.excerpt.map(JSONValue.string),
         ])
     }
 

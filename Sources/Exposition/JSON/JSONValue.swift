@@ -26,7 +26,12 @@ enum JSONValue: Hashable, Sendable {
 
     /// An object of the members whose value is not nil.
     static func members(_ pairs: KeyValuePairs<String, JSONValue?>) -> JSONValue {
-        .object(pairs.compactMap { name, value in value.map { Member(name: name, value: $0) } })
+        .object(list(pairs))
+    }
+
+    /// The members whose value is not nil.
+    static func list(_ pairs: KeyValuePairs<String, JSONValue?>) -> [Member] {
+        pairs.compactMap { name, value in value.map { Member(name: name, value: $0) } }
     }
 
     /// A string, or null.
