@@ -7,8 +7,12 @@ package struct ConfigurationSource: Hashable, Sendable {
     /// The file's content as it was read.
     package var bytes: [UInt8]
 
-    package init(path: String, bytes: [UInt8]) {
+    /// The absolute folder of the file, for names in it that begin with `./`; nil = such names are refused.
+    package var directory: String?
+
+    package init(path: String, bytes: [UInt8], directory: String? = nil) {
         self.path = path
         self.bytes = bytes
+        self.directory = directory
     }
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Field {
-    /// The absolute path of a file, which is not opened here.
+    /// The absolute path of a file, which is not opened here; `./name` stands for a file beside the one that says so.
     func absolutePath() -> String? {
-        guard let path = filledText("an absolute path") else { return nil }
+        guard var path = filledText("an absolute path") else { return nil }
+        if path.hasPrefix("./"), let directory {
+            path = (directory == "/" ? "" : directory) + path.dropFirst()
+        }
         guard path.hasPrefix("/") else {
             error("\(VisibleText.quoted(path)) is not an absolute path")
             return nil

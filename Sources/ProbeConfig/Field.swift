@@ -6,6 +6,8 @@ import YAMLEvents
 struct Field {
     /// The file it is in.
     let path: String
+    /// The absolute folder of that file; nil when it is not known.
+    let directory: String?
     /// The keys that lead to it; empty for the outermost value.
     let keyPath: String
     /// Its own key as written; empty for the outermost value and an item of a list.

@@ -14,6 +14,12 @@ package struct FileLocation: Hashable, Sendable, CustomStringConvertible {
         self.position = position
     }
 
+    /// The line, counted from 1; nil for the file as a whole.
+    package var line: Int? { position?.line }
+
+    /// The column, counted in characters from 1; nil for the file as a whole.
+    package var column: Int? { position?.column }
+
     /// `path:line:column`, or the path alone.
     package var description: String {
         guard let position else { return path }
