@@ -69,7 +69,7 @@ extension CurlExchange {
     private func fail(_ code: CURLcode, on loop: isolated EventLoop) {
         guard let run, let handle else { return }
         let phase = phaseNow
-        let phases = phasesNow(upTo: phase)
+        let phases = phasesNow(upTo: phase, elapsed: run.transferStartedAt.duration(to: loop.kernel.now))
         let partial = takePartialAnswer()
         let facts = TransferFacts(
             curlCode: Int(code.rawValue),
@@ -112,7 +112,8 @@ extension CurlExchange {
 extension CurlExchange {
     /// Whether a transfer failed only because its kept connection was dead, before any byte of an answer.
     ///
-    /// libcurl sees most of these itself and opens a new connection; not for `HEAD`, and not for a reset while sending.
+    /// libcurl sees most of these itself and takes another connection; but where that is a kept one again, dead as well, it
+    /// gives up after five.
     private func mayRetry(_ run: Run, after code: CURLcode) -> Bool {
         guard isReused(run), !run.isRetry, !answer.hasStarted, request.connection == .reuse else { return false }
         switch code {

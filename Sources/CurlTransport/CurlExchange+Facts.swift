@@ -21,7 +21,7 @@ extension CurlExchange {
     ///
     /// - Parameters:
     ///   - last: the phase the transfer is in, or the last one of an answer.
-    ///   - elapsed: how long the transfer has taken, for one that is under way: libcurl sets its own total only at the end.
+    ///   - elapsed: how long a transfer without a whole answer has taken: libcurl sets its own total only at the end.
     /// - Returns: the timings, the phase under way included.
     func phasesNow(upTo last: Phase, elapsed: Duration? = nil) -> PhaseTimings {
         guard let run else { return PhaseTimings() }
@@ -57,10 +57,13 @@ extension CurlExchange {
 
     private var clock: TransferClock {
         guard let handle, let run else { return TransferClock() }
-        // While a handshake is under way libcurl does not say yet that the connection stands.
-        let handshake = run.handshakeStartedAt.map { run.transferStartedAt.duration(to: $0).inNanoseconds / 1_000 }
+        var connected = handle.offset(CURLINFO_CONNECT_TIME_T)
+        if connected == 0, let handshake = run.handshakeStartedAt {
+            // While a handshake is under way libcurl does not say yet that the connection stands.
+            connected = max(1, run.transferStartedAt.duration(to: handshake).inNanoseconds / 1_000)
+        }
         return TransferClock(
-            connected: handshake ?? handle.offset(CURLINFO_CONNECT_TIME_T),
+            connected: connected,
             secured: handle.offset(CURLINFO_APPCONNECT_TIME_T),
             ready: handle.offset(CURLINFO_PRETRANSFER_TIME_T),
             firstByte: handle.offset(CURLINFO_STARTTRANSFER_TIME_T),

@@ -97,6 +97,31 @@ struct ConnectionFailureTests {
         }
     }
 
+    @Test("when every kept connection to a server dies on the next request, a fresh one is used")
+    func dyingPool() async throws {
+        // libcurl itself gives up after five.
+        let count = 8
+        let dies: [ByteServer.Step] = [.readRequest, ByteServer.answer("ok"), .readRequest]
+        let server = ByteServer(Array(repeating: dies, count: count) + [[.readRequest, ByteServer.answer("new")]])
+        defer { server.stop() }
+        let kept = try request(server.port)
+        try await withLoop { loop in
+            let client = HTTPClient(on: loop)
+            let collector = Collector(expected: count)
+            let exchanges = (0..<count).map { _ in client.transport.prepare(kept, on: loop) }
+            for exchange in exchanges {
+                exchange.start(deadline: loop.now.advanced(by: .seconds(30)), token: 0, for: collector, on: loop)
+            }
+            _ = await withCheckedContinuation { collector.wait($0) }
+            #expect(server.accepted == count)
+            let fetched = await client.run(exchanges[0], on: loop)
+            #expect(fetched.answer?.body == Array("new".utf8))
+            #expect(!fetched.result.isReused)
+            for exchange in exchanges { exchange.close(on: loop) }
+            #expect(loop.budget.held == 0)
+        }
+    }
+
     @Test("200 silent targets delay none of 200 good ones on the same loop")
     func tarpits() async throws {
         let tarpit = ByteServer(.silence)
