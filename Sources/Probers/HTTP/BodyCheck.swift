@@ -7,7 +7,7 @@ package import PatternMatching
 /// The conditions of an answer's body, prepared once and checked in the order: contains, matches, does not match.
 package struct BodyCheck {
     private let contained: [(text: String, bytes: [UInt8])]
-    private let patterns: [(expression: String, pattern: any BodyPattern, mustMatch: Bool)]
+    private let patterns: [(pattern: Pattern, mustMatch: Bool)]
 
     /// What a body amounts to.
     package enum Result: Hashable, Sendable {

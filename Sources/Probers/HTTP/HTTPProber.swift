@@ -2,6 +2,7 @@
 
 package import HealthModel
 package import LinuxRuntime
+package import PatternMatching
 
 /// Probes one HTTP or HTTPS target over any transport.
 package final class HTTPProber: Prober {
@@ -17,19 +18,17 @@ package final class HTTPProber: Prober {
     /// - Parameters:
     ///   - probe: the request and what its answer must be.
     ///   - transport: what carries it.
-    ///   - compiler: compiles the conditions' regular expressions.
     ///   - loop: where everything happens.
     /// - Throws: the first regular expression that cannot be compiled.
     package init(
         _ probe: HTTPProbe,
         over transport: any HTTPTransport,
-        compiler: any BodyPatternCompiler,
         on loop: isolated EventLoop
-    ) throws(BodyPatternProblem) {
+    ) throws(PatternProblem) {
         assessment = HTTPAssessment(
             expectation: probe.expect,
             slow: probe.slow,
-            body: try BodyCheck(probe.expect, compiler: compiler)
+            body: try BodyCheck(probe.expect)
         )
         let request = HTTPRequest(
             url: probe.url,
