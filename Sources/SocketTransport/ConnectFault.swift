@@ -73,6 +73,15 @@ struct ConnectFault {
         self.address = address
     }
 
+    /// An attempt that had no answer when the deadline came, after our own slowness had taken `missing` of its time.
+    init(unanswered address: SocketAddress, tooEarlyBy missing: Duration) {
+        reason = .internal
+        weight = .ours
+        summary = "did not answer, but the agent was late and left it \(missing.readable) less than it should"
+        error = nil
+        self.address = address
+    }
+
     /// The failure as the outcome shows it, with `count`, the number of addresses there were.
     func failure(of count: Int) -> Failure {
         let others = count > 1 ? " (\(count) addresses)" : ""

@@ -40,11 +40,18 @@ extension TCPConnection {
                 drop(attempt, on: loop)
             }
         }
-        if let unanswered = attempts.first {
-            let waited = (connectStartedAt ?? startedAt).duration(to: deadline)
-            fault = ConnectFault(unanswered: unanswered.address, after: waited)
-        }
+        if let unanswered = attempts.first { fault = fault(ofUnanswered: unanswered, on: loop) }
         failConnecting(on: loop)
+    }
+
+    /// A peer that had less than nine tenths of its time, because the turn in which we asked it was slow, is not blamed.
+    private func fault(ofUnanswered attempt: Attempt, on loop: isolated EventLoop) -> ConnectFault {
+        let missing = attempt.lag - deadline.duration(to: loop.kernel.now)
+        guard missing * 10 <= startedAt.duration(to: deadline) else {
+            return ConnectFault(unanswered: attempt.address, tooEarlyBy: missing)
+        }
+        let waited = (connectStartedAt ?? startedAt).duration(to: deadline)
+        return ConnectFault(unanswered: attempt.address, after: waited)
     }
 
     /// Starts one attempt; true when it connected at once.
@@ -59,10 +66,11 @@ extension TCPConnection {
             loop.budget.give(back: 1)
             return failedAttempt(ConnectFault(error, address: address, isLocal: true), on: loop)
         }
+        let lag = loop.now.duration(to: loop.kernel.now)
         do {
             let isConnected = try loop.kernel.connect(descriptor, to: address)
             try loop.watch(descriptor, self)
-            let attempt = Attempt(descriptor: descriptor, address: address)
+            let attempt = Attempt(descriptor: descriptor, address: address, lag: lag)
             attempts.append(attempt)
             if isConnected { succeed(attempt, on: loop) }
             return isConnected

@@ -27,6 +27,8 @@ package final class TCPConnection {
     struct Attempt {
         var descriptor: CInt
         var address: SocketAddress
+        /// How long after the start of its turn of the loop the attempt was made.
+        var lag: Duration
     }
 
     /// A name or a numeric address, without brackets.
@@ -129,7 +131,6 @@ package final class TCPConnection {
 extension TCPConnection: TimerHandler {
     /// The deadline has come, or the time for the next address.
     package func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
-        guard timer == self.timer else { return }
         self.timer = nil
         switch state {
         case .closed, .open: break
