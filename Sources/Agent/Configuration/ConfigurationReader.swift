@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import LinuxRuntime
+import ProbeConfig
+
+/// Finds the configuration's files, reads each of them once, and has them checked together.
+///
+/// `check`, the start and a reload go through here, so they agree on what is right (promise P1).
+struct ConfigurationReader {
+    /// The largest file that is read: more than `ProbeConfig` accepts, so that it is that one which refuses.
+    private static let maximumBytes = 2 * 1024 * 1024
+    /// Most entries of the probes folder.
+    private static let maximumEntries = 20_000
+
+    private let files: any FileLayer
+
+    init(files: any FileLayer) {
+        self.files = files
+    }
+
+    /// Reads everything at `location`.
+    func read(_ location: ConfigurationLocation) -> ConfigurationReading {
+        var problems: [Diagnostic] = []
+        let main = mainFile(location, &problems)
+        let folder = location.probesFolder ?? probesFolder(of: main)
+        let sources = probeFiles(in: folder, &problems)
+        let all = (main.map { [$0] } ?? []) + sources
+        do throws(ConfigurationRefusal) {
+            let configuration = try Configuration(main: main, probeFiles: sources)
+            guard problems.isEmpty else { return .rejected(DiagnosticReport(problems, sources: all)) }
+            return .accepted(AcceptedConfiguration(configuration: configuration, location: location, sources: all))
+        } catch {
+            return .rejected(DiagnosticReport(problems + error.diagnostics, sources: all))
+        }
+    }
+
+    private func mainFile(_ location: ConfigurationLocation, _ problems: inout [Diagnostic]) -> ConfigurationSource? {
+        if let path = location.configurationFile { return source(path, &problems) }
+        guard (try? files.metadata(of: ConfigurationLocation.installedFile)) != nil else { return nil }
+        return source(ConfigurationLocation.installedFile, &problems)
+    }
+
+    /// The folder that the main file names, beside it; without a main file, the built-in one beside the caller.
+    private func probesFolder(of main: ConfigurationSource?) -> String {
+        let folder = Configuration.probesDirectory(in: main)
+        guard let main, !folder.hasPrefix("/"), let slash = main.path.lastIndex(of: "/") else { return folder }
+        return main.path[...slash] + folder
+    }
+
+    private func probeFiles(in folder: String, _ problems: inout [Diagnostic]) -> [ConfigurationSource] {
+        do {
+            let names = try files.entries(of: folder, limit: Self.maximumEntries)
+            let wanted = names.filter { !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) }
+            return wanted.compactMap { source(folder + "/" + $0, &problems) }
+        } catch {
+            problems.append(Diagnostic(error))
+            return []
+        }
+    }
+
+    private func source(_ path: String, _ problems: inout [Diagnostic]) -> ConfigurationSource? {
+        do {
+            let bytes = try files.read(path, limit: Self.maximumBytes).bytes
+            return ConfigurationSource(path: path, bytes: bytes, directory: absoluteDirectory(of: path))
+        } catch {
+            problems.append(Diagnostic(error))
+            return nil
+        }
+    }
+
+    /// The folder that names beginning with `./` in this file are relative to.
+    private func absoluteDirectory(of path: String) -> String? {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        return try? files.canonicalPath(of: folder.isEmpty ? "/" : folder)
+    }
+}
+
+extension Diagnostic {
+    /// A file or folder that cannot be read.
+    fileprivate init(_ error: FileError) {
+        let reason =
+            switch error.cause {
+            case .system(let system): system.text
+            case .notRegular(let kind): "is a \(kind.rawValue), not a regular file"
+            case .tooLarge(let limit): "larger than \(limit)"
+            }
+        self.init(
+            severity: .error,
+            location: FileLocation(path: error.path, position: nil),
+            keyPath: "",
+            message: reason
+        )
+    }
+}
