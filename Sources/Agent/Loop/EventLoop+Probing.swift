@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HealthModel
+package import LinuxRuntime
+
+extension EventLoop {
+    /// Probes until `commands` says stop or ends; everything it makes lives and dies on this loop.
+    ///
+    /// - Parameters:
+    ///   - plan: what is probed.
+    ///   - reports: where snapshots and changes go.
+    ///   - commands: what the process asks of the loop.
+    /// - Throws: why probing cannot begin.
+    package func probe(
+        _ plan: ProbePlan,
+        reports: any ProbeLoopReports,
+        commands: AsyncStream<ProbeLoopCommand>
+    ) async throws(SystemError) {
+        let factory = try ProberFactory.system(spawner: plan.spawner)
+        let runner = ProbeRunner(plan, factory: factory, reports: reports, on: self)
+        runner.step(on: self)
+        commands: for await command in commands {
+            switch command {
+            case .replace(let specs): runner.replace(specs: specs, on: self)
+            case .drain: runner.drain(on: self)
+            case .stop: break commands
+            }
+        }
+        runner.stop(on: self)
+        await factory.end(on: self)
+    }
+}

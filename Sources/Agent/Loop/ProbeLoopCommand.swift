@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HealthModel
+
+/// What the process asks of the probe loop.
+package enum ProbeLoopCommand: Hashable, Sendable {
+    /// Probe these targets from now on; those that did not change go on as they are.
+    case replace([ProbeSpec])
+    /// Say that the agent is draining, and start no more probes.
+    case drain
+    /// End every probe and let go of everything it holds.
+    case stop
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HealthModel
+package import LinuxRuntime
+
+/// What a probe loop is to do: values only, so that it can be handed to the loop's thread.
+package struct ProbePlan: Sendable {
+    package let specs: [ProbeSpec]
+    package let settings: AgentSettings
+    /// The agent's name in every output.
+    package let agentName: String
+    /// Decides all that is random: jitter of probes and of breakers.
+    package let seed: UInt64
+    /// Starts scripts.
+    package let spawner: any ProcessSpawner
+
+    package init(
+        specs: [ProbeSpec],
+        settings: AgentSettings,
+        agentName: String,
+        spawner: any ProcessSpawner,
+        seed: UInt64 = .random(in: .min ... .max)
+    ) {
+        self.specs = specs
+        self.settings = settings
+        self.agentName = agentName
+        self.spawner = spawner
+        self.seed = seed
+    }
+
+    /// The descriptors that all targets hold when all of them are probed at once.
+    package var descriptorsNeeded: Int {
+        specs.reduce(0) { $0 + ProberFactory.descriptors(for: $1.probe) }
+    }
+
+    /// The pipeline of these targets, starting at `moment`.
+    func makePipeline(at moment: Moment) -> HealthPipeline {
+        HealthPipeline(
+            specs: specs,
+            settings: settings,
+            name: agentName,
+            version: Version.text,
+            seed: seed,
+            at: moment
+        )
+    }
+}

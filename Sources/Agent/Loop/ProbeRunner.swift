@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import LinuxRuntime
+import Probers
+
+/// Performs on the loop what the pipeline decides: starts probes, hands their outcomes back, publishes, and sleeps until the
+/// next thing is due.
+///
+/// It decides nothing itself but one thing: an outcome that blames a timeout on the target although the loop itself was
+/// late becomes `internal`, because a stalled agent cannot tell.
+final class ProbeRunner: ProbeObserver, TimerHandler {
+    /// How much later than its timeout a run may end before the loop is held responsible.
+    static let toleratedDelay = Duration.milliseconds(250)
+    /// Most probes that are started in one turn; the rest follow in the next, after descriptors had theirs.
+    private static let startsPerTurn = 256
+    /// How often the loop shows that it is alive when nothing else is due.
+    private static let heartbeat = Duration.milliseconds(500)
+
+    private struct Run {
+        let id: RunID
+        let target: TargetName
+        let timeout: Duration
+    }
+
+    private let pipeline: HealthPipeline
+    private let factory: ProberFactory
+    private let reports: any ProbeLoopReports
+    private var probers: [TargetName: (probe: Probe, prober: any Prober)] = [:]
+    private var running: [ProbeRunID: Run] = [:]
+    private var timer: (id: TimerID, deadline: MonotonicInstant)?
+    private var isStepping = false
+    private var isStopped = false
+
+    init(_ plan: ProbePlan, factory: ProberFactory, reports: any ProbeLoopReports, on loop: isolated EventLoop) {
+        pipeline = plan.makePipeline(at: loop.moment)
+        self.factory = factory
+        self.reports = reports
+        prepare(plan.specs, on: loop)
+    }
+
+    /// Does all that is due, then sets the timer for the next thing.
+    ///
+    /// A prober may report within `start`; the step under way then sees to what follows from that.
+    func step(on loop: isolated EventLoop) {
+        guard !isStepping, !isStopped else { return }
+        isStepping = true
+        let moment = loop.moment
+        for start in pipeline.takeDue(at: moment, limit: Self.startsPerTurn) { self.start(start, on: loop) }
+        if let snapshot = pipeline.publication(at: moment) { reports.publish(snapshot) }
+        for change in pipeline.takeChanges() { reports.changed(change) }
+        reports.alive(at: moment.instant)
+        isStepping = false
+        let heartbeat = moment.instant.advanced(by: Self.heartbeat)
+        sleep(until: min(pipeline.nextWake ?? heartbeat, heartbeat), on: loop)
+    }
+
+    /// Shows the agent as draining; no probe is started any more.
+    func drain(on loop: isolated EventLoop) {
+        pipeline.drain(at: loop.moment)
+        step(on: loop)
+    }
+
+    /// Probes these targets from now on; what did not change goes on as it is.
+    func replace(specs: [ProbeSpec], on loop: isolated EventLoop) {
+        pipeline.replace(specs: specs, at: loop.moment)
+        prepare(specs, on: loop)
+        step(on: loop)
+    }
+
+    /// Ends every run without an outcome; nothing is left on the loop.
+    func stop(on loop: isolated EventLoop) {
+        isStopped = true
+        if let timer { loop.cancel(timer.id) }
+        timer = nil
+        running.removeAll()
+        for (_, prober) in probers.values { prober.stop(on: loop) }
+        probers.removeAll()
+    }
+
+    func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
+        self.timer = nil
+        step(on: loop)
+    }
+
+    func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
+        guard let known = running.removeValue(forKey: run) else { return }
+        pipeline.finish(known.id, outcome: Self.judged(outcome, timeout: known.timeout), at: loop.moment)
+        step(on: loop)
+    }
+
+    /// Makes the probers that are new or whose probe changed, and stops those that are gone.
+    private func prepare(_ specs: [ProbeSpec], on loop: isolated EventLoop) {
+        let kept = Dictionary(uniqueKeysWithValues: specs.map { ($0.name, $0.probe) })
+        for (name, known) in probers where kept[name] != known.probe {
+            known.prober.stop(on: loop)
+            probers[name] = nil
+            running = running.filter { $0.value.target != name }
+        }
+        for spec in specs where probers[spec.name] == nil {
+            probers[spec.name] = (spec.probe, factory.prober(for: spec, on: loop))
+        }
+    }
+
+    private func start(_ start: ProbeStart, on loop: isolated EventLoop) {
+        guard let (_, prober) = probers[start.spec.name] else {
+            preconditionFailure("no prober for \(start.spec.name)")
+        }
+        let run = ProbeRunID(start.run.number)
+        running[run] = Run(id: start.run, target: start.spec.name, timeout: start.spec.timeout)
+        let deadline = loop.kernel.now.advanced(by: start.spec.timeout)
+        prober.start(run, deadline: deadline, for: self, on: loop)
+    }
+
+    /// Moves the timer only when it would fire too late; firing early costs one idle step.
+    private func sleep(until instant: MonotonicInstant, on loop: isolated EventLoop) {
+        if let timer {
+            guard instant < timer.deadline else { return }
+            loop.cancel(timer.id)
+        }
+        timer = (loop.schedule(self, at: instant), instant)
+    }
+
+    private static func judged(_ outcome: Outcome, timeout: Duration) -> Outcome {
+        let excess = outcome.duration - timeout
+        guard let failure = outcome.failure, failure.reason.isTimeout, excess > toleratedDelay else { return outcome }
+        var judged = outcome
+        judged.verdict = .unknown
+        judged.failure = Failure(
+            .internal,
+            "the probe loop was late by \(excess.readable), so the timeout proves nothing",
+            evidence: failure.evidence
+        )
+        return judged
+    }
+}
+
+extension FailureReason {
+    /// Whether the reason says only that something took too long.
+    var isTimeout: Bool {
+        self == .timeout || self == .connectTimeout || self == .execTimeout
+    }
+}
+
+extension EventLoop {
+    /// Both clocks, read now.
+    var moment: Moment { Moment(instant: kernel.now, wall: kernel.wallTime) }
+}
