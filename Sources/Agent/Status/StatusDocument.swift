@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+
+/// The part of `GET /api/v1/health` that `bellwether status` shows; members it does not know are ignored.
+struct StatusDocument: Codable {
+    var aggregate: Aggregate
+    var targets: [Target]?
+
+    struct Aggregate: Codable {
+        var status: String
+        var since: String
+        var why: String?
+        var change: String?
+    }
+
+    struct Target: Codable {
+        var name: String
+        var kind: String
+        var status: String
+        var since: String
+        var impact: String
+        var why: String
+        var breaker: Breaker
+        var outcome: Outcome?
+
+        enum CodingKeys: String, CodingKey {
+            case name, kind, status, since, impact, why, breaker
+            case outcome = "last_outcome"
+        }
+    }
+
+    struct Breaker: Codable {
+        var state: String
+    }
+
+    struct Outcome: Codable {
+        var verdict: String
+        var reason: String?
+        var message: String
+        var duration: Double
+
+        enum CodingKeys: String, CodingKey {
+            case verdict, reason, message
+            case duration = "duration_s"
+        }
+    }
+
+    init(json: [UInt8]) throws {
+        self = try JSONDecoder().decode(StatusDocument.self, from: Data(json))
+    }
+}

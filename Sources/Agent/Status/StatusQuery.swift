@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import LinuxRuntime
+
+/// How `bellwether status` prints.
+package enum StatusFormat: String, CaseIterable, Sendable {
+    /// Columns, for people.
+    case table
+    /// The agent's own document.
+    case json
+    /// One line, for Nagios.
+    case nagios
+}
+
+/// `bellwether status`: asks the running agent, and prints what it says.
+package struct StatusQuery {
+    /// Where the agent answers.
+    package enum Place: Hashable, Sendable, CustomStringConvertible {
+        case tcp(String)
+        case unix(String)
+
+        package var description: String {
+            switch self {
+            case .tcp(let address): address
+            case .unix(let path): "unix:\(path)"
+            }
+        }
+    }
+
+    private let place: Place
+    private let target: String?
+    private let format: StatusFormat
+
+    /// - Parameters:
+    ///   - place: where the agent answers.
+    ///   - target: one target's name; nil = all of them.
+    ///   - format: how to print.
+    package init(place: Place, target: String?, format: StatusFormat) {
+        self.place = place
+        self.target = target
+        self.format = format
+    }
+
+    /// Asks and prints; gives the status shown.
+    package func run() -> ExitStatus {
+        let body: [UInt8]
+        do throws(StatusConnection.Problem) {
+            body = try StatusConnection(place).get("/api/v1/health")
+        } catch {
+            StandardError.print("bellwether: no answer from \(place): \(error.message)")
+            return .unavailable
+        }
+        let document: StatusDocument
+        do {
+            document = try StatusDocument(json: body)
+        } catch {
+            StandardError.print("bellwether: \(place) answers, but not as a bellwether agent does: \(error)")
+            return .unavailable
+        }
+        guard let report = StatusReport(document, target: target) else {
+            StandardError.print("bellwether: \(place) knows no target \(target ?? "")")
+            return .usage
+        }
+        switch format {
+        case .table: StandardOutput.print(report.table)
+        case .nagios: StandardOutput.print(report.nagiosLine)
+        case .json: StandardOutput.print(report.isWhole ? String(decoding: body, as: UTF8.self) : report.json)
+        }
+        return report.status
+    }
+}

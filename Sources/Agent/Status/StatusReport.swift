@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+
+/// What `bellwether status` prints, of everything or of one target; pure.
+struct StatusReport {
+    private let document: StatusDocument
+    private let target: StatusDocument.Target?
+
+    /// nil when the document has no such target.
+    init?(_ document: StatusDocument, target: String?) {
+        self.document = document
+        guard let target else {
+            self.target = nil
+            return
+        }
+        guard let found = document.targets?.first(where: { $0.name == target }) else { return nil }
+        self.target = found
+    }
+
+    /// Whether everything is reported, not one target.
+    var isWhole: Bool { target == nil }
+
+    /// The status that decides the exit code.
+    var status: ExitStatus {
+        switch target?.status ?? document.aggregate.status {
+        case "healthy": .healthy
+        case "degraded": .degraded
+        case "unhealthy", "stale": .unhealthy
+        default: .unknown
+        }
+    }
+
+    /// One line in the form of a Nagios plugin's.
+    var nagiosLine: String {
+        let word =
+            switch status {
+            case .healthy: "OK"
+            case .degraded: "WARNING"
+            case .unhealthy: "CRITICAL"
+            default: "UNKNOWN"
+            }
+        return "\(word): " + (target?.why ?? document.aggregate.why ?? document.aggregate.status)
+    }
+
+    /// Columns for people: the aggregate with its reason, then the targets, worst first.
+    var table: String {
+        if let target { return Self.table(of: [target]) + "\n" + target.why }
+        let aggregate = document.aggregate
+        var text = "\(aggregate.status) since \(aggregate.since)"
+        if let why = aggregate.why { text += "\n\(why)" }
+        if let change = aggregate.change { text += "\nwould change with: \(change)" }
+        guard let targets = document.targets, !targets.isEmpty else { return text }
+        let sorted = targets.sorted { (Self.rank($0.status), $0.name) < (Self.rank($1.status), $1.name) }
+        return text + "\n\n" + Self.table(of: sorted)
+    }
+
+    /// One target as JSON.
+    var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(target) else { return "null" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private static func rank(_ status: String) -> Int {
+        ["unhealthy", "stale", "starting", "degraded", "healthy"].firstIndex(of: status) ?? 0
+    }
+
+    private static func table(of targets: [StatusDocument.Target]) -> String {
+        let heading = ["TARGET", "KIND", "STATUS", "BREAKER", "IMPACT", "LAST OUTCOME"]
+        let rows =
+            [heading]
+            + targets.map { target in
+                [
+                    target.name, target.kind, target.status, target.breaker.state, target.impact,
+                    target.outcome.map { ($0.reason.map { "\($0): " } ?? "") + $0.message } ?? "none yet",
+                ]
+            }
+        let widths = heading.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            zip(row, widths).enumerated().map { column, cell in
+                column == row.count - 1 ? cell.0 : cell.0 + String(repeating: " ", count: cell.1 - cell.0.count)
+            }.joined(separator: "  ")
+        }.joined(separator: "\n")
+    }
+}
