@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import HealthModel
+import HealthServer
+import LinuxRuntime
+import Logging
+import ProbeConfig
+
+/// The running agent: starts its parts in order, and ends them in the opposite one.
+struct AgentProcess {
+    let logger: Logger
+    private let settings: AgentSettings
+    private let location: ConfigurationLocation
+    private let kernel: SystemKernel
+    private let loop: EventLoop
+    private let plan: ProbePlan
+    private let server: HealthServer
+    private let manager: ServiceManager
+    private let reports: AgentReports
+    private let commands: AsyncStream<ProbeLoopCommand>
+    private let send: AsyncStream<ProbeLoopCommand>.Continuation
+
+    /// Descriptors that are never given to probes: the server's connections, and a reserve for the rest of the process.
+    private static let reservedDescriptors = ServerLimits().connections + 64
+
+    init(_ accepted: AcceptedConfiguration, settings: AgentSettings, kernel: SystemKernel) throws(SystemError) {
+        self.settings = settings
+        self.kernel = kernel
+        location = accepted.location
+        let isJournal = ProcessEnvironment.value(of: "JOURNAL_STREAM") != nil && !StandardStreams.errorIsTerminal
+        logger = .agent(settings.log, isJournal: isJournal) { kernel.wallTime }
+        manager = try ServiceManager()
+        let name = settings.name ?? Host.name
+        let descriptors = max(0, try DescriptorLimit.raise() - Self.reservedDescriptors)
+        loop = EventLoop(kernel: kernel, descriptorLimit: descriptors)
+        plan = ProbePlan(
+            specs: accepted.configuration.probes,
+            settings: settings,
+            agentName: name,
+            spawner: try SystemProcessSpawner()
+        )
+        server = HealthServer(
+            HealthServerConfiguration(listeners: settings.listeners, agentName: name, agentVersion: Version.text),
+            clock: { kernel.now },
+            wallClock: { kernel.wallTime }
+        )
+        reports = AgentReports(server: server, manager: manager, logger: logger)
+        (commands, send) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(16))
+        for warning in accepted.warnings.lines { logger.warning("\(warning)") }
+        let needed = plan.descriptorsNeeded
+        if needed > descriptors {
+            logger.warning(
+                "the descriptor limit is low: when all targets hang at once, some probes will not run",
+                metadata: ["needed": "\(needed)", "available": "\(descriptors)"]
+            )
+        }
+    }
+
+    /// Listens.
+    ///
+    /// - Throws: why it cannot.
+    func start() throws(ListenError) {
+        let server = server
+        let result = MainThread.wait { () async -> Result<[ListenAddress], ListenError> in
+            do throws(ListenError) { return .success(try await server.start()) } catch { return .failure(error) }
+        }
+        for address in try result.get() {
+            logger.info("listening", metadata: ["address": "\(address)"])
+        }
+    }
+
+    /// Probes and answers until SIGTERM or SIGINT, then drains.
+    func serve(until signals: SignalWaiter) {
+        let thread: LoopThread
+        do {
+            thread = try LoopThread(running: loop, name: "probes")
+        } catch {
+            logger.critical("no thread for the probe loop: \(error)")
+            return stopServer(deadline: .zero)
+        }
+        // Owned by this function: it ends when the commands do, and is waited for below.
+        let probing = Task { [loop, plan, reports, commands, logger] in
+            do throws(SystemError) {
+                try await loop.probe(plan, reports: reports, commands: commands)
+            } catch {
+                logger.critical("cannot probe: \(error)")
+                exit(ExitStatus.software.rawValue)
+            }
+        }
+        logger.info(
+            "started",
+            metadata: ["version": "\(Version.text)", "targets": "\(plan.specs.count)", "agent": "\(plan.agentName)"]
+        )
+        manager.ready(status: "\(plan.specs.count) targets")
+        waitForTheEnd(signals)
+        drain(signals)
+        send.yield(.stop)
+        send.finish()
+        MainThread.wait { await probing.value }
+        thread.stopAndJoin()
+        stopServer(deadline: .seconds(5))
+        logger.info("stopped")
+    }
+
+    private func stopServer(deadline: Duration) {
+        let server = server
+        MainThread.wait { await server.stop(deadline: deadline) }
+    }
+
+    /// Waits for SIGTERM or SIGINT; SIGHUP reloads.
+    private func waitForTheEnd(_ signals: SignalWaiter) {
+        while let signal = signals.wait() {
+            switch signal {
+            case .terminate, .interrupt: return
+            case .hangUp: reload()
+            }
+        }
+    }
+
+    /// Reads the configuration again; on any error nothing changes.
+    ///
+    /// Listeners and the agent's own settings are those of the start; only the probes change.
+    private func reload() {
+        switch ConfigurationReader(files: SystemFiles()).read(location) {
+        case .rejected(let report):
+            logger.error("the new configuration is refused, the old one stays in force")
+            for line in report.lines { logger.error("\(line)") }
+        case .accepted(let accepted):
+            for warning in accepted.warnings.lines { logger.warning("\(warning)") }
+            send.yield(.replace(accepted.configuration.probes))
+            logger.info("configuration read again", metadata: ["targets": "\(accepted.configuration.probes.count)"])
+        }
+    }
+
+    /// Not ready at once; keeps answering for the drain time, or until a second signal.
+    private func drain(_ signals: SignalWaiter) {
+        server.drain()
+        send.yield(.drain)
+        manager.stopping(status: "draining")
+        logger.notice(
+            "draining: readiness answers 503; a second signal ends it now",
+            metadata: ["for": "\(settings.drain.readable)"]
+        )
+        let end = kernel.now.advanced(by: settings.drain)
+        while case let left = kernel.now.duration(to: end), left > .zero {
+            switch signals.wait(timeout: left) {
+            case .terminate, .interrupt: return
+            case .hangUp, nil: continue
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import HealthServer
+import LinuxRuntime
+import Logging
+import ProbeConfig
+
+/// `bellwether run`: the whole agent, from its files to its exit.
+///
+/// Three threads matter: the probe loop, the server's, and this one, which waits for signals. They share nothing but
+/// messages, so a stalled probe loop cannot keep the server from saying so, nor a busy server the probes from running.
+package struct AgentRun {
+    private let location: ConfigurationLocation
+    private let listen: [String]
+    private let once: Bool
+
+    /// - Parameters:
+    ///   - location: where the configuration is.
+    ///   - listen: addresses that replace the configured listeners; none keeps those.
+    ///   - once: whether every target is probed once only, and the outcomes printed.
+    package init(location: ConfigurationLocation, listen: [String] = [], once: Bool = false) {
+        self.location = location
+        self.listen = listen
+        self.once = once
+    }
+
+    /// Runs until SIGTERM or SIGINT, or once through all targets.
+    package func run() -> ExitStatus {
+        do throws(SystemError) {
+            // Before anything is opened and any other thread exists.
+            try StandardStreams.open()
+            let signals = try SignalWaiter()
+            try CoreFiles.forbid()
+            switch ConfigurationReader(files: SystemFiles()).read(location) {
+            case .rejected(let report):
+                StandardError.print(report.text)
+                return .configuration
+            case .accepted(let accepted):
+                return once ? OneRound(accepted).run() : serve(accepted, signals)
+            }
+        } catch {
+            StandardError.print("bellwether: cannot start: \(error)")
+            return .software
+        }
+    }
+
+    private func serve(_ accepted: AcceptedConfiguration, _ signals: SignalWaiter) -> ExitStatus {
+        var settings = accepted.configuration.agent
+        do {
+            if !listen.isEmpty { settings.listeners = try listen.map(ListenerSettings.init(commandLine:)) }
+        } catch {
+            StandardError.print("bellwether: \(error)")
+            return .usage
+        }
+        let kernel: SystemKernel
+        let process: AgentProcess
+        do {
+            kernel = try SystemKernel()
+            process = try AgentProcess(accepted, settings: settings, kernel: kernel)
+        } catch {
+            StandardError.print("bellwether: cannot start: \(error)")
+            return .software
+        }
+        do {
+            try process.start()
+        } catch {
+            process.logger.critical("\(error)")
+            return .unavailable
+        }
+        process.serve(until: signals)
+        return .healthy
+    }
+}
