@@ -19,19 +19,109 @@ let boundarySettings = settings + [.strictMemorySafety()]
 let package = Package(
     name: "bellwether",
     products: [
+        .executable(name: "bellwether", targets: ["bellwether"]),
         .library(name: "Resilience", targets: ["Resilience"]),
         .library(name: "ResilienceTestKit", targets: ["ResilienceTestKit"]),
     ],
-    targets: [
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    ],
+    targets: pureLayer + boundaryLayer + composition + tests
+)
+
+/// The standard library and `Synchronization` only: no I/O, no Foundation.
+var pureLayer: [Target] {
+    [
         .target(name: "Resilience", swiftSettings: settings),
         .target(name: "ResilienceTestKit", dependencies: ["Resilience"], swiftSettings: settings),
         .target(name: "HealthModel", swiftSettings: settings),
+        .target(name: "ProbeSchedule", dependencies: ["HealthModel"], swiftSettings: settings),
+        .target(name: "Assessment", dependencies: ["HealthModel", "Resilience"], swiftSettings: settings),
+        .target(
+            name: "ProbeConfig",
+            dependencies: ["HealthModel", "PatternMatching", "YAMLEvents"],
+            swiftSettings: settings
+        ),
+        .target(name: "Exposition", dependencies: ["HealthModel"], swiftSettings: settings),
+    ]
+}
+
+/// C libraries, the kernel and the network.
+var boundaryLayer: [Target] {
+    [
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .target(name: "CLinux"),
+        .target(name: "YAMLEvents", dependencies: ["CLibYAML"], swiftSettings: boundarySettings),
+        .target(name: "PatternMatching", dependencies: ["CPCRE2"], swiftSettings: boundarySettings),
         .target(name: "LinuxRuntime", dependencies: ["CLinux", "HealthModel"], swiftSettings: boundarySettings),
-        .target(name: "Probers", dependencies: ["HealthModel", "LinuxRuntime"], swiftSettings: boundarySettings),
-        .testTarget(
-            name: "LinuxRuntimeTests",
+        .target(
+            name: "CurlTransport",
+            dependencies: ["CCurl", "COpenSSL", "HealthModel", "LinuxRuntime"],
+            swiftSettings: boundarySettings
+        ),
+        .target(
+            name: "SocketTransport",
             dependencies: ["HealthModel", "LinuxRuntime"],
+            swiftSettings: boundarySettings
+        ),
+        .target(
+            name: "Probers",
+            dependencies: ["HealthModel", "LinuxRuntime", "PatternMatching", "SocketTransport"],
+            swiftSettings: boundarySettings
+        ),
+        .target(
+            name: "HealthServer",
+            dependencies: [
+                "Exposition", "HealthModel",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: boundarySettings
+        ),
+    ]
+}
+
+/// What joins the layers, and the command line.
+var composition: [Target] {
+    [
+        .target(
+            name: "Agent",
+            dependencies: [
+                "Assessment", "CurlTransport", "Exposition", "HealthModel", "HealthServer", "LinuxRuntime",
+                "ProbeConfig",
+                "ProbeSchedule", "Probers", "Resilience", "SocketTransport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "bellwether",
+            dependencies: ["Agent", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings
+        ),
+    ]
+}
+
+/// One test target for each target; the end-to-end tests start the built binary.
+var tests: [Target] {
+    [
+        .target(
+            name: "SimulatedSystem",
+            dependencies: ["HealthModel", "LinuxRuntime"],
+            path: "Tests/SimulatedSystem",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "HTTPTestSupport",
+            dependencies: ["CurlTransport", "HealthModel", "LinuxRuntime"],
+            path: "Tests/HTTPTestSupport",
+            exclude: ["Certificates"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -39,5 +129,57 @@ let package = Package(
             dependencies: ["Resilience", "ResilienceTestKit"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "ProbeScheduleTests",
+            dependencies: ["HealthModel", "ProbeSchedule"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AssessmentTests",
+            dependencies: ["Assessment", "HealthModel", "Resilience"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: settings),
+        .testTarget(name: "PatternMatchingTests", dependencies: ["PatternMatching"], swiftSettings: settings),
+        .testTarget(name: "HealthModelTests", dependencies: ["HealthModel"], swiftSettings: settings),
+        .testTarget(name: "YAMLEventsTests", dependencies: ["YAMLEvents"], swiftSettings: settings),
+        .testTarget(
+            name: "ProbeConfigTests",
+            dependencies: ["HealthModel", "ProbeConfig", "YAMLEvents"],
+            exclude: ["Fixtures"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "LinuxRuntimeTests",
+            dependencies: ["HealthModel", "LinuxRuntime"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CurlTransportTests",
+            dependencies: ["CCurl", "COpenSSL", "CurlTransport", "HealthModel", "HTTPTestSupport", "LinuxRuntime"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ProbersTests",
+            dependencies: ["CurlTransport", "HealthModel", "HTTPTestSupport", "LinuxRuntime", "Probers"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HealthServerTests",
+            dependencies: [
+                "HealthServer",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AgentTests",
+            dependencies: ["Agent", "Assessment", "HealthModel", "ProbeSchedule"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "EndToEndTests", dependencies: ["bellwether"], swiftSettings: settings),
     ]
-)
+}
