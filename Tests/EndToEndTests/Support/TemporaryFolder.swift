@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// A folder of its own for one test, removed with everything in it at the end.
+final class TemporaryFolder {
+    let path: String
+
+    init() {
+        var template = Array("/tmp/bellwether-test-XXXXXX".utf8CString)
+        // mkdtemp fills in the X's of the template that it is given.
+        let made = mkdtemp(&template) != nil
+        precondition(made, "no temporary folder: errno \(errno)")
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        Self.remove(path)
+    }
+
+    /// Writes a file, its folders included, and gives its path.
+    @discardableResult
+    func write(_ text: String, to name: String, mode: mode_t = 0o644) -> String {
+        let file = path + "/" + name
+        var folder = path
+        for part in name.split(separator: "/").dropLast() {
+            folder += "/" + part
+            mkdir(folder, 0o755)
+        }
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC, mode)
+        precondition(descriptor >= 0, "cannot write \(file): errno \(errno)")
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        let written = Glibc.write(descriptor, bytes, bytes.count)
+        precondition(written == bytes.count, "cannot write \(file): errno \(errno)")
+        return file
+    }
+
+    /// The contents of a file; empty when there is none.
+    static func read(_ path: String) -> String {
+        let descriptor = open(path, O_RDONLY)
+        guard descriptor >= 0 else { return "" }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while case let count = Glibc.read(descriptor, &buffer, buffer.count), count > 0 {
+            bytes += buffer.prefix(count)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func remove(_ path: String) {
+        if let folder = opendir(path) {
+            while let entry = readdir(folder) {
+                let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                guard name != ".", name != ".." else { continue }
+                var status = stat()
+                guard lstat(path + "/" + name, &status) == 0 else { continue }
+                if status.st_mode & S_IFMT == S_IFDIR { remove(path + "/" + name) } else { unlink(path + "/" + name) }
+            }
+            closedir(folder)
+        }
+        rmdir(path)
+    }
+}
