@@ -42,7 +42,7 @@ struct LifecycleTests {
         await server.stop(deadline: .seconds(1))
     }
 
-    @Test("a healthy snapshot turns unready by the clock alone, and ready again by a new one")
+    @Test("P8: a healthy snapshot turns unready by the clock alone, and ready again by a new one")
     func stale() async throws {
         try await RunningServer.run { running in
             await running.publish(Snapshots.healthy(clock: running.clock))
@@ -96,7 +96,7 @@ struct LifecycleTests {
         }
     }
 
-    @Test("requests are answered, whole and each from one snapshot, while snapshots are published without a pause")
+    @Test("P6: requests are answered, whole and each from one snapshot, while snapshots are published without a pause")
     func publishUnderLoad() async throws {
         try await RunningServer.run { running in
             await running.publish(Snapshots.healthy(clock: running.clock))

@@ -95,7 +95,8 @@ extension SimulatedKernel {
         return decision
     }
 
-    private func settle(_ handle: DescriptorHandle, _ address: SocketAddress, with code: Int32?, after delay: Duration) {
+    private func settle(_ handle: DescriptorHandle, _ address: SocketAddress, with code: Int32?, after delay: Duration)
+    {
         after(delay) { [weak self] in self?.settle(handle, address, with: code) }
     }
 

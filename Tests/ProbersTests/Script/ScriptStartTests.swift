@@ -122,7 +122,7 @@ struct ScriptStartTests {
         #expect(outcome.failure?.evidence.excerpt?.count == 200)
     }
 
-    @Test("an endless flood on both streams is ended at the timeout")
+    @Test("P5: an endless flood on both streams is ended at the timeout")
     func endlessFlood() async throws {
         let folder = try ScriptFolder()
         let script = try folder.script("trap '' TERM\nyes >&2 &\nyes")

@@ -34,7 +34,7 @@ struct ScriptSurvivorTests {
         "background", "double-fork", "session", "session-double-fork", "no-environment", "nested",
     ]
 
-    @Test("nothing outlives a program that ends by itself, and its outcome does not wait for it", arguments: ways)
+    @Test("P13: nothing outlives a program that ends by itself, and its outcome does not wait for it", arguments: ways)
     func survivorOfNormalEnd(way: String) async {
         await #expect(processExitsWith: .success) { [way] in
             let folder = try ScriptFolder()
@@ -47,7 +47,7 @@ struct ScriptSurvivorTests {
         }
     }
 
-    @Test("nothing outlives a program that is killed at its timeout", arguments: ways)
+    @Test("P13: nothing outlives a program that is killed at its timeout", arguments: ways)
     func survivorOfTimeout(way: String) async {
         await #expect(processExitsWith: .success) { [way] in
             let folder = try ScriptFolder()
@@ -128,7 +128,7 @@ struct ScriptSurvivorTests {
         }
     }
 
-    @Test("stopping a prober while its script runs leaves nothing and tells nobody", arguments: ways)
+    @Test("P13: stopping a prober while its script runs leaves nothing and tells nobody", arguments: ways)
     func stop(way: String) async {
         await #expect(processExitsWith: .success) { [way] in
             let folder = try ScriptFolder()
