@@ -162,6 +162,7 @@ var tests: [Target] {
         .testTarget(
             name: "ProbersTests",
             dependencies: ["CurlTransport", "HealthModel", "HTTPTestSupport", "LinuxRuntime", "Probers"],
+            exclude: ["TCP"],
             swiftSettings: settings
         ),
         .testTarget(
