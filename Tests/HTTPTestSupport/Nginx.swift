@@ -76,16 +76,21 @@ package final class Nginx: Sendable {
         rmdir(folder)
     }
 
+    /// Where nginx finds its listening sockets: above any descriptor that a test opens.
+    private static let firstInherited: CInt = 1_000
+
     private func start() {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         for (index, socket) in sockets.enumerated() {
-            posix_spawn_file_actions_adddup2(&actions, socket, CInt(100 + index))
+            posix_spawn_file_actions_adddup2(&actions, socket, Self.firstInherited + CInt(index))
         }
+        // Sockets of servers that other tests run meanwhile: a copy in nginx would keep them open for their peers.
+        for descriptor in 3..<Self.firstInherited { posix_spawn_file_actions_addclose(&actions, descriptor) }
         let arguments = ["nginx", "-p", folder, "-e", "\(folder)/error.log", "-c", "\(folder)/nginx.conf"]
         let status = withCStrings(arguments) { argv in
-            withCStrings(["NGINX=100;101;"]) { environment in
+            withCStrings(["NGINX=\(Self.firstInherited);\(Self.firstInherited + 1);"]) { environment in
                 process.withLock { posix_spawn(&$0, "/usr/sbin/nginx", &actions, nil, argv, environment) }
             }
         }

@@ -9,7 +9,7 @@ final class ChildProcess {
     let errorPath: String
     private var status: CInt?
 
-    /// Starts `arguments[0]`, looked up in PATH.
+    /// Starts `arguments[0]`, looked up in PATH, with the folder as working directory.
     init(_ arguments: [String], in folder: TemporaryFolder, environment: [String: String] = [:], name: String) {
         outputPath = folder.path + "/" + name + ".out"
         errorPath = folder.path + "/" + name + ".err"
@@ -18,6 +18,8 @@ final class ChildProcess {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+        // Sockets of servers that other tests run meanwhile: a copy in a child would keep them open for their peers.
+        for descriptor in CInt(3)..<1_024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         // A test runner may block or ignore signals; what it starts must not inherit that.
@@ -33,11 +35,12 @@ final class ChildProcess {
         }
         let settings = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"].merging(environment) { _, new in new
         }
-        var argv = arguments.map { strdup($0) } + [nil]
+        // env executes the program in its own place, so the id is the program's.
+        var argv = (["env", "-C", folder.path] + arguments).map { strdup($0) } + [nil]
         var envp = settings.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in argv + envp { free(text) } }
         var id: pid_t = 0
-        let error = posix_spawnp(&id, arguments[0], &actions, &attributes, &argv, &envp)
+        let error = posix_spawnp(&id, "env", &actions, &attributes, &argv, &envp)
         precondition(error == 0, "cannot start \(arguments): errno \(error)")
         self.id = id
     }

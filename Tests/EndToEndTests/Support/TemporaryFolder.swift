@@ -21,6 +21,12 @@ final class TemporaryFolder {
     /// Writes a file, its folders included, and gives its path.
     @discardableResult
     func write(_ text: String, to name: String, mode: mode_t = 0o644) -> String {
+        write(bytes: Array(text.utf8), to: name, mode: mode)
+    }
+
+    /// Writes a file, its folders included, and gives its path.
+    @discardableResult
+    func write(bytes: [UInt8], to name: String, mode: mode_t = 0o644) -> String {
         let file = path + "/" + name
         var folder = path
         for part in name.split(separator: "/").dropLast() {
@@ -30,7 +36,6 @@ final class TemporaryFolder {
         let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC, mode)
         precondition(descriptor >= 0, "cannot write \(file): errno \(errno)")
         defer { close(descriptor) }
-        let bytes = Array(text.utf8)
         let written = Glibc.write(descriptor, bytes, bytes.count)
         precondition(written == bytes.count, "cannot write \(file): errno \(errno)")
         return file
@@ -38,29 +43,41 @@ final class TemporaryFolder {
 
     /// The contents of a file; empty when there is none.
     static func read(_ path: String) -> String {
+        String(decoding: bytes(of: path), as: UTF8.self)
+    }
+
+    /// The contents of a file; empty when there is none.
+    static func bytes(of path: String) -> [UInt8] {
         let descriptor = open(path, O_RDONLY)
-        guard descriptor >= 0 else { return "" }
+        guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while case let count = Glibc.read(descriptor, &buffer, buffer.count), count > 0 {
             bytes += buffer.prefix(count)
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
+    }
+
+    /// The names in a folder, in no order; none when there is no such folder.
+    static func entries(of path: String) -> [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
     }
 
     private static func remove(_ path: String) {
-        if let folder = opendir(path) {
-            while let entry = readdir(folder) {
-                let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                guard name != ".", name != ".." else { continue }
-                var status = stat()
-                guard lstat(path + "/" + name, &status) == 0 else { continue }
-                if status.st_mode & S_IFMT == S_IFDIR { remove(path + "/" + name) } else { unlink(path + "/" + name) }
-            }
-            closedir(folder)
+        for name in entries(of: path) {
+            var status = stat()
+            guard lstat(path + "/" + name, &status) == 0 else { continue }
+            if status.st_mode & S_IFMT == S_IFDIR { remove(path + "/" + name) } else { unlink(path + "/" + name) }
         }
         rmdir(path)
     }

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Testing
+
+/// `bellwether check` on one mistake per file: what a person sees is held to the letter.
+@Suite("check, end to end")
+struct CheckTests {
+    private static let fixtures: String = {
+        let tests = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
+        return "/" + tests + "/ProbeConfigTests/Fixtures/"
+    }()
+
+    private static func names(in folder: String) -> [String] {
+        TemporaryFolder.entries(of: fixtures + folder)
+            .filter { $0.hasSuffix(".yaml") }
+            .map { String($0.dropLast(".yaml".count)) }
+            .sorted()
+    }
+
+    @Test("a file with one mistake exits 78 with its golden message", arguments: names(in: "invalid"))
+    func mistake(name: String) {
+        let folder = TemporaryFolder()
+        folder.write(
+            bytes: TemporaryFolder.bytes(of: Self.fixtures + "invalid/\(name).yaml"),
+            to: "probes.d/\(name).yaml"
+        )
+        let check = ChildProcess([Agent.binary, "check", "--probes", "probes.d"], in: folder, name: "check")
+        #expect(check.waitForExit() == 78)
+        #expect(check.errors == TemporaryFolder.read(Self.fixtures + "invalid/\(name).expected"))
+        #expect(check.output.isEmpty)
+    }
+
+    @Test("a main file with one mistake exits 78 with its golden message", arguments: names(in: "invalid-main"))
+    func mainMistake(name: String) {
+        let folder = TemporaryFolder()
+        folder.write(
+            bytes: TemporaryFolder.bytes(of: Self.fixtures + "invalid-main/\(name).yaml"),
+            to: "bellwether.yaml"
+        )
+        folder.write("", to: "probes.d/empty.yaml")
+        let check = ChildProcess([Agent.binary, "check", "--config", "bellwether.yaml"], in: folder, name: "check")
+        #expect(check.waitForExit() == 78)
+        #expect(check.errors == TemporaryFolder.read(Self.fixtures + "invalid-main/\(name).expected"))
+    }
+
+    @Test("a file without mistakes exits 0", arguments: names(in: "valid"))
+    func correct(name: String) {
+        let folder = TemporaryFolder()
+        folder.write(
+            bytes: TemporaryFolder.bytes(of: Self.fixtures + "valid/\(name).yaml"),
+            to: "probes.d/\(name).yaml"
+        )
+        let check = ChildProcess([Agent.binary, "check", "--probes", "probes.d"], in: folder, name: "check")
+        #expect(check.waitForExit() == 0, "\(check.errors)")
+    }
+
+    @Test("the examples that ship are correct", arguments: ["http", "tcp", "script"])
+    func examples(kind: String) {
+        let folder = TemporaryFolder()
+        let root = "/" + Self.fixtures.split(separator: "/").dropLast(3).joined(separator: "/")
+        let example = TemporaryFolder.read(root + "/probes.d/\(kind).yaml.example")
+        #expect(!example.isEmpty)
+        folder.write(example, to: "probes.d/\(kind).yaml")
+        let check = ChildProcess([Agent.binary, "check", "--probes", "probes.d"], in: folder, name: "check")
+        #expect(check.waitForExit() == 0, "\(check.errors)")
+        #expect(check.errors.isEmpty)
+    }
+}
