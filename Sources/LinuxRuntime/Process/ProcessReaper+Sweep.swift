@@ -58,7 +58,7 @@ extension ProcessReaper: TimerHandler {
 
     private func reapPrograms() -> Bool {
         var hasReaped = false
-        for (marker, run) in runs where run.isEnding && run.exit == nil {
+        for (marker, run) in endingRuns where run.exit == nil {
             guard let exit = spawner.reap(run.process.id) else { continue }
             runs[marker]?.exit = exit
             hasReaped = true
@@ -69,7 +69,7 @@ extension ProcessReaper: TimerHandler {
     private func takeGoneRuns() -> [(ProcessRun, (any ProcessRunObserver)?, ProcessExit)] {
         let held = Set(dying.values.compactMap(\.self))
         var gone: [(ProcessRun, (any ProcessRunObserver)?, ProcessExit)] = []
-        for (marker, run) in runs where run.isEnding && !held.contains(marker) {
+        for (marker, run) in endingRuns where !held.contains(marker) {
             guard let exit = run.exit else { continue }
             gone.append((ProcessRun(marker: marker, process: run.process), run.observer, exit))
         }
@@ -78,5 +78,10 @@ extension ProcessReaper: TimerHandler {
             ledger.forget(run.marker)
         }
         return gone
+    }
+
+    /// The runs that are being ended, the lowest process first: what ends together is told in the same order every time.
+    private var endingRuns: [(RunMarker, Run)] {
+        runs.filter(\.value.isEnding).sorted { $0.value.process.id.number < $1.value.process.id.number }
     }
 }
