@@ -6,9 +6,22 @@ import Synchronization
 
 /// Answers questions about names as its zone says, after the delay that the zone says; numeric addresses at once.
 package final class SimulatedResolver: Resolver, Sendable {
+    /// Who asks what: whoever asks the same again while it waits hears once, with the later token.
+    fileprivate struct Question: Hashable {
+        let host: String
+        let port: UInt16
+        let observer: ObjectIdentifier
+    }
+
+    private struct State {
+        var random: SimulationRandom
+        /// The last token of each question that waits for its answer.
+        var waiting: [Question: UInt64] = [:]
+    }
+
     private let kernel: SimulatedKernel
     private let zone: SimulatedZone
-    private let random: Mutex<SimulationRandom>
+    private let state: Mutex<State>
 
     /// - Parameters:
     ///   - kernel: gives the seed and takes the trace.
@@ -16,7 +29,7 @@ package final class SimulatedResolver: Resolver, Sendable {
     package init(_ kernel: SimulatedKernel, zone: SimulatedZone) {
         self.kernel = kernel
         self.zone = zone
-        random = Mutex(kernel.random(for: "names"))
+        state = Mutex(State(random: kernel.random(for: "names")))
     }
 
     package func resolve(
@@ -29,37 +42,53 @@ package final class SimulatedResolver: Resolver, Sendable {
         if let address = SocketAddress(numeric: host, port: port) {
             return observer.resolved(.addresses([address]), token: token, on: loop)
         }
+        let question = Question(host: host, port: port, observer: ObjectIdentifier(observer))
+        guard !renew(question, token) else { return }
         let resolution = resolution(of: host)
         kernel.record("\(host): \(resolution)")
         switch resolution {
-        case .addresses(let addresses, let delay):
-            let known = addresses.map { Self.address($0, port: port) }
-            tell(.addresses(known), after: delay, token: token, observer, on: loop)
-        case .fails(let kind, let delay):
-            let failure = ResolutionFailure(kind: kind, message: Self.message(kind))
-            tell(.failed(failure), after: delay, token: token, observer, on: loop)
         case .never: break
+        case .addresses(_, .zero), .fails(_, .zero):
+            observer.resolved(Self.answer(resolution, port: port), token: token, on: loop)
+        case .addresses(_, let delay), .fails(_, let delay):
+            state.withLock { $0.waiting[question] = token }
+            let answer = Self.answer(resolution, port: port)
+            let late = LateResolution(answer, to: question, from: self, for: observer)
+            loop.schedule(late, at: kernel.now.advanced(by: delay))
+        }
+    }
+
+    /// The token to answer a waiting question with; it waits no longer.
+    fileprivate func settle(_ question: Question) -> UInt64 {
+        guard let token = state.withLock({ $0.waiting.removeValue(forKey: question) }) else {
+            preconditionFailure("an answer about \(question.host), for which nobody waits")
+        }
+        return token
+    }
+
+    /// Gives a question that waits already a later token; false when it does not wait.
+    private func renew(_ question: Question, _ token: UInt64) -> Bool {
+        state.withLock { state in
+            guard state.waiting[question] != nil else { return false }
+            state.waiting[question] = token
+            return true
         }
     }
 
     /// Asks the zone, without the lock: it is foreign code.
     private func resolution(of host: String) -> SimulatedResolution {
-        var draws = random.withLock(\.self)
-        let resolution = zone.resolution(of: host, at: kernel.now, &draws)
-        random.withLock { [draws] in $0 = draws }
+        var random = state.withLock(\.random)
+        let resolution = zone.resolution(of: host, at: kernel.now, &random)
+        state.withLock { [random] in $0.random = random }
         return resolution
     }
 
-    private func tell(
-        _ answer: ResolutionAnswer,
-        after delay: Duration,
-        token: UInt64,
-        _ observer: any ResolutionObserver,
-        on loop: isolated EventLoop
-    ) {
-        guard delay > .zero else { return observer.resolved(answer, token: token, on: loop) }
-        let late = LateResolution(answer: answer, token: token, observer: observer)
-        loop.schedule(late, at: kernel.now.advanced(by: delay))
+    private static func answer(_ resolution: SimulatedResolution, port: UInt16) -> ResolutionAnswer {
+        switch resolution {
+        case .addresses(let addresses, _): .addresses(addresses.map { address($0, port: port) })
+        case .fails(let kind, _): .failed(ResolutionFailure(kind: kind, message: message(kind)))
+        case .never: preconditionFailure("silence is no answer")
+        }
     }
 
     private static func address(_ text: String, port: UInt16) -> SocketAddress {
@@ -81,16 +110,23 @@ package final class SimulatedResolver: Resolver, Sendable {
 /// An answer that is under way.
 private final class LateResolution: TimerHandler {
     private let answer: ResolutionAnswer
-    private let token: UInt64
+    private let question: SimulatedResolver.Question
+    private let resolver: SimulatedResolver
     private let observer: any ResolutionObserver
 
-    init(answer: ResolutionAnswer, token: UInt64, observer: any ResolutionObserver) {
+    init(
+        _ answer: ResolutionAnswer,
+        to question: SimulatedResolver.Question,
+        from resolver: SimulatedResolver,
+        for observer: any ResolutionObserver
+    ) {
         self.answer = answer
-        self.token = token
+        self.question = question
+        self.resolver = resolver
         self.observer = observer
     }
 
     func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
-        observer.resolved(answer, token: token, on: loop)
+        observer.resolved(answer, token: resolver.settle(question), on: loop)
     }
 }
