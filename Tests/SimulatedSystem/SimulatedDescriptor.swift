@@ -50,6 +50,8 @@ struct SimulatedDescriptor: Sendable {
     /// Nothing more will come: the writers of a pipe are gone, the process has ended.
     var hasEnded = false
     var resetsOnClose = false
+    /// Whether `connect` has said that the socket is connected.
+    var toldConnected = false
 
     init(_ kind: Kind, serial: UInt64) {
         self.kind = kind

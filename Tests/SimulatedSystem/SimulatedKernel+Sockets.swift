@@ -15,16 +15,13 @@ extension SimulatedKernel {
 
     package func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool {
         let handle = handle(of: descriptor, for: "connect")
-        precondition(
-            kind(of: descriptor, for: "connect") == .stream(.fresh),
-            "connect of descriptor \(descriptor), which is not a new socket"
-        )
+        guard kind(of: descriptor, for: "connect") == .stream(.fresh) else { return try connectAgain(descriptor) }
         let decision = decide(on: address)
         record("\(descriptor) connects to \(address): \(decision)")
         switch decision {
         case .accepts(.zero):
             settle(handle, address, with: nil)
-            return true
+            return try connectAgain(descriptor)
         case .refuses(.zero): throw SystemError(code: ECONNREFUSED)
         case .resets(.zero): throw SystemError(code: ECONNRESET)
         case .unreachable: throw SystemError(code: ENETUNREACH)
@@ -85,6 +82,27 @@ extension SimulatedKernel {
             return closed
         }
         record("\(descriptor) closed (\(closed.text))")
+    }
+
+    /// What Linux says to `connect` on a socket that was connected before: whether the first attempt has been decided, once
+    /// as if by this call, then as EISCONN.
+    private func connectAgain(_ descriptor: CInt) throws(SystemError) -> Bool {
+        let found = state.withLock { state in
+            let found = state.descriptors[descriptor, "connect"]
+            state.descriptors.update(descriptor) { changed in
+                changed.pendingError = nil
+                if case .stream(.connected) = changed.kind { changed.toldConnected = true }
+            }
+            return found
+        }
+        switch found.kind {
+        case .stream(.connecting): throw SystemError(code: EALREADY)
+        case .stream(.connected) where !found.toldConnected: return true
+        case .stream(.connected): throw SystemError(code: EISCONN)
+        case .stream(.failed): throw found.pendingError ?? SystemError(code: ECONNABORTED)
+        case .stream(.fresh), .connection, .pipe, .exit:
+            preconditionFailure("connect of descriptor \(descriptor) (\(found.text))")
+        }
     }
 
     /// Asks the network, without the lock: the rule is foreign code.
