@@ -4,7 +4,7 @@ package import HealthModel
 package import LinuxRuntime
 
 /// What becomes of a connection attempt.
-package enum SimulatedConnection: Hashable, Sendable {
+package enum SimulatedConnection: Hashable, Sendable, CustomStringConvertible {
     /// The peer accepts; at once when the delay is zero.
     case accepts(after: Duration)
     /// The peer refuses (ECONNREFUSED).
@@ -17,6 +17,18 @@ package enum SimulatedConnection: Hashable, Sendable {
     case unreachable
     /// `connect` itself fails with this error number.
     case fails(Int32)
+
+    /// A few words for the trace.
+    package var description: String {
+        switch self {
+        case .accepts(let delay): "accepted after \(delay.readable)"
+        case .refuses(let delay): "refused after \(delay.readable)"
+        case .drops: "dropped"
+        case .resets(let delay): "reset after \(delay.readable)"
+        case .unreachable: "unreachable"
+        case .fails(let code): "errno \(code)"
+        }
+    }
 }
 
 /// Decides what becomes of each connection attempt; may change its mind over virtual time.

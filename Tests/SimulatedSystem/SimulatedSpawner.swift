@@ -73,7 +73,7 @@ package final class SimulatedSpawner: ProcessSpawner {
 
     package func reap(_ child: ProcessID) -> ProcessExit? {
         let exit = state.withLock { $0.processes.reap(child) }
-        if let exit { kernel.record("\(child) reaped: \(exit)") }
+        if exit != nil { kernel.record("\(child) reaped") }
         return exit
     }
 
@@ -137,7 +137,7 @@ package final class SimulatedSpawner: ProcessSpawner {
     }
 
     private func deliver(_ signal: ProcessSignal, to process: ProcessTable.Entry) {
-        kernel.record("\(process.id) gets \(signal)")
+        kernel.record("\(process.id) gets \(signal == .kill ? "SIGKILL" : "SIGTERM")")
         switch signal {
         case .terminate where process.behaviour.ignoresTerminate: return
         case .terminate: end(process.id, with: .signal(15), after: process.behaviour.terminateDelay)
@@ -152,7 +152,7 @@ package final class SimulatedSpawner: ProcessSpawner {
 
     private func end(_ process: ProcessID, with exit: ProcessExit) {
         guard let (entry, isLast) = state.withLock({ $0.processes.end(process, with: exit) }) else { return }
-        kernel.record("\(process) ends: \(exit)")
+        kernel.record("\(process) ends with \(Self.text(exit))")
         if entry.id == entry.program { kernel.change(entry.descriptors.exit) { $0.hasEnded = true } }
         guard isLast else { return }
         for pipe in [entry.descriptors.output, entry.descriptors.errorOutput] {
@@ -164,5 +164,13 @@ package final class SimulatedSpawner: ProcessSpawner {
         let prefix = RunMarker.variable + "="
         guard let variable = program.environment.last(where: { $0.hasPrefix(prefix) }) else { return nil }
         return RunMarker(text: String(variable.dropFirst(prefix.count)))
+    }
+
+    private static func text(_ exit: ProcessExit) -> String {
+        switch exit {
+        case .code(let code): "code \(code)"
+        case .signal(let number): "signal \(number)"
+        case .unknown: "an unknown end"
+        }
     }
 }

@@ -4,7 +4,7 @@ package import HealthModel
 package import LinuxRuntime
 
 /// What a simulated HTTP server does with one exchange.
-package enum SimulatedReply: Hashable, Sendable {
+package enum SimulatedReply: Hashable, Sendable, CustomStringConvertible {
     /// A whole answer, complete after the delay; told before `start` returns when that is zero.
     case answers(Int, after: Duration, body: String = "", headers: [HTTPField] = [])
     /// The peer refuses the connection.
@@ -15,6 +15,18 @@ package enum SimulatedReply: Hashable, Sendable {
     case drops
     /// Any other failure, with what it says.
     case fails(HTTPExchangeFailure, after: Duration)
+
+    /// A few words for the trace.
+    package var description: String {
+        switch self {
+        case .answers(let status, let delay, let body, _):
+            "\(status) with \(body.utf8.count) bytes after \(delay.readable)"
+        case .refuses(let delay): "refused after \(delay.readable)"
+        case .hangs: "hangs"
+        case .drops: "dropped"
+        case .fails(let failure, let delay): "\(failure.failure.reason.rawValue) after \(delay.readable)"
+        }
+    }
 }
 
 /// Decides what the HTTP servers of a simulation do; may change its mind over virtual time.

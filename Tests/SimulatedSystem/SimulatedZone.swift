@@ -4,12 +4,24 @@ package import HealthModel
 package import LinuxRuntime
 
 /// What becomes of one question about a name.
-package enum SimulatedResolution: Hashable, Sendable {
+package enum SimulatedResolution: Hashable, Sendable, CustomStringConvertible {
     /// Numeric addresses, in order of preference; told before `resolve` returns when the delay is zero.
     case addresses([String], after: Duration)
     case fails(ResolutionFailure.Kind, after: Duration)
-    /// The name servers stay silent for ever.
+    /// The name servers stay silent about this question for ever; the next one is decided anew.
     case never
+
+    /// A few words for the trace.
+    package var description: String {
+        switch self {
+        case .addresses(let addresses, let delay):
+            "\(addresses.joined(separator: " ")) after \(delay.readable)"
+        case .fails(.notFound, let delay): "not found after \(delay.readable)"
+        case .fails(.temporary, let delay): "no answer after \(delay.readable)"
+        case .fails(.ours, let delay): "our failure after \(delay.readable)"
+        case .never: "silence"
+        }
+    }
 }
 
 /// Decides what names resolve to; may change its mind over virtual time.

@@ -33,4 +33,10 @@ package struct SimulationRandom: RandomNumberGenerator, Sendable {
     package mutating func duration(in range: ClosedRange<Duration>) -> Duration {
         .nanoseconds(Int64.random(in: range.lowerBound.inNanoseconds...range.upperBound.inNanoseconds, using: &self))
     }
+
+    /// One of `choices`, each as likely as the others; no choice is a programmer error.
+    package mutating func pick<Choice>(_ choices: [Choice]) -> Choice {
+        precondition(!choices.isEmpty, "a draw from nothing")
+        return choices[Int.random(in: choices.indices, using: &self)]
+    }
 }
