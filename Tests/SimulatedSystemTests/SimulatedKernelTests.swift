@@ -83,8 +83,9 @@ struct SimulatedKernelTests {
 
     @Test("a loop that makes no progress ends the test instead of hanging it")
     func livelock() async {
-        await #expect(processExitsWith: .failure) {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             EventLoop(kernel: SimulatedKernel()).run()
         }
+        #expect(result.said("waited 100000 times in a row"))
     }
 }

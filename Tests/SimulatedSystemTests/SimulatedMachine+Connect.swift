@@ -4,37 +4,32 @@ import HealthModel
 import LinuxRuntime
 import SimulatedSystem
 import SocketTransport
-import Testing
 
 extension SimulatedMachine {
     /// Connects once, notes the end in the trace, and lets `time` pass.
-    func connect(to text: String, within time: Duration) {
+    func connect(to address: SocketAddress, within time: Duration) {
         loop.simulate(time) { loop in
-            guard let address = try? HostPort(text) else { return }
-            let connection = TCPConnect(to: address, resolver: resolver)
-            let observer = NotingObserver(kernel)
-            connection.start(deadline: loop.now.advanced(by: time), token: 1, for: observer, on: loop)
+            let connection = TCPConnection(host: address.host, port: address.port, resolver: resolver)
+            let observer = ConnectRecorder(kernel)
+            connection.open(by: loop.now.advanced(by: time), for: observer, on: loop)
         }
     }
 }
 
-/// Notes how connecting ended.
-private final class NotingObserver: TCPConnectObserver {
+/// Notes how connecting ended, and closes.
+private final class ConnectRecorder: TCPConnectionObserver {
     private let kernel: SimulatedKernel
 
     init(_ kernel: SimulatedKernel) {
         self.kernel = kernel
     }
 
-    func connected(_ result: TCPConnectResult, token: UInt64, on loop: isolated EventLoop) {
-        let ending =
-            switch result.ending {
-            case .connected: "connected"
-            case .unresolved(let failure): failure.message
-            case .resolutionTimedOut: "not resolved"
-            case .timedOut: "timed out"
-            case .failed(let error): error.text
-            }
-        kernel.record("\(ending) after \(result.duration.readable)")
+    func opened(_ connection: TCPConnection, _ report: ConnectReport, on loop: isolated EventLoop) {
+        connection.close(on: loop)
+        let failure = report.failure.map { $0.evidence.systemError?.text ?? $0.message }
+        let duration = report.startedAt.duration(to: kernel.now)
+        kernel.record("\(failure ?? "connected") after \(duration.readable)")
     }
+
+    func ready(_ connection: TCPConnection, _ events: Readiness.Events, on loop: isolated EventLoop) {}
 }

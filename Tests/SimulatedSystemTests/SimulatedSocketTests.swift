@@ -21,12 +21,12 @@ struct SimulatedSocketTests {
             (.resets(after: .milliseconds(5)), "Connection reset by peer after 5ms"),
             (.unreachable, "Network is unreachable after 0ms"),
             (.fails(EADDRNOTAVAIL), "Cannot assign requested address after 0ms"),
-            (.drops, "timed out after 2s"),
+            (.drops, "10.0.0.1:80 did not answer within 2s after 2s"),
         ]
     )
     func outcomes(_ connection: SimulatedConnection, _ expected: String) {
         let machine = SimulatedMachine(network: .always(connection))
-        machine.connect(to: "10.0.0.1:80", within: .seconds(2))
+        machine.connect(to: Self.address, within: .seconds(2))
         #expect(machine.kernel.trace.texts.last == expected)
         #expect(machine.leaks.isEmpty)
         #expect(machine.kernel.timeWaits == 0)
@@ -35,7 +35,7 @@ struct SimulatedSocketTests {
     @Test("Linux itself gives up on a silent peer after 127 s")
     func patience() {
         let machine = SimulatedMachine(network: .always(.drops))
-        machine.connect(to: "10.0.0.1:80", within: .seconds(200))
+        machine.connect(to: Self.address, within: .seconds(200))
         #expect(machine.kernel.trace.texts.last == "Connection timed out after 2m 7s")
     }
 
@@ -45,9 +45,9 @@ struct SimulatedSocketTests {
         let machine = SimulatedMachine(
             network: SimulatedNetwork { _, now, _ in now < restart ? .refuses(after: .zero) : .accepts(after: .zero) }
         )
-        machine.connect(to: "10.0.0.1:80", within: .seconds(10))
+        machine.connect(to: Self.address, within: .seconds(10))
         #expect(machine.kernel.trace.texts.last == "Connection refused after 0ms")
-        machine.connect(to: "10.0.0.1:80", within: .seconds(10))
+        machine.connect(to: Self.address, within: .seconds(10))
         #expect(machine.kernel.trace.texts.last == "connected after 0ms")
     }
 
@@ -98,13 +98,46 @@ struct SimulatedSocketTests {
         #expect(ready.isEmpty)
     }
 
+    @Test("connect called again tells how the first attempt stands, as Linux does")
+    func connectAgain() throws {
+        let kernel = SimulatedKernel(network: .always(.accepts(after: .seconds(1))))
+        let descriptor = try kernel.openStream(for: Self.address)
+        #expect(try !kernel.connect(descriptor, to: Self.address))
+        #expect(Self.error(of: kernel, descriptor) == EALREADY)
+        var ready: [Readiness] = []
+        kernel.wait(timeout: .seconds(2), ready: &ready)
+        #expect(try kernel.connect(descriptor, to: Self.address))
+        #expect(Self.error(of: kernel, descriptor) == EISCONN)
+    }
+
+    @Test("connect called again takes the error of an attempt that failed")
+    func connectAgainAfterFailure() throws {
+        let kernel = SimulatedKernel(network: .always(.refuses(after: .seconds(1))))
+        let descriptor = try kernel.openStream(for: Self.address)
+        #expect(try !kernel.connect(descriptor, to: Self.address))
+        var ready: [Readiness] = []
+        kernel.wait(timeout: .seconds(2), ready: &ready)
+        #expect(Self.error(of: kernel, descriptor) == ECONNREFUSED)
+        #expect(kernel.pendingError(of: descriptor) == nil)
+    }
+
     @Test("a closed descriptor that is used ends the test")
     func useAfterClose() async {
-        await #expect(processExitsWith: .failure) {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let kernel = SimulatedKernel()
             let descriptor = try kernel.openStream(for: SocketAddress(bytes: [10, 0, 0, 1], port: 80))
             kernel.close(descriptor)
             _ = kernel.read(descriptor, limit: 1)
+        }
+        #expect(result.said("read of descriptor 3, which is not open"))
+    }
+
+    private static func error(of kernel: SimulatedKernel, _ descriptor: CInt) -> Int32? {
+        do throws(SystemError) {
+            _ = try kernel.connect(descriptor, to: address)
+            return nil
+        } catch {
+            return error.code
         }
     }
 }
