@@ -27,7 +27,11 @@ extension TCPConnection: ResolutionObserver {
     func resolutionTimedOut(on loop: isolated EventLoop) {
         phases.dns = startedAt.duration(to: loop.now)
         let allowed = startedAt.duration(to: deadline).readable
-        failUnresolved(.dns, "no answer within \(allowed)", layer: .l4Timeout, on: loop)
+        if resolver.isQueued(host, on: loop) {
+            failUnresolved(.internal, "other look-ups took all threads for \(allowed)", layer: .l4Timeout, on: loop)
+        } else {
+            failUnresolved(.dns, "no answer within \(allowed)", layer: .l4Timeout, on: loop)
+        }
     }
 
     private func failUnresolved(

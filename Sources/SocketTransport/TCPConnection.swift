@@ -6,7 +6,7 @@ package import LinuxRuntime
 /// A TCP connection to one host and port, opened and closed again and again.
 ///
 /// One object per target, reused for every run: opening looks the name up, tries its addresses as `ConnectRace` says within
-/// one deadline for everything, and keeps the first connection. A run to a numeric address allocates nothing.
+/// one deadline for everything, and keeps the first connection. What a run needs is kept for the next.
 ///
 /// ```
 /// closed ──open──▶ resolving ──addresses──▶ connecting ──connected──▶ open
@@ -17,6 +17,7 @@ package import LinuxRuntime
 /// Each socket counts against the loop's descriptor budget as long as it is open. Closing resets the connection (RST), which
 /// leaves no TIME_WAIT behind on either side.
 package final class TCPConnection {
+    /// Where opening stands; see the picture above.
     enum State {
         case closed
         case resolving
@@ -24,6 +25,7 @@ package final class TCPConnection {
         case open(CInt)
     }
 
+    /// One socket that is connecting.
     struct Attempt {
         var descriptor: CInt
         var address: SocketAddress
@@ -33,24 +35,36 @@ package final class TCPConnection {
 
     /// A name or a numeric address, without brackets.
     package let host: String
+    /// In host order.
     package let port: UInt16
 
+    /// Who looks the name up.
     let resolver: any Resolver
     /// The only address, when the host is numeric.
     let numericAddress: SocketAddress?
+    /// Where opening stands.
     var state = State.closed
+    /// Who is told, from `open` until `close`.
     var observer: (any TCPConnectionObserver)?
     /// Counts the openings, so that a look-up's late answer is known as late.
     var generation: UInt64 = 0
+    /// What the name resolved to, in the order to try.
     var addresses: [SocketAddress] = []
+    /// Which address is tried when.
     var race = ConnectRace(count: 0, at: MonotonicInstant(nanoseconds: 0))
+    /// What is connecting now, the oldest first.
     var attempts: [Attempt] = []
     /// The most telling fault so far.
     var fault: ConnectFault?
+    /// For the deadline or, when that is sooner, the next address.
     var timer: TimerID?
+    /// When opening must be decided.
     var deadline = MonotonicInstant(nanoseconds: 0)
+    /// When opening began.
     var startedAt = MonotonicInstant(nanoseconds: 0)
+    /// When the first attempt began; nil before.
     var connectStartedAt: MonotonicInstant?
+    /// What is known of the phases' lengths.
     var phases = PhaseTimings()
 
     /// Prepares a connection; nothing is opened or looked up yet.

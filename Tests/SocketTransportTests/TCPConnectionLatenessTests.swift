@@ -49,6 +49,54 @@ struct TCPConnectionLatenessTests {
         #expect(recorder.all.map(\.report.failure?.reason) == [.connectTimeout, .connectTimeout, .connectTimeout])
     }
 
+    @Test(
+        "a peer that had less time to answer because our own turn was slow is not blamed",
+        arguments: [(100, FailureReason.connectTimeout), (500, .internal), (1_900, .internal), (10_000, .internal)]
+    )
+    func slowTurn(milliseconds: Int, reason: FailureReason) throws {
+        simulation.kernel.otherPeers(.drops)
+        let recorder = ConnectRecorder()
+        simulation.perform { [simulation] loop in
+            loop.schedule(at: loop.now) { simulation.kernel.stall(for: .milliseconds(milliseconds)) }
+            let opener = Opener(TCPConnection(host: "10.0.0.5", port: 80, resolver: simulation.resolver), recorder)
+            loop.schedule(opener, at: loop.now)
+        }
+        simulation.run(for: .seconds(20))
+        #expect(recorder.all.map(\.report.failure?.reason) == [reason])
+    }
+
+    @Test("a slow turn before the connection attempt says what it cost")
+    func slowTurnMessage() throws {
+        simulation.kernel.otherPeers(.drops)
+        let recorder = ConnectRecorder()
+        simulation.perform { [simulation] loop in
+            loop.schedule(at: loop.now) { simulation.kernel.stall(for: .milliseconds(500)) }
+            let opener = Opener(TCPConnection(host: "10.0.0.5", port: 80, resolver: simulation.resolver), recorder)
+            loop.schedule(opener, at: loop.now)
+        }
+        simulation.run(for: .seconds(20))
+        let failure = try #require(recorder.all.first?.report.failure)
+        let cause = "the agent was late and left it 500ms less than it should"
+        #expect(failure.message == "10.0.0.5:80 did not answer, but \(cause)")
+    }
+
+    @Test("a name's answer that is handled after the deadline, because the loop was late, is our own trouble")
+    func lateAnswer() throws {
+        simulation.kernel.otherPeers(.drops)
+        simulation.resolver.name("db.test", .addresses(["10.0.0.1"], after: .milliseconds(100)))
+        let recorder = ConnectRecorder()
+        simulation.perform { [simulation] loop in
+            let connection = TCPConnection(host: "db.test", port: 80, resolver: simulation.resolver)
+            connection.open(by: loop.now.advanced(by: .seconds(2)), for: recorder, on: loop)
+            loop.schedule(at: loop.now) { simulation.kernel.stall(for: .seconds(3)) }
+        }
+        simulation.run(for: .seconds(20))
+        let failure = try #require(recorder.all.first?.report.failure)
+        #expect(recorder.all.count == 1)
+        #expect(failure.reason == .internal)
+        #expect(failure.message == "cannot resolve db.test: the answer was handled after the deadline")
+    }
+
     @Test("early returns, repeated and stale events change nothing", arguments: 1...20 as ClosedRange<UInt64>)
     func disturbed(seed: UInt64) throws {
         let simulation = Simulation(seed: seed)
@@ -62,5 +110,20 @@ struct TCPConnectionLatenessTests {
             #expect(entries.first?.report.phases.connect == .milliseconds(257), "seed \(seed)")
         }
         #expect(simulation.kernel.openDescriptors == 0, "seed \(seed)")
+    }
+}
+
+/// Opens a connection when its timer fires, by two seconds after.
+private final class Opener: TimerHandler {
+    private let connection: TCPConnection
+    private let observer: ConnectRecorder
+
+    init(_ connection: TCPConnection, _ observer: ConnectRecorder) {
+        self.connection = connection
+        self.observer = observer
+    }
+
+    func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
+        connection.open(by: loop.now.advanced(by: .seconds(2)), for: observer, on: loop)
     }
 }

@@ -97,6 +97,33 @@ struct TCPConnectionNameTests {
         #expect(report.phases == PhaseTimings(dns: .milliseconds(4)))
     }
 
+    @Test("a look-up that never began, because others took all threads, is our own trouble")
+    func queued() throws {
+        simulation.resolver.name("db.test", .queued)
+        let entry = try #require(simulation.connect(to: "db.test").first)
+        #expect(entry.report.failure?.reason == .internal)
+        #expect(entry.report.failure?.message == "cannot resolve db.test: other look-ups took all threads for 2s")
+        #expect(entry.report.startedAt.duration(to: entry.endedAt) == .seconds(2))
+    }
+
+    @Test("the late answer to an earlier opening is not taken for the answer to the present one")
+    func lateAnswerToEarlierOpening() {
+        let recorder = ConnectRecorder()
+        simulation.kernel.otherPeers(.accepts())
+        let start = simulation.now
+        simulation.resolver.name("db.test") { now, _ in
+            now == start
+                ? .addresses(["10.0.0.1"], after: .milliseconds(1_500))
+                : .addresses(["10.0.0.2"], after: .milliseconds(900))
+        }
+        simulation.perform { [resolver = simulation.resolver] loop in
+            let connection = TCPConnection(host: "db.test", port: 80, resolver: resolver)
+            connection.open(by: loop.now.advanced(by: .seconds(1)), for: Retrier(then: recorder), on: loop)
+        }
+        simulation.run(for: .seconds(5))
+        #expect(recorder.all.map(\.report.address) == [.at("10.0.0.2")])
+    }
+
     @Test("a silent resolver is dns at the deadline, and its late answer is ignored")
     func silentResolver() throws {
         simulation.peer("10.0.0.1", .accepts())
@@ -110,4 +137,19 @@ struct TCPConnectionNameTests {
         #expect(entry.report.startedAt.duration(to: entry.endedAt) == .seconds(2))
         #expect(simulation.kernel.socketsOpened == 0)
     }
+}
+
+/// Opens a connection that failed once more, for another observer.
+private final class Retrier: TCPConnectionObserver {
+    private let next: ConnectRecorder
+
+    init(then next: ConnectRecorder) {
+        self.next = next
+    }
+
+    func opened(_ connection: TCPConnection, _ report: ConnectReport, on loop: isolated EventLoop) {
+        connection.open(by: loop.now.advanced(by: .seconds(1)), for: next, on: loop)
+    }
+
+    func ready(_ connection: TCPConnection, _ events: Readiness.Events, on loop: isolated EventLoop) {}
 }

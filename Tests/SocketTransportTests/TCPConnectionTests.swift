@@ -83,6 +83,7 @@ struct TCPConnectionTests {
         #expect(failure.reason == .internal)
         #expect(failure.evidence.systemError == error)
         #expect(simulation.kernel.openDescriptors == 0)
+        #expect(simulation.perform { loop in loop.budget.held } == 0)
         #expect(simulation.connect(to: host).first?.report.failure == nil)
     }
 

@@ -37,6 +37,11 @@ package struct LookUpQueue {
     /// How many names wait.
     package var count: Int { names.count - head }
 
+    /// Whether `name` waits for a thread; linear in the number of names that do.
+    package func contains(_ name: String) -> Bool {
+        names[head...].contains(name)
+    }
+
     /// Hands a name in.
     package mutating func add(_ name: String) -> Admission {
         guard !isClosed else { return .full }

@@ -43,6 +43,9 @@ final class LookUpThreads: Sendable {
         }
     }
 
+    /// Whether no thread has taken `name` yet.
+    func isQueued(_ name: String) -> Bool { queue.withLock { $0.contains(name) } }
+
     /// Takes what the threads left.
     func takeAnswers() -> [(name: String, answer: Answer)] {
         var counter: UInt64 = 0

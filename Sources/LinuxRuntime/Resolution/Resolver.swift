@@ -23,6 +23,16 @@ package protocol Resolver: AnyObject {
         for observer: any ResolutionObserver,
         on loop: isolated EventLoop
     )
+
+    /// Whether the look-up of `host` waits for others to end, so that nobody was asked yet.
+    ///
+    /// Who meets a deadline before the answer learns from it whose fault that is: a look-up that has not begun is ours.
+    /// False for a resolver in which nothing waits, which is the default.
+    func isQueued(_ host: String, on loop: isolated EventLoop) -> Bool
+}
+
+extension Resolver {
+    package func isQueued(_ host: String, on loop: isolated EventLoop) -> Bool { false }
 }
 
 /// Is told what a name resolved to.

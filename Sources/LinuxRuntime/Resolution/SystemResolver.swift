@@ -53,7 +53,7 @@ package final class SystemResolver: Resolver {
         on loop: isolated EventLoop
     ) {
         let waiter = Waiter(port: port, token: token, observer: observer)
-        let name = host.utf8.contains { (0x41...0x5A).contains($0) } ? host.lowercased() : host
+        let name = Self.name(of: host)
         if let addresses = LocalName.addresses(of: name) { return tell(waiter, .success(addresses), on: loop) }
         if let failure = prepare(on: loop) { return tell(waiter, .failure(failure), on: loop) }
         let key = ResolutionCacheKey(observer: ObjectIdentifier(observer), port: port)
@@ -62,6 +62,10 @@ package final class SystemResolver: Resolver {
             for (name, failure) in threads.add(name) { finish(name, .failure(failure), on: loop) }
         }
         if let answer = decision.answer { tell(waiter, answer, on: loop) }
+    }
+
+    package func isQueued(_ host: String, on loop: isolated EventLoop) -> Bool {
+        threads.isQueued(Self.name(of: host))
     }
 
     /// Ends every look-up without waiting for threads: who waits is told that it failed, and so is who asks later.
@@ -73,6 +77,11 @@ package final class SystemResolver: Resolver {
     }
 
     private static let stopped = ResolutionFailure(kind: .ours, message: "the resolver was stopped")
+
+    /// Names differ in nothing when they differ in case only (RFC 4343); most hosts are in lower case already.
+    private static func name(of host: String) -> String {
+        host.utf8.contains { (0x41...0x5A).contains($0) } ? host.lowercased() : host
+    }
 
     private func prepare(on loop: isolated EventLoop) -> ResolutionFailure? {
         switch state {

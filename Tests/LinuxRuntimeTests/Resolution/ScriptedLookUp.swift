@@ -10,8 +10,11 @@ final class ScriptedLookUp: NameLookUp {
 
     private let names = Mutex<[String]>([])
     private let gate: (read: CInt, write: CInt)
+    private let onEnd: @Sendable ([String]) -> Void
 
-    init() {
+    /// - Parameter onEnd: is told, when the last thread has let go, which names were looked up.
+    init(onEnd: @escaping @Sendable ([String]) -> Void = { _ in }) {
+        self.onEnd = onEnd
         var ends: [CInt] = [0, 0]
         precondition(pipe(&ends) == 0, "no pipe: errno \(errno)")
         gate = (ends[0], ends[1])
@@ -19,6 +22,7 @@ final class ScriptedLookUp: NameLookUp {
 
     deinit {
         close(gate.read)
+        onEnd(begun)
     }
 
     /// The names that were looked up, in the order they began.

@@ -109,8 +109,12 @@ struct SystemResolverTests {
             // Tokens 4 and 5 found the queue full.
             let refused = ResolutionFailure(kind: .ours, message: "too many look-ups wait")
             #expect(recorder.all == [4, 5].map { .init(token: $0, answer: .failed(refused)) })
+            let isQueued = ["N3.test", "n4.test"].map { resolver.isQueued($0, on: loop) }
+            #expect(isQueued == [true, false])
             lookUp.release()
             #expect(Set(await recorder.answers(5).map(\.token)) == Set(1...5))
+            let isStillQueued = resolver.isQueued("n3.test", on: loop)
+            #expect(!isStillQueued)
             resolver.stop(on: loop)
         }
     }
@@ -127,5 +131,25 @@ struct SystemResolverTests {
         }
         // The thread still hangs here, after the resolver and its loop are gone; now it ends on its own.
         lookUp.release()
+    }
+
+    @Test("stopping drops the names that wait, and lets go of everything once the last thread has ended")
+    func stoppingDrops() async throws {
+        let begun = try await onLoop { [recorder] loop in
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<[String], any Error>) in
+                do {
+                    let lookUp = ScriptedLookUp { continuation.resume(returning: $0) }
+                    let resolver = try SystemResolver(lookUp: lookUp, threadLimit: 1)
+                    for (token, name) in ["stuck.test", "waiting.test"].enumerated() {
+                        resolver.resolve(name, port: 1, token: UInt64(token), for: recorder, on: loop)
+                    }
+                    resolver.stop(on: loop)
+                    lookUp.release()
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        }
+        #expect(!begun.contains("waiting.test"))
     }
 }

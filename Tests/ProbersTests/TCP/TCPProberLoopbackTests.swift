@@ -4,7 +4,6 @@ import Glibc
 import HealthModel
 import LinuxRuntime
 import Probers
-import SimulatedSystem
 import Testing
 
 @Suite("TCPProber on loopback")
@@ -54,6 +53,15 @@ struct TCPProberLoopbackTests {
         #expect(outcome.duration < .seconds(30))
     }
 
+    @Test("a name is resolved by the system, and its next address tried when the first refuses")
+    func byName() async throws {
+        let listener = try Listener("127.0.0.1")
+        let outcome = try await probe("localhost:\(listener.port)", timeout: .seconds(10))
+        #expect(outcome.verdict == .healthy)
+        #expect(outcome.address == "127.0.0.1:\(listener.port)")
+        #expect(outcome.phases.dns != nil)
+    }
+
     @Test("a listener whose backlog is full has timed out at the deadline")
     func backlogFull() async throws {
         let listener = try Listener("127.0.0.1", backlog: 0)
@@ -74,8 +82,9 @@ extension EventLoop {
         timeout: Duration,
         _ continuation: CheckedContinuation<Outcome, Never>
     ) {
-        let prober = TCPProber(probe, resolver: SimulatedResolver(seed: 0))
-        let observer = Resumer(prober, continuation)
+        guard let resolver = try? SystemResolver() else { preconditionFailure("no descriptor for the resolver") }
+        let prober = TCPProber(probe, resolver: resolver)
+        let observer = Resumer(prober, resolver, continuation)
         prober.start(ProbeRunID(1), deadline: now.advanced(by: timeout), for: observer, on: self)
     }
 }
@@ -83,15 +92,18 @@ extension EventLoop {
 /// Resumes a waiting test with the outcome.
 private final class Resumer: ProbeObserver {
     private let prober: TCPProber
+    private let resolver: SystemResolver
     private let continuation: CheckedContinuation<Outcome, Never>
 
-    init(_ prober: TCPProber, _ continuation: CheckedContinuation<Outcome, Never>) {
+    init(_ prober: TCPProber, _ resolver: SystemResolver, _ continuation: CheckedContinuation<Outcome, Never>) {
         self.prober = prober
+        self.resolver = resolver
         self.continuation = continuation
     }
 
     func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
         prober.stop(on: loop)
+        resolver.stop(on: loop)
         continuation.resume(returning: outcome)
     }
 }

@@ -175,4 +175,57 @@ struct TCPProberSimulationTests {
             #expect(simulation.kernel.openDescriptors == 0)
         }
     }
+
+    @Test(
+        "a loop that stalls for up to three timeouts blames no target that answers quickly (P7)",
+        arguments: 1...5 as ClosedRange<UInt64>
+    )
+    func stallingLoop(seed: UInt64) {
+        let simulation = Simulation(seed: seed)
+        let longest = Self.timeout * 3
+        simulation.kernel.disturb(Disturbance(earlyReturn: 0.1, staleEvent: 0.1, stall: 0.02, longestStall: longest))
+        simulation.kernel.otherPeers(.accepts(after: .milliseconds(20)))
+        let log = RunLog()
+        simulation.perform { [kernel = simulation.kernel, resolver = simulation.resolver] loop in
+            loop.schedule(Staller(kernel, seed: seed, longest: longest), at: kernel.now)
+            for number in 0..<200 {
+                guard let address = try? HostPort("\(Self.address(number, 0).host):80") else { return }
+                let target = ProbedTarget(
+                    number,
+                    prober: TCPProber(TCPProbe(address: address), resolver: resolver),
+                    interval: .seconds(5),
+                    timeout: Self.timeout,
+                    from: kernel.now.advanced(by: .milliseconds(number * 25 + 1)),
+                    until: kernel.now.advanced(by: .seconds(100)),
+                    log: log
+                )
+                target.begin(on: loop)
+            }
+        }
+        simulation.run(for: .seconds(400))
+        #expect(log.all.count == log.startCount && log.startCount == 200 * 20, "seed \(seed)")
+        let verdicts = Dictionary(grouping: log.all, by: \.outcome.verdict).mapValues(\.count)
+        #expect(verdicts[.unhealthy] == nil && verdicts[.degraded] == nil, "seed \(seed)")
+        #expect(verdicts[.healthy, default: 0] > log.startCount / 2, "seed \(seed)")
+        #expect(verdicts[.unknown, default: 0] > 0, "seed \(seed): the stalls were too short to matter")
+        #expect(simulation.kernel.openDescriptors == 0, "seed \(seed)")
+    }
+}
+
+/// Takes the loop's time away in the middle of a turn, again and again.
+private final class Staller: TimerHandler {
+    private let kernel: SimulatedKernel
+    private let longest: Duration
+    private var random: SimulationRandom
+
+    init(_ kernel: SimulatedKernel, seed: UInt64, longest: Duration) {
+        self.kernel = kernel
+        self.longest = longest
+        random = SimulationRandom(seed: seed)
+    }
+
+    func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
+        kernel.stall(for: random.duration(in: .zero...longest))
+        loop.schedule(self, at: loop.now.advanced(by: random.duration(in: .zero...Duration.seconds(4))))
+    }
 }
