@@ -150,6 +150,11 @@ var tests: [Target] {
             swiftSettings: settings
         ),
         .testTarget(
+            name: "SimulatedSystemTests",
+            dependencies: ["HealthModel", "LinuxRuntime", "Probers", "SimulatedSystem", "SocketTransport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "LinuxRuntimeTests",
             dependencies: ["HealthModel", "LinuxRuntime"],
             swiftSettings: settings
