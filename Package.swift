@@ -183,7 +183,10 @@ var tests: [Target] {
         ),
         .testTarget(
             name: "AgentTests",
-            dependencies: ["Agent", "Assessment", "HealthModel", "ProbeSchedule"],
+            dependencies: [
+                "Agent", "Assessment", "Exposition", "HealthModel", "LinuxRuntime", "ProbeSchedule", "Probers",
+                "SimulatedSystem",
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "EndToEndTests", dependencies: ["bellwether"], swiftSettings: settings),

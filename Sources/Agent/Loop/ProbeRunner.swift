@@ -74,7 +74,8 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         if let timer { loop.cancel(timer.id) }
         timer = nil
         running.removeAll()
-        for (_, prober) in probers.values { prober.stop(on: loop) }
+        // By name, as everything that can be seen from outside happens in one order.
+        for name in probers.keys.sorted() { probers[name]?.prober.stop(on: loop) }
         probers.removeAll()
     }
 
@@ -92,8 +93,9 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     /// Makes the probers that are new or whose probe changed, and stops those that are gone.
     private func prepare(_ specs: [ProbeSpec], on loop: isolated EventLoop) {
         let kept = Dictionary(uniqueKeysWithValues: specs.map { ($0.name, $0.probe) })
-        for (name, known) in probers where kept[name] != known.probe {
-            known.prober.stop(on: loop)
+        let gone = probers.filter { kept[$0.key] != $0.value.probe }
+        for name in gone.keys.sorted() {
+            gone[name]?.prober.stop(on: loop)
             probers[name] = nil
             running = running.filter { $0.value.target != name }
         }
