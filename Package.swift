@@ -185,7 +185,7 @@ var tests: [Target] {
             name: "AgentTests",
             dependencies: [
                 "Agent", "Assessment", "Exposition", "HealthModel", "LinuxRuntime", "ProbeSchedule", "Probers",
-                "SimulatedSystem",
+                "SimulatedSystem", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),

@@ -23,7 +23,7 @@ package struct ConfigurationCheck {
     }
 
     /// Checks and prints: diagnostics on standard error, or as JSON on standard output.
-    package func run() -> ExitStatus {
+    package func run() -> CommandStatus {
         switch ConfigurationReader(files: SystemFiles()).read(location) {
         case .rejected(let report):
             if format == .json { StandardOutput.print(Self.json(report)) } else { StandardError.print(report.text) }

@@ -38,7 +38,7 @@ package struct SingleProbe {
     }
 
     /// Probes and prints; gives the verdict.
-    package func run() -> ExitStatus {
+    package func run() -> CommandStatus {
         do throws(Refusal) {
             let spec = try self.spec()
             let outcome: Outcome
@@ -50,7 +50,7 @@ package struct SingleProbe {
             }
             let report = OutcomeReport(spec: spec, outcome: outcome)
             StandardOutput.print(format == .json ? report.json : report.text)
-            return ExitStatus(outcome.verdict)
+            return CommandStatus(outcome.verdict)
         } catch {
             StandardError.print(error.message)
             return error.status
@@ -107,17 +107,17 @@ package struct SingleProbe {
 
     /// Why nothing was probed.
     private struct Refusal: Error {
-        let status: ExitStatus
+        let status: CommandStatus
         let message: String
 
-        init(_ status: ExitStatus, _ message: String) {
+        init(_ status: CommandStatus, _ message: String) {
             self.status = status
             self.message = message
         }
     }
 }
 
-extension ExitStatus {
+extension CommandStatus {
     /// The exit code of a verdict, as a Nagios plugin's.
     init(_ verdict: Verdict) {
         switch verdict {

@@ -85,7 +85,7 @@ struct AgentProcess {
                 try await loop.probe(plan, reports: reports, commands: commands)
             } catch {
                 logger.critical("cannot probe: \(error)")
-                exit(ExitStatus.software.rawValue)
+                exit(CommandStatus.software.rawValue)
             }
         }
         logger.info(

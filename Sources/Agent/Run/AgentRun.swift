@@ -26,7 +26,7 @@ package struct AgentRun {
     }
 
     /// Runs until SIGTERM or SIGINT, or once through all targets.
-    package func run() -> ExitStatus {
+    package func run() -> CommandStatus {
         do throws(SystemError) {
             // Before anything is opened and any other thread exists.
             try StandardStreams.open()
@@ -45,7 +45,7 @@ package struct AgentRun {
         }
     }
 
-    private func serve(_ accepted: AcceptedConfiguration, _ signals: SignalWaiter) -> ExitStatus {
+    private func serve(_ accepted: AcceptedConfiguration, _ signals: SignalWaiter) -> CommandStatus {
         var settings = accepted.configuration.agent
         do {
             if !listen.isEmpty { settings.listeners = try listen.map(ListenerSettings.init(commandLine:)) }

@@ -12,7 +12,7 @@ struct OneRound {
     }
 
     /// Probes, prints, and gives the status the aggregate would have with these verdicts.
-    func run() -> ExitStatus {
+    func run() -> CommandStatus {
         let outcomes: [(ProbeSpec, Outcome)]
         do throws(SystemError) {
             outcomes = Array(zip(specs, try SingleRound.outcomes(of: specs)))
@@ -28,11 +28,11 @@ struct OneRound {
     }
 
     /// The rule of the aggregate: a required target decides, a degrading one can only degrade, an informational one nothing.
-    static func status(of outcomes: [(ProbeSpec, Outcome)]) -> ExitStatus {
+    static func status(of outcomes: [(ProbeSpec, Outcome)]) -> CommandStatus {
         guard !outcomes.isEmpty else { return .unhealthy }
-        var worst = ExitStatus.healthy
+        var worst = CommandStatus.healthy
         for (spec, outcome) in outcomes {
-            let status: ExitStatus =
+            let status: CommandStatus =
                 switch (spec.impact, outcome.verdict) {
                 case (.informational, _), (_, .healthy), (.degrading, .degraded): .healthy
                 case (.degrading, _), (.required, .degraded): .degraded
@@ -44,9 +44,9 @@ struct OneRound {
         return worst
     }
 
-    private static func worse(_ left: ExitStatus, _ right: ExitStatus) -> ExitStatus {
-        let order: [ExitStatus] = [.healthy, .degraded, .unknown, .unhealthy]
-        let rank = { (status: ExitStatus) in order.firstIndex(of: status) ?? order.count }
+    private static func worse(_ left: CommandStatus, _ right: CommandStatus) -> CommandStatus {
+        let order: [CommandStatus] = [.healthy, .degraded, .unknown, .unhealthy]
+        let rank = { (status: CommandStatus) in order.firstIndex(of: status) ?? order.count }
         return rank(left) >= rank(right) ? left : right
     }
 }

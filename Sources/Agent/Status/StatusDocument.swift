@@ -3,18 +3,18 @@
 import FoundationEssentials
 
 /// The part of `GET /api/v1/health` that `bellwether status` shows; members it does not know are ignored.
-struct StatusDocument: Codable {
+struct StatusDocument: Decodable {
     var aggregate: Aggregate
     var targets: [Target]?
 
-    struct Aggregate: Codable {
+    struct Aggregate: Decodable {
         var status: String
         var since: String
         var why: String?
         var change: String?
     }
 
-    struct Target: Codable {
+    struct Target: Decodable {
         var name: String
         var kind: String
         var status: String
@@ -30,11 +30,11 @@ struct StatusDocument: Codable {
         }
     }
 
-    struct Breaker: Codable {
+    struct Breaker: Decodable {
         var state: String
     }
 
-    struct Outcome: Codable {
+    struct Outcome: Decodable {
         var verdict: String
         var reason: String?
         var message: String

@@ -43,30 +43,30 @@ package struct StatusQuery {
     }
 
     /// Asks and prints; gives the status shown.
-    package func run() -> ExitStatus {
-        let body: [UInt8]
+    package func run() -> CommandStatus {
+        let connection = StatusConnection(place)
         do throws(StatusConnection.Problem) {
-            body = try StatusConnection(place).get("/api/v1/health")
+            let body = try connection.get("/api/v1/health")
+            guard let document = try? StatusDocument(json: body) else {
+                throw StatusConnection.Problem(message: "it is not the answer of a bellwether agent")
+            }
+            guard let report = StatusReport(document, target: target) else {
+                StandardError.print("bellwether: \(place) knows no target \(target ?? "")")
+                return .usage
+            }
+            switch format {
+            case .table: StandardOutput.print(report.table)
+            case .nagios: StandardOutput.print(report.nagiosLine)
+            case .json:
+                let shown = try target.map { name throws(StatusConnection.Problem) in
+                    try connection.get("/api/v1/targets/\(name)")
+                }
+                StandardOutput.print(String(decoding: shown ?? body, as: UTF8.self))
+            }
+            return report.status
         } catch {
             StandardError.print("bellwether: no answer from \(place): \(error.message)")
             return .unavailable
         }
-        let document: StatusDocument
-        do {
-            document = try StatusDocument(json: body)
-        } catch {
-            StandardError.print("bellwether: \(place) answers, but not as a bellwether agent does: \(error)")
-            return .unavailable
-        }
-        guard let report = StatusReport(document, target: target) else {
-            StandardError.print("bellwether: \(place) knows no target \(target ?? "")")
-            return .usage
-        }
-        switch format {
-        case .table: StandardOutput.print(report.table)
-        case .nagios: StandardOutput.print(report.nagiosLine)
-        case .json: StandardOutput.print(report.isWhole ? String(decoding: body, as: UTF8.self) : report.json)
-        }
-        return report.status
     }
 }

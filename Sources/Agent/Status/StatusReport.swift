@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
-
 /// What `bellwether status` prints, of everything or of one target; pure.
 struct StatusReport {
     private let document: StatusDocument
@@ -18,11 +16,8 @@ struct StatusReport {
         self.target = found
     }
 
-    /// Whether everything is reported, not one target.
-    var isWhole: Bool { target == nil }
-
     /// The status that decides the exit code.
-    var status: ExitStatus {
+    var status: CommandStatus {
         switch target?.status ?? document.aggregate.status {
         case "healthy": .healthy
         case "degraded": .degraded
@@ -53,14 +48,6 @@ struct StatusReport {
         guard let targets = document.targets, !targets.isEmpty else { return text }
         let sorted = targets.sorted { (Self.rank($0.status), $0.name) < (Self.rank($1.status), $1.name) }
         return text + "\n\n" + Self.table(of: sorted)
-    }
-
-    /// One target as JSON.
-    var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(target) else { return "null" }
-        return String(decoding: data, as: UTF8.self)
     }
 
     private static func rank(_ status: String) -> Int {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How a command ends: the exit codes of the command line, by sysexits(3) from 64 on.
-package enum ExitStatus: Int32, Sendable {
+package enum CommandStatus: Int32, Sendable {
     /// Success, or healthy.
     case healthy = 0
     case degraded = 1
