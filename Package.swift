@@ -160,6 +160,11 @@ var tests: [Target] {
             swiftSettings: settings
         ),
         .testTarget(
+            name: "SocketTransportTests",
+            dependencies: ["HealthModel", "LinuxRuntime", "SimulatedSystem", "SocketTransport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "CurlTransportTests",
             dependencies: ["CCurl", "COpenSSL", "CurlTransport", "HealthModel", "HTTPTestSupport", "LinuxRuntime"],
             swiftSettings: settings
@@ -167,7 +172,6 @@ var tests: [Target] {
         .testTarget(
             name: "ProbersTests",
             dependencies: ["CurlTransport", "HealthModel", "HTTPTestSupport", "LinuxRuntime", "Probers"],
-            exclude: ["TCP"],
             swiftSettings: settings
         ),
         .testTarget(

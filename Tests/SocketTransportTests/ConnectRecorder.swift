@@ -48,25 +48,10 @@ extension Simulation {
     /// Opens a connection to `host`, port 80, and lets twice the timeout pass.
     func connect(to host: String, timeout: Duration = .seconds(2)) -> [ConnectRecorder.Entry] {
         let recorder = ConnectRecorder()
-        perform { [resolver] loop in
+        run(timeout * 2) { [resolver] loop in
             let connection = TCPConnection(host: host, port: 80, resolver: resolver)
-            connection.open(by: loop.now.advanced(by: timeout), for: recorder, on: loop)
+            connection.open(by: loop.kernel.now.advanced(by: timeout), for: recorder, on: loop)
         }
-        run(for: timeout * 2)
         return recorder.all
-    }
-
-    func peer(_ host: String, _ peer: SimulatedPeer) {
-        kernel.peer(at: .at(host), peer)
-    }
-}
-
-extension SocketAddress {
-    /// The numeric address `host` with port 80.
-    static func at(_ host: String) -> SocketAddress {
-        guard let address = SocketAddress(numeric: host, port: 80) else {
-            preconditionFailure("\(host) is not numeric")
-        }
-        return address
     }
 }

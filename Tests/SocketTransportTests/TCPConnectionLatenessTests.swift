@@ -13,30 +13,29 @@ struct TCPConnectionLatenessTests {
 
     private func openMany(_ count: Int, stall: Duration) -> ConnectRecorder {
         let recorder = ConnectRecorder()
-        simulation.perform { [simulation] loop in
+        simulation.run(.seconds(10)) { [simulation] loop in
             for number in 0..<count {
                 let host = "10.0.\(number / 250).\(number % 250 + 1)"
                 let connection = TCPConnection(host: host, port: 80, resolver: simulation.resolver)
                 connection.open(by: loop.now.advanced(by: .seconds(2)), for: recorder, on: loop)
             }
-            loop.schedule(at: loop.now) { simulation.kernel.stall(for: stall) }
+            loop.schedule(at: loop.now) { simulation.kernel.advance(by: stall) }
         }
-        simulation.run(for: .seconds(10))
         return recorder
     }
 
     @Test("peers that answered in time are not blamed when the loop looks after the deadline", arguments: [1, 1_000])
     func answeredInTime(count: Int) {
-        simulation.kernel.otherPeers(.accepts(after: .milliseconds(5)))
+        simulation.otherPeers(.accepts(after: .milliseconds(5)))
         let recorder = openMany(count, stall: .seconds(5))
         #expect(recorder.all.count == count)
         #expect(recorder.all.allSatisfy { $0.report.failure == nil })
-        #expect(simulation.kernel.openDescriptors == 0)
+        #expect(simulation.kernel.openDescriptors.isEmpty)
     }
 
     @Test("peers that refused in time are refused, not timed out", arguments: [1, 1_000])
     func refusedInTime(count: Int) {
-        simulation.kernel.otherPeers(.refuses(after: .milliseconds(5)))
+        simulation.otherPeers(.refuses(after: .milliseconds(5)))
         let recorder = openMany(count, stall: .seconds(5))
         #expect(recorder.all.count == count)
         #expect(recorder.all.allSatisfy { $0.report.failure?.reason == .refused })
@@ -44,7 +43,7 @@ struct TCPConnectionLatenessTests {
 
     @Test("peers that never answered have timed out, however late the loop is")
     func neverAnswered() {
-        simulation.kernel.otherPeers(.drops)
+        simulation.otherPeers(.drops)
         let recorder = openMany(3, stall: .seconds(5))
         #expect(recorder.all.map(\.report.failure?.reason) == [.connectTimeout, .connectTimeout, .connectTimeout])
     }
@@ -54,27 +53,25 @@ struct TCPConnectionLatenessTests {
         arguments: [(100, FailureReason.connectTimeout), (500, .internal), (1_900, .internal), (10_000, .internal)]
     )
     func slowTurn(milliseconds: Int, reason: FailureReason) throws {
-        simulation.kernel.otherPeers(.drops)
+        simulation.otherPeers(.drops)
         let recorder = ConnectRecorder()
-        simulation.perform { [simulation] loop in
-            loop.schedule(at: loop.now) { simulation.kernel.stall(for: .milliseconds(milliseconds)) }
+        simulation.run(.seconds(20)) { [simulation] loop in
+            loop.schedule(at: loop.now) { simulation.kernel.advance(by: .milliseconds(milliseconds)) }
             let opener = Opener(TCPConnection(host: "10.0.0.5", port: 80, resolver: simulation.resolver), recorder)
             loop.schedule(opener, at: loop.now)
         }
-        simulation.run(for: .seconds(20))
         #expect(recorder.all.map(\.report.failure?.reason) == [reason])
     }
 
     @Test("a slow turn before the connection attempt says what it cost")
     func slowTurnMessage() throws {
-        simulation.kernel.otherPeers(.drops)
+        simulation.otherPeers(.drops)
         let recorder = ConnectRecorder()
-        simulation.perform { [simulation] loop in
-            loop.schedule(at: loop.now) { simulation.kernel.stall(for: .milliseconds(500)) }
+        simulation.run(.seconds(20)) { [simulation] loop in
+            loop.schedule(at: loop.now) { simulation.kernel.advance(by: .milliseconds(500)) }
             let opener = Opener(TCPConnection(host: "10.0.0.5", port: 80, resolver: simulation.resolver), recorder)
             loop.schedule(opener, at: loop.now)
         }
-        simulation.run(for: .seconds(20))
         let failure = try #require(recorder.all.first?.report.failure)
         let cause = "the agent was late and left it 500ms less than it should"
         #expect(failure.message == "10.0.0.5:80 did not answer, but \(cause)")
@@ -82,15 +79,14 @@ struct TCPConnectionLatenessTests {
 
     @Test("a name's answer that is handled after the deadline, because the loop was late, is our own trouble")
     func lateAnswer() throws {
-        simulation.kernel.otherPeers(.drops)
-        simulation.resolver.name("db.test", .addresses(["10.0.0.1"], after: .milliseconds(100)))
+        simulation.otherPeers(.drops)
+        simulation.name("db.test", .addresses(["10.0.0.1"], after: .milliseconds(100)))
         let recorder = ConnectRecorder()
-        simulation.perform { [simulation] loop in
+        simulation.run(.seconds(20)) { [simulation] loop in
             let connection = TCPConnection(host: "db.test", port: 80, resolver: simulation.resolver)
             connection.open(by: loop.now.advanced(by: .seconds(2)), for: recorder, on: loop)
-            loop.schedule(at: loop.now) { simulation.kernel.stall(for: .seconds(3)) }
+            loop.schedule(at: loop.now) { simulation.kernel.advance(by: .seconds(3)) }
         }
-        simulation.run(for: .seconds(20))
         let failure = try #require(recorder.all.first?.report.failure)
         #expect(recorder.all.count == 1)
         #expect(failure.reason == .internal)
@@ -99,17 +95,16 @@ struct TCPConnectionLatenessTests {
 
     @Test("early returns, repeated and stale events change nothing", arguments: 1...20 as ClosedRange<UInt64>)
     func disturbed(seed: UInt64) throws {
-        let simulation = Simulation(seed: seed)
-        simulation.kernel.disturb(.wild)
+        let simulation = Simulation(seed: seed, chaos: SimulatedChaos(earlyWaits: 0.5, staleTokens: 0.5))
         simulation.peer("10.0.0.1", .drops)
         simulation.peer("10.0.0.2", .accepts(after: .milliseconds(7)))
-        simulation.resolver.name("db.test", .addresses(["10.0.0.1", "10.0.0.2"], after: .milliseconds(2)))
+        simulation.name("db.test", .addresses(["10.0.0.1", "10.0.0.2"], after: .milliseconds(2)))
         for _ in 0..<20 {
             let entries = simulation.connect(to: "db.test")
             #expect(entries.count == 1, "seed \(seed)")
             #expect(entries.first?.report.phases.connect == .milliseconds(257), "seed \(seed)")
         }
-        #expect(simulation.kernel.openDescriptors == 0, "seed \(seed)")
+        #expect(simulation.kernel.openDescriptors.isEmpty, "seed \(seed)")
     }
 }
 

@@ -23,40 +23,37 @@ struct TCPConnectionTests {
         #expect(entry.report.layer == .l4OK)
         #expect(entry.report.address == .at(host))
         #expect(entry.report.phases == PhaseTimings(connect: .milliseconds(3)))
-        #expect(simulation.kernel.openDescriptors == 0)
+        #expect(simulation.kernel.openDescriptors.isEmpty)
     }
 
     @Test(
         "every way to fail has its reason, layer and text",
         arguments: [
-            (.refuses(), .refused, .l4Connection, "10.0.0.5:80 refused the connection"),
-            (.resets(), .reset, .l4Connection, "10.0.0.5:80 reset the connection"),
-            (.unreachable(), .unreachable, .l4Connection, "10.0.0.5:80 is unreachable: no route to host"),
-            (.noRoute, .unreachable, .l4Connection, "10.0.0.5:80 is unreachable: network is unreachable"),
+            (.refuses(after: .milliseconds(1)), .refused, .l4Connection, "10.0.0.5:80 refused the connection"),
+            (.resets(after: .milliseconds(1)), .reset, .l4Connection, "10.0.0.5:80 reset the connection"),
+            (.fails(EHOSTUNREACH), .unreachable, .l4Connection, "10.0.0.5:80 is unreachable: no route to host"),
+            (.unreachable, .unreachable, .l4Connection, "10.0.0.5:80 is unreachable: network is unreachable"),
             (.drops, .connectTimeout, .l4Timeout, "10.0.0.5:80 did not answer within 2s"),
+            (.fails(ETIMEDOUT), .connectTimeout, .l4Timeout, "10.0.0.5:80 did not answer"),
             (
-                SimulatedPeer(.fails(.connectionTimedOut, after: .seconds(1))), .connectTimeout, .l4Timeout,
-                "10.0.0.5:80 did not answer"
-            ),
-            (
-                SimulatedPeer(.cannotStart(.noPortLeft)), .internal, .l4Connection,
+                .fails(EADDRNOTAVAIL), .internal, .l4Connection,
                 "10.0.0.5:80 could not be tried: cannot assign requested address"
             ),
             (
-                SimulatedPeer(.cannotStart(.notPermitted)), .internal, .l4Connection,
+                .fails(EPERM), .internal, .l4Connection,
                 "10.0.0.5:80 could not be tried: operation not permitted"
             ),
             (
-                SimulatedPeer(.cannotStart(.noSupportForFamily)), .internal, .l4Connection,
+                .fails(EAFNOSUPPORT), .internal, .l4Connection,
                 "10.0.0.5:80 could not be tried: no support for its family"
             ),
             (
-                SimulatedPeer(.fails(SystemError(code: EPROTO), after: .zero)), .unreachable, .l4Connection,
+                .fails(EPROTO), .unreachable, .l4Connection,
                 "10.0.0.5:80 is unreachable: protocol error"
             ),
-        ] as [(SimulatedPeer, FailureReason, Layer, String)]
+        ] as [(SimulatedConnection, FailureReason, Layer, String)]
     )
-    func failure(peer: SimulatedPeer, reason: FailureReason, layer: Layer, message: String) throws {
+    func failure(peer: SimulatedConnection, reason: FailureReason, layer: Layer, message: String) throws {
         simulation.peer(host, peer)
         let entries = simulation.connect(to: host)
         let report = try #require(entries.first).report
@@ -65,26 +62,18 @@ struct TCPConnectionTests {
         #expect(report.failure?.message == message)
         #expect(report.failure?.evidence.phase == .connect)
         #expect(report.layer == layer)
-        #expect(simulation.kernel.openDescriptors == 0)
+        #expect(simulation.kernel.openDescriptors.isEmpty)
     }
 
-    @Test(
-        "what our own side lacks is internal",
-        arguments: [
-            (.openStream, .tooManyOpenFiles), (.openStream, SystemError(code: ENFILE)),
-            (.openStream, SystemError(code: ENOBUFS)), (.connect, .noPortLeft), (.connect, SystemError(code: ENOMEM)),
-            (.watch, SystemError(code: ENOSPC)),
-        ] as [(KernelCall, SystemError)]
-    )
-    func ours(call: KernelCall, error: SystemError) throws {
-        simulation.peer(host, .accepts())
-        simulation.kernel.fail(call, with: error)
+    @Test("without a descriptor it is our own trouble, and the next attempt is made as usual")
+    func noDescriptor() throws {
+        let simulation = Simulation(seed: 1, descriptorLimit: 0)
+        simulation.peer(host, .accepts(after: .zero))
         let failure = try #require(simulation.connect(to: host).first?.report.failure)
         #expect(failure.reason == .internal)
-        #expect(failure.evidence.systemError == error)
-        #expect(simulation.kernel.openDescriptors == 0)
-        #expect(simulation.perform { loop in loop.budget.held } == 0)
-        #expect(simulation.connect(to: host).first?.report.failure == nil)
+        #expect(failure.evidence.systemError?.code == EMFILE)
+        #expect(simulation.attempts == 0)
+        #expect(simulation.budgetHeld == 0)
     }
 
     @Test("a refused connection is known at once, not at the deadline")
@@ -104,58 +93,37 @@ struct TCPConnectionTests {
     @Test("an exhausted descriptor budget is internal, and the budget is whole afterwards")
     func budget() throws {
         let simulation = Simulation(seed: 1, descriptorBudget: 0)
-        simulation.peer(host, .accepts())
+        simulation.peer(host, .accepts(after: .milliseconds(1)))
         let failure = try #require(simulation.connect(to: host).first?.report.failure)
         #expect(failure.reason == .internal)
         #expect(failure.message == "10.0.0.5:80 could not be tried: all 0 descriptors for probes are in use")
-        #expect(simulation.kernel.socketsOpened == 0)
-    }
-
-    @Test("an open connection passes readiness on, and resets when it is closed")
-    func readiness() {
-        let recorder = ConnectRecorder(closes: .whenPeerCloses)
-        simulation.peer(
-            host,
-            SimulatedPeer(.accepts(after: .zero), then: [(.milliseconds(5), .sends([1])), (.milliseconds(9), .closes)])
-        )
-        simulation.perform { [simulation, host] loop in
-            let connection = TCPConnection(host: host, port: 80, resolver: simulation.resolver)
-            connection.open(by: loop.now.advanced(by: .milliseconds(7)), for: recorder, on: loop)
-        }
-        simulation.run(for: .seconds(3))
-        #expect(recorder.all.count == 1)
-        #expect(recorder.readiness == [[.readable, .writable], [.readable, .writable, .peerClosed]])
-        #expect(simulation.kernel.connectionsReset == 1)
-        #expect(simulation.kernel.openDescriptors == 0)
+        #expect(simulation.attempts == 0)
     }
 
     @Test("a connection may be opened again from the observer, without end")
     func reopening() {
         simulation.peer(host, .refuses(after: .milliseconds(1)))
-        simulation.perform { [simulation, host] loop in
+        simulation.run(.seconds(3)) { [simulation, host] loop in
             let connection = TCPConnection(host: host, port: 80, resolver: simulation.resolver)
             connection.open(by: loop.now.advanced(by: .seconds(1)), for: Reopener(times: 1_000), on: loop)
         }
-        simulation.run(for: .seconds(3))
-        #expect(simulation.kernel.socketsOpened == 1_000)
-        #expect(simulation.kernel.mostOpenDescriptors == 1)
-        #expect(simulation.kernel.openDescriptors == 0)
+        #expect(simulation.attempts == 1_000)
+        #expect(simulation.kernel.openDescriptors.isEmpty)
     }
 
     @Test("closing while it opens tells nobody and leaves nothing", arguments: ["10.0.0.5", "silent.test"])
     func closeWhileOpening(host: String) {
         let recorder = ConnectRecorder()
         simulation.peer("10.0.0.5", .drops)
-        simulation.resolver.name("silent.test", .addresses(["10.0.0.5"], after: .seconds(1)))
-        simulation.perform { [simulation] loop in
+        simulation.name("silent.test", .addresses(["10.0.0.5"], after: .seconds(1)))
+        simulation.run(.seconds(5)) { [simulation] loop in
             let connection = TCPConnection(host: host, port: 80, resolver: simulation.resolver)
             connection.open(by: loop.now.advanced(by: .seconds(2)), for: recorder, on: loop)
             connection.close(on: loop)
         }
-        simulation.run(for: .seconds(5))
         #expect(recorder.all.isEmpty)
-        #expect(simulation.kernel.openDescriptors == 0)
-        #expect(simulation.perform { loop in loop.budget.held } == 0)
+        #expect(simulation.kernel.openDescriptors.isEmpty)
+        #expect(simulation.budgetHeld == 0)
     }
 }
 
