@@ -3,7 +3,7 @@
 
 # What the agent is built against, and what the tests start besides it.
 LIBRARIES := libcurl4-openssl-dev libssl-dev libyaml-dev libsqlite3-dev libpcre2-dev pkg-config ca-certificates
-SERVERS := nginx-light openssl python3 iproute2
+SERVERS := nginx-light openssl python3 curl procps
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 RELEASE := -c release --static-swift-stdlib
 ARGUMENTS ?=

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Agent
+import Exposition
 import HealthModel
 import Testing
 
@@ -120,14 +121,32 @@ struct PipelineReplayTests {
         return (records.filter { $0.at <= harness.now }.sorted { $0.at < $1.at }, harness.changes)
     }
 
-    /// Feeds what was written down to a new pipeline that wakes only when it wants to.
-    private func replay(_ records: [Record]) throws -> [HealthChange] {
+    /// What `/readyz` answers over the day: time, code, and the field that says degraded.
+    private static let answers = """
+        03:00:00.000 503
+        03:00:00.006 200
+        04:00:27.423 503
+        04:01:32.443 200 x-envoy-degraded: 1
+        04:01:33.448 200
+        06:20:24.539 200 x-envoy-degraded: 1
+        06:21:35.544 200
+        10:00:43.888 503
+        10:04:01.140 200
+        14:40:03.272 200 x-envoy-degraded: 1
+        14:42:01.814 200
+        """
+
+    /// Feeds what was written down to a new pipeline that wakes only when it wants to, and shows every snapshot to `publish`.
+    private func replay(
+        _ records: [Record],
+        publish: (HealthSnapshot) -> Void = { _ in }
+    ) throws -> [HealthChange] {
         var harness = PipelineHarness(try specs())
         var runs: [TargetName: RunID] = [:]
         var changes: [HealthChange] = []
         func wake(_ harness: PipelineHarness) {
             for start in harness.pipeline.takeDue(at: harness.moment, limit: .max) { runs[start.spec.name] = start.run }
-            _ = harness.pipeline.publication(at: harness.moment)
+            if let snapshot = harness.pipeline.publication(at: harness.moment) { publish(snapshot) }
             changes += harness.pipeline.takeChanges()
         }
         wake(harness)
@@ -151,5 +170,20 @@ struct PipelineReplayTests {
         let trace = lines(day.changes).joined(separator: "\n")
         #expect(trace == Self.trace, "\(trace)")
         #expect(try replay(day.records) == day.changes)
+    }
+
+    @Test("a recorded day is answered to the load balancer the same, to the millisecond")
+    func answeredDay() throws {
+        var answers: [String] = []
+        _ = try replay(try record().records) { snapshot in
+            let answer = StatusView(snapshot, at: snapshot.takenAt).readiness()
+            let degraded =
+                answer.fields.first { $0.name == "x-envoy-degraded" }.map { " \($0.name): \($0.value)" } ?? ""
+            let line = "\(answer.code)\(degraded)"
+            if answers.last?.dropFirst("03:00:00.000 ".count) != line[...] {
+                answers.append("\(snapshot.takenAtWallTime.rfc3339.dropFirst(11).dropLast()) \(line)")
+            }
+        }
+        #expect(answers.joined(separator: "\n") == Self.answers)
     }
 }
