@@ -13,7 +13,7 @@ import Testing
 ///
 /// Real are the loop, the runner, the pipeline and all probers; simulated are the kernel, names, HTTP servers and programs.
 /// `BELLWETHER_SEED=7 swift test --filter AgentSimulation` runs one seed again.
-@Suite("AgentSimulation")
+@Suite("AgentSimulation", .serialized)
 struct AgentSimulationTests {
     /// Seeds of the suite: 26 of 400 virtual minutes each.
     static let seeds: [UInt64] =
@@ -21,9 +21,9 @@ struct AgentSimulationTests {
     static let minutes = 400
 
     @Test("whatever targets do, the invariants hold and nothing is left behind", arguments: seeds)
-    func invariants(seed: UInt64) throws {
+    func invariants(seed: UInt64) async throws {
         let isRough = seed.isMultiple(of: 2)
-        let simulation = try Self.run(
+        let simulation = try await Self.run(
             seed: seed,
             minutes: Self.minutes,
             chaos: isRough ? .rough : .none,
@@ -41,14 +41,14 @@ struct AgentSimulationTests {
     }
 
     @Test("the same seed gives the same agent, step for step", arguments: [3 as UInt64, 4])
-    func replay(seed: UInt64) throws {
-        let first = try Self.run(seed: seed, minutes: 60, chaos: .rough, descriptorLimit: 12)
-        let second = try Self.run(seed: seed, minutes: 60, chaos: .rough, descriptorLimit: 12)
+    func replay(seed: UInt64) async throws {
+        let first = try await Self.run(seed: seed, minutes: 60, chaos: .rough, descriptorLimit: 12)
+        let second = try await Self.run(seed: seed, minutes: 60, chaos: .rough, descriptorLimit: 12)
         #expect(first.machine.kernel.trace.count > 1_000)
         #expect(first.machine.kernel.trace == second.machine.kernel.trace)
     }
 
-    private struct Simulation {
+    private struct Simulation: Sendable {
         var machine: SimulatedMachine
         var watch: InvariantWatch
     }
@@ -59,9 +59,9 @@ struct AgentSimulationTests {
         minutes: Int,
         chaos: SimulatedChaos,
         descriptorLimit: Int
-    ) throws -> Simulation {
+    ) async throws -> Simulation {
         let world = SimulatedWorld(seed: seed)
-        let specs = try world.specs(12)
+        let specs = try world.specs(10)
         let machine = world.machine(chaos: chaos, descriptorLimit: descriptorLimit)
         let watch = InvariantWatch(specs, kernel: machine.kernel)
         let plan = ProbePlan(
@@ -72,16 +72,18 @@ struct AgentSimulationTests {
             seed: seed
         )
         let files = SimulatedWorld.files(of: specs)
-        machine.loop.simulate(.seconds(minutes * 60 + 120)) { loop in
-            let factory = ProberFactory(
-                resolver: machine.resolver,
-                transport: machine.transport,
-                reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
-                trust: ScriptTrust(files: files, user: 0)
-            )
-            let runner = ProbeRunner(plan, factory: factory, reports: watch, on: loop)
-            runner.step(on: loop)
-            loop.schedule(at: loop.now.advanced(by: .seconds(minutes * 60))) { runner.stop(on: loop) }
+        await OwnThread.run {
+            machine.loop.simulate(.seconds(minutes * 60 + 120)) { loop in
+                let factory = ProberFactory(
+                    resolver: machine.resolver,
+                    transport: machine.transport,
+                    reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
+                    trust: ScriptTrust(files: files, user: 0)
+                )
+                let runner = ProbeRunner(plan, factory: factory, reports: watch, on: loop)
+                runner.step(on: loop)
+                loop.schedule(at: loop.now.advanced(by: .seconds(minutes * 60))) { runner.stop(on: loop) }
+            }
         }
         return Simulation(machine: machine, watch: watch)
     }

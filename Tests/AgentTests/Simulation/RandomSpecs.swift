@@ -17,7 +17,7 @@ extension SimulatedWorld {
                 default: .script(ScriptProbe(command: ["/check/\(number)"]))
                 }
             guard let name = TargetName("target-\(number)") else { preconditionFailure("a legal name was refused") }
-            let interval = random.duration(in: .seconds(10)...(.seconds(90)))
+            let interval = random.duration(in: .seconds(20)...(.seconds(180)))
             return ProbeSpec(
                 name: name,
                 probe: probe,
