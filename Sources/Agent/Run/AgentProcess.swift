@@ -21,8 +21,9 @@ struct AgentProcess {
     private let commands: AsyncStream<ProbeLoopCommand>
     private let send: AsyncStream<ProbeLoopCommand>.Continuation
 
-    /// Descriptors that are never given to probes: the server's connections, and a reserve for the rest of the process.
-    private static let reservedDescriptors = ServerLimits().connections + 64
+    /// Descriptors that are never given to probes: the server's connections, the two sockets that libcurl opens for itself in
+    /// each shard of the transport, and a reserve for the rest of the process.
+    private static let reservedDescriptors = ServerLimits().connections + 128 + 64
 
     init(_ accepted: AcceptedConfiguration, settings: AgentSettings, kernel: SystemKernel) throws(SystemError) {
         self.settings = settings
