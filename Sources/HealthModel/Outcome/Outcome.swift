@@ -59,6 +59,8 @@ package struct Observed: Hashable, Sendable {
     package var httpStatus: Int?
     /// `1.0`, `1.1` or `2`.
     package var httpVersion: String?
+    /// What was seen of the TLS handshake.
+    package var tls: TLSFacts?
     /// A script's exit code.
     package var exitCode: Int?
     /// The signal that ended a script.
@@ -71,6 +73,7 @@ package struct Observed: Hashable, Sendable {
     package init(
         httpStatus: Int? = nil,
         httpVersion: String? = nil,
+        tls: TLSFacts? = nil,
         exitCode: Int? = nil,
         signal: Int? = nil,
         output: String? = nil,
@@ -78,6 +81,7 @@ package struct Observed: Hashable, Sendable {
     ) {
         self.httpStatus = httpStatus
         self.httpVersion = httpVersion
+        self.tls = tls
         self.exitCode = exitCode
         self.signal = signal
         self.output = output

@@ -68,19 +68,3 @@ package enum ConnectionUse: String, CaseIterable, Hashable, Sendable {
     /// Open a new one for every probe and reset it afterwards.
     case fresh
 }
-
-/// How a server's certificate is checked.
-package struct TLSSettings: Hashable, Sendable {
-    /// PEM file of the trusted authorities; nil = the system's bundle.
-    package var authorityFile: String?
-    /// False accepts any certificate; facts about it are still reported.
-    package var verify: Bool
-    /// Name for SNI and for the certificate check; nil = the URL's host.
-    package var serverName: String?
-
-    package init(authorityFile: String? = nil, verify: Bool = true, serverName: String? = nil) {
-        self.authorityFile = authorityFile
-        self.verify = verify
-        self.serverName = serverName
-    }
-}
