@@ -38,7 +38,7 @@ struct ValidFileTests {
                     redirects: 2,
                     connection: .fresh,
                     maximumBodyBytes: 1_048_576,
-                    tls: TLSSettings(authorityFile: "/ca.crt", verify: false, serverName: "checkout.example")
+                    tls: TLSSettings(authorityFile: "/ca.crt", serverName: "checkout.example", verify: false)
                 )
             ),
             interval: .seconds(5),

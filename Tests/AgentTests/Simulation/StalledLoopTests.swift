@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import LinuxRuntime
+import Probers
+import SimulatedSystem
+import Synchronization
+import Testing
+
+@testable import Agent
+
+@Suite("ProbeRunner: a loop that stalls")
+struct StalledLoopTests {
+    @Test("P7: a timeout that a stalled loop may have caused itself does not count against the target")
+    func stalled() async throws {
+        let target = try await Self.target(stalledFor: .seconds(3))
+        #expect(target.status == .starting)
+        let outcome = try #require(target.lastOutcome)
+        #expect(outcome.verdict == .unknown)
+        #expect(outcome.failure?.reason == .internal)
+        #expect(outcome.failure?.message == "the probe loop was late by 2s, so the timeout proves nothing")
+    }
+
+    @Test("a timeout on a loop that was late for no longer than it tolerates is the target's")
+    func tolerated() async throws {
+        let target = try await Self.target(stalledFor: .milliseconds(1_250))
+        let outcome = try #require(target.lastOutcome)
+        #expect(outcome.verdict == .unhealthy)
+        #expect(outcome.failure?.reason == .timeout)
+    }
+
+    /// A target that hangs, timeout 1 s, after a handler of the same loop has held it up from the moment the probe started.
+    private static func target(stalledFor stall: Duration) async throws -> TargetHealth {
+        let spec = ProbeSpec(
+            name: try #require(TargetName("api")),
+            probe: .http(HTTPProbe(url: try HTTPURL("http://192.0.2.1/"))),
+            timeout: .seconds(1),
+            jitter: 0
+        )
+        let machine = SimulatedMachine(web: .always(.hangs))
+        let published = LastSnapshot()
+        let plan = ProbePlan(
+            specs: [spec],
+            settings: AgentSettings(),
+            agentName: "simulated",
+            spawner: machine.spawner,
+            seed: 1
+        )
+        await OwnThread.run {
+            machine.loop.simulate(.seconds(60)) { loop in
+                let factory = ProberFactory(
+                    resolver: machine.resolver,
+                    transport: machine.transport,
+                    reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
+                    trust: ScriptTrust(files: SimulatedFiles(programs: []), user: 0)
+                )
+                let runner = ProbeRunner(plan, factory: factory, reports: published, on: loop)
+                runner.step(on: loop)
+                loop.schedule(at: loop.now.advanced(by: .seconds(5))) { runner.stop(on: loop) }
+                machine.kernel.advance(by: stall)
+            }
+        }
+        return try #require(published.snapshot?.targets.first)
+    }
+}
+
+/// Keeps the last snapshot of a probe loop.
+private final class LastSnapshot: ProbeLoopReports {
+    private let last = Mutex<HealthSnapshot?>(nil)
+
+    var snapshot: HealthSnapshot? { last.withLock { $0 } }
+
+    func publish(_ snapshot: HealthSnapshot) { last.withLock { $0 = snapshot } }
+    func changed(_ change: HealthChange) {}
+    func alive(at now: MonotonicInstant) {}
+}
