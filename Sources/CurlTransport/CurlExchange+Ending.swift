@@ -35,7 +35,8 @@ extension CurlExchange {
         let limit = Duration.milliseconds((run.startedAt.duration(to: run.deadline) / .milliseconds(1)).rounded(.up))
         guard run.stage == .transferring else {
             self.run?.phases.dns = run.startedAt.duration(to: loop.kernel.now)
-            let (reason, message) = CurlErrorMapping.timeout(in: .dns, after: limit)
+            var (reason, message) = CurlErrorMapping.timeout(in: .dns, after: limit)
+            if let delay = resolver.ownDelay(of: run.url.address.host, on: loop) { (reason, message) = (.internal, delay) }
             let failure = Failure(reason, message, evidence: Evidence(phase: .dns))
             return end(HTTPExchangeFailure(failure, at: .l4Timeout), on: loop)
         }

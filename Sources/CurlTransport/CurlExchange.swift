@@ -23,7 +23,8 @@ final class CurlExchange {
 
     private let poolKey: PoolKey
     private let transport: CurlTransport
-    private let resolver: any Resolver
+    /// Who looks names up.
+    let resolver: any Resolver
     private let port: UInt16
     /// Whether the host is an address, which needs no resolution.
     private let isNumeric: Bool

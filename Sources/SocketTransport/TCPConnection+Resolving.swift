@@ -27,8 +27,8 @@ extension TCPConnection: ResolutionObserver {
     func resolutionTimedOut(on loop: isolated EventLoop) {
         phases.dns = startedAt.duration(to: loop.now)
         let allowed = startedAt.duration(to: deadline).readable
-        if resolver.isQueued(host, on: loop) {
-            failUnresolved(.internal, "other look-ups took all threads for \(allowed)", layer: .l4Timeout, on: loop)
+        if let delay = resolver.ownDelay(of: host, on: loop) {
+            failUnresolved(.internal, "\(delay), for \(allowed)", layer: .l4Timeout, on: loop)
         } else {
             failUnresolved(.dns, "no answer within \(allowed)", layer: .l4Timeout, on: loop)
         }

@@ -24,15 +24,15 @@ package protocol Resolver: AnyObject {
         on loop: isolated EventLoop
     )
 
-    /// Whether the look-up of `host` waits for others to end, so that nobody was asked yet.
+    /// Why it is our own side that `host` has no answer yet, in words; nil when it is the name's.
     ///
-    /// Who meets a deadline before the answer learns from it whose fault that is: a look-up that has not begun is ours.
-    /// False for a resolver in which nothing waits, which is the default.
-    func isQueued(_ host: String, on loop: isolated EventLoop) -> Bool
+    /// Who meets a deadline before the answer learns from it whose fault that is: a look-up that waits for others to end, so
+    /// that nobody was asked yet, or a name service that answers for no name at all, is ours. Nil by default.
+    func ownDelay(of host: String, on loop: isolated EventLoop) -> String?
 }
 
 extension Resolver {
-    package func isQueued(_ host: String, on loop: isolated EventLoop) -> Bool { false }
+    package func ownDelay(of host: String, on loop: isolated EventLoop) -> String? { nil }
 }
 
 /// Is told what a name resolved to.

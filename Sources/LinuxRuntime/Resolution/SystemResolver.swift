@@ -18,6 +18,7 @@ package final class SystemResolver: Resolver {
 
     private let threads: LookUpThreads
     private var cache: ResolutionCache<Waiter>
+    private var watch = NameServiceWatch()
     private var state = State.unused
 
     private enum State {
@@ -59,13 +60,15 @@ package final class SystemResolver: Resolver {
         let key = ResolutionCacheKey(observer: ObjectIdentifier(observer), port: port)
         let decision = cache.ask(name, at: loop.now, as: key, waiter)
         if decision.startsLookUp {
+            watch.began(name, at: loop.now)
             for (name, failure) in threads.add(name) { finish(name, .failure(failure), on: loop) }
         }
         if let answer = decision.answer { tell(waiter, answer, on: loop) }
     }
 
-    package func isQueued(_ host: String, on loop: isolated EventLoop) -> Bool {
-        threads.isQueued(Self.name(of: host))
+    package func ownDelay(of host: String, on loop: isolated EventLoop) -> String? {
+        if threads.isQueued(Self.name(of: host)) { return "other look-ups took all threads" }
+        return watch.isSilent(at: loop.now) ? Self.silence : nil
     }
 
     /// Ends every look-up without waiting for threads: who waits is told that it failed, and so is who asks later.
@@ -76,6 +79,7 @@ package final class SystemResolver: Resolver {
         for waiter in cache.abandonAll() { tell(waiter, .failure(Self.stopped), on: loop) }
     }
 
+    private static let silence = "the name service answers for no name"
     private static let stopped = ResolutionFailure(kind: .ours, message: "the resolver was stopped")
 
     /// Names differ in nothing when they differ in case only (RFC 4343); most hosts are in lower case already.
@@ -99,6 +103,7 @@ package final class SystemResolver: Resolver {
     }
 
     private func finish(_ name: String, _ answer: LookUpThreads.Answer, on loop: isolated EventLoop) {
+        watch.ended(name, answer.failure, at: loop.now)
         for waiter in cache.finish(name, with: answer, at: loop.now) { tell(waiter, answer, on: loop) }
     }
 
@@ -106,9 +111,21 @@ package final class SystemResolver: Resolver {
         let told: ResolutionAnswer =
             switch answer {
             case .success(let addresses): .addresses(addresses.map { $0.with(port: waiter.port) })
-            case .failure(let failure): .failed(failure)
+            case .failure(let failure): .failed(judged(failure, on: loop))
             }
         waiter.observer.resolved(told, token: waiter.token, on: loop)
+    }
+
+    /// A name that was not answered counts against nobody while no name is.
+    private func judged(_ failure: ResolutionFailure, on loop: isolated EventLoop) -> ResolutionFailure {
+        guard failure.kind == .temporary, watch.isSilent(at: loop.now) else { return failure }
+        return ResolutionFailure(kind: .ours, message: "\(Self.silence): \(failure.message)")
+    }
+}
+
+extension LookUpThreads.Answer {
+    fileprivate var failure: ResolutionFailure? {
+        if case .failure(let failure) = self { failure } else { nil }
     }
 }
 

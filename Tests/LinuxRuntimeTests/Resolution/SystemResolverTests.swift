@@ -80,6 +80,24 @@ struct SystemResolverTests {
         }
     }
 
+    @Test("P7: when no name is answered the failures are ours, until one is answered again")
+    func silence() async throws {
+        try await onLoop { [lookUp, recorder] loop in
+            let resolver = try SystemResolver(lookUp: lookUp, threadLimit: 1)
+            for (token, name) in ["bad1.test", "bad2.test", "good.test", "bad3.test"].enumerated() {
+                resolver.resolve(name, port: 1, token: UInt64(token), for: recorder, on: loop)
+                _ = await recorder.answers(token + 1)
+            }
+            let ours = ResolutionFailure(kind: .ours, message: "the name service answers for no name: try again")
+            let itsOwn = ResolutionFailure(kind: .temporary, message: "try again")
+            let expected: [ResolutionAnswer] = [
+                .failed(itsOwn), .failed(ours), Self.at("10.0.0.1", 1), .failed(itsOwn),
+            ]
+            #expect(recorder.all.map(\.answer) == expected)
+            resolver.stop(on: loop)
+        }
+    }
+
     @Test("a look-up that hangs holds one thread; other names are answered meanwhile")
     func oneHangs() async throws {
         try await onLoop { [lookUp, recorder] loop in
@@ -109,12 +127,12 @@ struct SystemResolverTests {
             // Tokens 4 and 5 found the queue full.
             let refused = ResolutionFailure(kind: .ours, message: "too many look-ups wait")
             #expect(recorder.all == [4, 5].map { .init(token: $0, answer: .failed(refused)) })
-            let isQueued = ["N3.test", "n4.test"].map { resolver.isQueued($0, on: loop) }
-            #expect(isQueued == [true, false])
+            let delays = ["N3.test", "n4.test"].map { resolver.ownDelay(of: $0, on: loop) }
+            #expect(delays == ["other look-ups took all threads", nil])
             lookUp.release()
             #expect(Set(await recorder.answers(5).map(\.token)) == Set(1...5))
-            let isStillQueued = resolver.isQueued("n3.test", on: loop)
-            #expect(!isStillQueued)
+            let delay = resolver.ownDelay(of: "n3.test", on: loop)
+            #expect(delay == nil)
             resolver.stop(on: loop)
         }
     }
