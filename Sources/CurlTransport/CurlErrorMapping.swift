@@ -110,6 +110,8 @@ enum CurlErrorMapping {
         switch facts.systemErrorCode {
         case ECONNREFUSED:
             return (.refused, "connection refused")
+        case ENETUNREACH where facts.isCutOff, ENETDOWN where facts.isCutOff:
+            return (.internal, "this machine has no route to anywhere: \(systemText(facts))")
         case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, EAFNOSUPPORT, ENONET:
             return (.unreachable, "no route to the target: \(systemText(facts))")
         case ETIMEDOUT:

@@ -36,7 +36,9 @@ extension CurlExchange {
         guard run.stage == .transferring else {
             self.run?.phases.dns = run.startedAt.duration(to: loop.kernel.now)
             var (reason, message) = CurlErrorMapping.timeout(in: .dns, after: limit)
-            if let delay = resolver.ownDelay(of: run.url.address.host, on: loop) { (reason, message) = (.internal, delay) }
+            if let delay = resolver.ownDelay(of: run.url.address.host, on: loop) {
+                (reason, message) = (.internal, delay)
+            }
             let failure = Failure(reason, message, evidence: Evidence(phase: .dns))
             return end(HTTPExchangeFailure(failure, at: .l4Timeout), on: loop)
         }
@@ -72,14 +74,17 @@ extension CurlExchange {
         let phase = phaseNow
         let phases = phasesNow(upTo: phase, elapsed: run.transferStartedAt.duration(to: loop.kernel.now))
         let partial = takePartialAnswer()
+        let systemError = SystemError(code: Int32(clamping: handle.long(CURLINFO_OS_ERRNO)))
+        let isCutOff = systemError.isMissingRoute && run.tried.map { !loop.kernel.hasRoute(like: $0) } ?? false
         let facts = TransferFacts(
             curlCode: Int(code.rawValue),
-            systemErrorCode: Int32(clamping: handle.long(CURLINFO_OS_ERRNO)),
+            systemErrorCode: systemError.code,
             phase: phase,
             verifyResult: handle.long(CURLINFO_SSL_VERIFYRESULT),
             text: Excerpt.bounded(handle.text(about: code)),
             refusal: answer.refusal,
             ownProblem: run.ownProblem,
+            isCutOff: isCutOff,
             excerpt: partial.flatMap { Excerpt.text(of: $0.body) }
         )
         finish(.failed(CurlErrorMapping.failure(for: facts), partial: partial), phases: phases, on: loop)

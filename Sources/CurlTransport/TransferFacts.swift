@@ -19,6 +19,8 @@ struct TransferFacts: Hashable {
     var refusal: AnswerBuffer.Refusal?
     /// What our own side lacked, when that ended the transfer: a descriptor, the trusted authorities.
     var ownProblem: String?
+    /// Whether no route at all leads off this machine; asked only when the target's network was unreachable.
+    var isCutOff = false
     /// The first bytes of the answer, printable.
     var excerpt: String?
 

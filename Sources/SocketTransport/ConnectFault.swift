@@ -34,7 +34,8 @@ struct ConnectFault {
     ///   - address: where the attempt went.
     ///   - isLocal: whether the call itself failed, so that nothing was sent: a missing route then, where it would be an
     ///     ICMP message otherwise.
-    init(_ error: SystemError, address: SocketAddress, isLocal: Bool) {
+    ///   - isCutOff: whether no route at all leads off this machine.
+    init(_ error: SystemError, address: SocketAddress, isLocal: Bool, isCutOff: Bool = false) {
         self.error = error
         self.address = address
         switch error.code {
@@ -49,6 +50,10 @@ struct ConnectFault {
             (reason, weight, summary) = (.internal, .ours, "could not be tried: \(error.text.withLowercasedInitial)")
         case EAFNOSUPPORT:
             (reason, weight, summary) = (.internal, .familyMissing, "could not be tried: no support for its family")
+        case ENETUNREACH where isLocal && isCutOff, ENETDOWN where isLocal && isCutOff:
+            let family = address.isIPv6 ? "IPv6" : "IPv4"
+            (reason, weight) = (.internal, .familyMissing)
+            summary = "could not be tried: this machine has no \(family) route to anywhere"
         default:
             (reason, weight) = (.unreachable, isLocal ? .noRoute : .answered)
             summary = "is unreachable: \(error.text.withLowercasedInitial)"

@@ -76,7 +76,9 @@ extension TCPConnection {
             return isConnected
         } catch {
             release(descriptor, on: loop)
-            return failedAttempt(ConnectFault(error, address: address, isLocal: true), on: loop)
+            let isCutOff = error.isMissingRoute && !loop.kernel.hasRoute(like: address)
+            let fault = ConnectFault(error, address: address, isLocal: true, isCutOff: isCutOff)
+            return failedAttempt(fault, on: loop)
         }
     }
 

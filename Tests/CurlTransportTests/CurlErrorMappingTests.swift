@@ -11,8 +11,8 @@ import Testing
 
 /// One line of the mapping table: what libcurl says in which phase, and what it means.
 struct MappingCase: CustomTestStringConvertible, Sendable {
-    let facts: TransferFacts
-    let reason: FailureReason
+    var facts: TransferFacts
+    var reason: FailureReason
     let layer: Layer
 
     init(
@@ -43,11 +43,20 @@ struct MappingCase: CustomTestStringConvertible, Sendable {
         "code \(facts.curlCode), errno \(facts.systemErrorCode), verify \(facts.verifyResult), in \(facts.phase.rawValue)"
     }
 
+    /// The same on a machine without any route.
+    var cutOff: MappingCase {
+        var copy = self
+        copy.facts.isCutOff = true
+        copy.reason = .internal
+        return copy
+    }
+
     static let table: [MappingCase] = [
         MappingCase(CURLE_COULDNT_RESOLVE_HOST, in: .connect, .dns, .l4Connection),
         MappingCase(CURLE_COULDNT_CONNECT, ECONNREFUSED, in: .connect, .refused, .l4Connection),
         MappingCase(CURLE_COULDNT_CONNECT, EHOSTUNREACH, in: .connect, .unreachable, .l4Connection),
         MappingCase(CURLE_COULDNT_CONNECT, ENETUNREACH, in: .connect, .unreachable, .l4Connection),
+        MappingCase(CURLE_COULDNT_CONNECT, ENETUNREACH, in: .connect, .unreachable, .l4Connection).cutOff,
         MappingCase(CURLE_COULDNT_CONNECT, EAFNOSUPPORT, in: .connect, .unreachable, .l4Connection),
         MappingCase(CURLE_COULDNT_CONNECT, ETIMEDOUT, in: .connect, .connectTimeout, .l4Timeout),
         MappingCase(CURLE_COULDNT_CONNECT, ECONNRESET, in: .connect, .reset, .l4Connection),

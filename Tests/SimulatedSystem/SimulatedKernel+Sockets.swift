@@ -43,6 +43,10 @@ extension SimulatedKernel {
         }
     }
 
+    package func hasRoute(like address: SocketAddress) -> Bool {
+        state.withLock { !$0.isCutOff }
+    }
+
     package func resetOnClose(_ descriptor: CInt) {
         state.withLock { state in
             _ = state.descriptors[descriptor, "resetOnClose"]

@@ -33,6 +33,11 @@ extension SimulatedKernel {
         state.withLock { $0.network = network }
     }
 
+    /// Takes every route away, as a pulled cable does, or gives them back; what a connection attempt meets is the network's.
+    package func cutOff(_ isCutOff: Bool) {
+        state.withLock { $0.isCutOff = isCutOff }
+    }
+
     /// Changes how much is disturbed from now on.
     package func use(_ chaos: SimulatedChaos) {
         state.withLock { $0.chaos = chaos }

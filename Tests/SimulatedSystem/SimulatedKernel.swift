@@ -23,6 +23,7 @@ package final class SimulatedKernel: Kernel {
         var chaosRandom: SimulationRandom
         var trace = SimulationTrace()
         var isWoken = false
+        var isCutOff = false
         var deadlocks = 0
         var onDeadlock: (@Sendable () -> Void)?
         var waitsWithoutProgress = 0

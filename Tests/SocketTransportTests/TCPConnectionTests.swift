@@ -26,6 +26,17 @@ struct TCPConnectionTests {
         #expect(simulation.kernel.openDescriptors.isEmpty)
     }
 
+    @Test("P7: a target without a route is unreachable, unless the machine has no route to anywhere")
+    func cutOff() throws {
+        simulation.kernel.cutOff(true)
+        let report = try #require(simulation.connect(to: host).first).report
+        #expect(report.failure?.reason == .internal)
+        let message = "10.0.0.5:80 could not be tried: this machine has no IPv4 route to anywhere"
+        #expect(report.failure?.message == message)
+        simulation.kernel.cutOff(false)
+        #expect(simulation.connect(to: host).first?.report.failure?.reason == .unreachable)
+    }
+
     @Test(
         "every way to fail has its reason, layer and text",
         arguments: [

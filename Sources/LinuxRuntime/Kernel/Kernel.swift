@@ -36,6 +36,9 @@ package protocol Kernel: Sendable {
     /// Takes the pending error off a socket; nil when there is none.
     func pendingError(of descriptor: CInt) -> SystemError?
 
+    /// Whether any route of the address's family leads off this machine; asked only after an attempt found none.
+    func hasRoute(like address: SocketAddress) -> Bool
+
     /// Makes `close` reset the connection, so that no TIME_WAIT is left behind.
     func resetOnClose(_ descriptor: CInt)
 

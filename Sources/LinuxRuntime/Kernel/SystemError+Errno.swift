@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CLinux
+import Glibc
 package import HealthModel
 
 extension SystemError {
+    /// Whether the network is what is missing, as far as one attempt can tell.
+    package var isMissingRoute: Bool { code == ENETUNREACH || code == ENETDOWN }
+
     /// The error called `code`, with the C library's text for it.
     package init(code: Int32) {
         var text = [CChar](repeating: 0, count: 128)

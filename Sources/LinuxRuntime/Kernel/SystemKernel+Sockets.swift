@@ -25,6 +25,10 @@ extension SystemKernel {
         return code == 0 ? nil : SystemError(code: code)
     }
 
+    package func hasRoute(like address: SocketAddress) -> Bool {
+        RouteTable.leadsOut(isIPv6: address.isIPv6)
+    }
+
     package func resetOnClose(_ descriptor: CInt) {
         _ = clinux_reset_on_close(descriptor)
     }

@@ -81,6 +81,7 @@ final class ManualKernel: Kernel {
     }
 
     func pendingError(of descriptor: CInt) -> SystemError? { nil }
+    func hasRoute(like address: SocketAddress) -> Bool { true }
     func resetOnClose(_ descriptor: CInt) {}
     func read(_ descriptor: CInt, limit: Int) -> ReadResult { .wouldBlock }
     func close(_ descriptor: CInt) {}
