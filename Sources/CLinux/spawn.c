@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -24,9 +25,7 @@ enum {
 };
 
 struct launch {
-    const char *path;
-    char *const *argv;
-    char *const *envp;
+    const struct clinux_program *program;
     int output;
     int error;
     pid_t parent;
@@ -59,9 +58,20 @@ static int connect_streams(const struct launch *launch) {
     return close_from(3);
 }
 
-static int limit_resources(void) {
-    struct rlimit none = {0, 0};
-    if (setrlimit(RLIMIT_CORE, &none) != 0) return -1;
+// Lowers both limits to `bound`, or to the hard limit where that is lower already.
+static int lower(int resource, int64_t bound) {
+    if (bound < 0) return 0;
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) != 0) return -1;
+    if (limit.rlim_max > (rlim_t)bound) limit.rlim_max = (rlim_t)bound;
+    limit.rlim_cur = limit.rlim_max;
+    return setrlimit(resource, &limit);
+}
+
+static int limit_resources(const struct clinux_program *program) {
+    if (lower(RLIMIT_CORE, 0) != 0 || lower(RLIMIT_AS, program->memory_bytes) != 0 ||
+        lower(RLIMIT_CPU, program->cpu_seconds) != 0 || lower(RLIMIT_FSIZE, program->file_bytes) != 0)
+        return -1;
     struct rlimit descriptors;
     if (getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return -1;
     if (descriptors.rlim_cur > DESCRIPTORS) descriptors.rlim_cur = DESCRIPTORS;
@@ -77,15 +87,26 @@ static void prefer_for_out_of_memory(void) {
     close(file);
 }
 
+// The kernel is asked, not the C library, which would make every thread of the parent do the same.
+static int become_user(const struct clinux_program *program) {
+    if (!program->switches_user) return 0;
+    if (syscall(SYS_setgroups, program->group_count, program->groups) != 0) return -1;
+    if (syscall(SYS_setresgid, program->group, program->group, program->group) != 0) return -1;
+    return (int)syscall(SYS_setresuid, program->user, program->user, program->user);
+}
+
+// 0, or how far it came. The signal for the parent's end is forgotten when the user changes, so it is asked for afterwards.
 static int prepare(const struct launch *launch) {
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return -1;
-    // The parent may have ended before the line above.
-    if (getppid() != launch->parent) _exit(127);
-    if (setsid() < 0 || connect_streams(launch) != 0 || chdir("/") != 0) return -1;
+    if (setsid() < 0 || connect_streams(launch) != 0) return CLINUX_SPAWN_SETUP;
     umask(022);
     prefer_for_out_of_memory();
-    if (limit_resources() != 0) return -1;
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (limit_resources(launch->program) != 0) return CLINUX_SPAWN_SETUP;
+    if (become_user(launch->program) != 0) return CLINUX_SPAWN_USER;
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return CLINUX_SPAWN_SETUP;
+    // The parent may have ended before the line above.
+    if (getppid() != launch->parent) _exit(127);
+    if (chdir(launch->program->directory) != 0) return CLINUX_SPAWN_DIRECTORY;
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : CLINUX_SPAWN_SETUP;
 }
 
 // Runs in the parent's memory while the parent's thread waits, with all signals blocked: only calls that touch nothing but
@@ -93,15 +114,16 @@ static int prepare(const struct launch *launch) {
 static int run_child(void *argument) {
     struct launch *launch = argument;
     reset_signal_handlers();
-    if (prepare(launch) != 0) {
+    int failed_at = prepare(launch);
+    if (failed_at != 0) {
         launch->failed_with = errno;
-        launch->failed_at = CLINUX_SPAWN_SETUP;
+        launch->failed_at = failed_at;
         _exit(127);
     }
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    execve(launch->path, launch->argv, launch->envp);
+    execve(launch->program->path, launch->program->argv, launch->program->envp);
     launch->failed_with = errno;
     launch->failed_at = CLINUX_SPAWN_EXEC;
     _exit(127);
@@ -138,7 +160,7 @@ static pid_t clone_child(struct launch *launch, int *pidfd) {
     return pid;
 }
 
-int clinux_spawn(const char *path, char *const *argv, char *const *envp, struct clinux_spawned *spawned) {
+int clinux_spawn(const struct clinux_program *program, struct clinux_spawned *spawned) {
     int output[2], error[2], pidfd = -1;
     spawned->failed_at = CLINUX_SPAWN_RESOURCES;
     if (open_pipe(output) != 0) {
@@ -151,8 +173,7 @@ int clinux_spawn(const char *path, char *const *argv, char *const *envp, struct 
         close(output[1]);
         return -1;
     }
-    struct launch launch = {
-        .path = path, .argv = argv, .envp = envp, .output = output[1], .error = error[1], .parent = getpid()};
+    struct launch launch = {.program = program, .output = output[1], .error = error[1], .parent = getpid()};
     pid_t pid = clone_child(&launch, &pidfd);
     if (pid < 0) {
         launch.failed_with = errno;

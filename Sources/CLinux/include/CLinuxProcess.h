@@ -11,7 +11,25 @@
 enum {
     CLINUX_SPAWN_RESOURCES = 1, // no pipe or no process could be had
     CLINUX_SPAWN_SETUP = 2,     // the new process could not be prepared
-    CLINUX_SPAWN_EXEC = 3       // the program could not be executed
+    CLINUX_SPAWN_EXEC = 3,      // the program could not be executed
+    CLINUX_SPAWN_DIRECTORY = 4, // its working directory could not be entered
+    CLINUX_SPAWN_USER = 5       // we may not become its user
+};
+
+/// A program as the kernel is to run it.
+struct clinux_program {
+    const char *path;
+    char *const *argv;
+    char *const *envp;
+    const char *directory;     // its working directory
+    int switches_user;         // whether it runs as the user below rather than as ours
+    uid_t user;
+    gid_t group;
+    const gid_t *groups;       // supplementary groups
+    size_t group_count;
+    int64_t memory_bytes;      // bound on its address space; negative = none
+    int64_t cpu_seconds;       // bound on its processor time; negative = none
+    int64_t file_bytes;        // bound on a file it writes; negative = none
 };
 
 /// What clinux_spawn gave.
@@ -27,7 +45,7 @@ struct clinux_spawned {
 /// Starts a program in a session of its own; 0, or -1 with `failed_at` and `failed_with` set and nothing left behind.
 ///
 /// The caller's thread waits until the program is executed or has failed to be. The program is killed when that thread ends.
-int clinux_spawn(const char *path, char *const *argv, char *const *envp, struct clinux_spawned *spawned);
+int clinux_spawn(const struct clinux_program *program, struct clinux_spawned *spawned);
 
 /// Makes this process the parent of its orphaned descendants, and makes ended children stay until they are reaped.
 int clinux_become_subreaper(void);

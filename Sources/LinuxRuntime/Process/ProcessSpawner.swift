@@ -52,22 +52,6 @@ package enum ProcessSignal: Hashable, Sendable {
     case kill
 }
 
-/// A program to run.
-package struct Program: Hashable, Sendable {
-    /// The file to execute, by absolute path; never searched for.
-    package var path: String
-    /// What the program gets as its arguments, its own name first.
-    package var arguments: [String]
-    /// All of its environment, as `NAME=value`; nothing of ours is added.
-    package var environment: [String]
-
-    package init(path: String, arguments: [String], environment: [String]) {
-        self.path = path
-        self.arguments = arguments
-        self.environment = environment
-    }
-}
-
 /// A program that was started.
 package struct SpawnedProcess: Hashable, Sendable {
     /// The process, its group and its session.
@@ -108,6 +92,10 @@ package struct SpawnFailure: Error, Hashable, Sendable {
         case program
         /// Ours: no descriptor, process or memory could be had.
         case ours
+        /// Its working directory cannot be entered.
+        case directory
+        /// The agent may not run programs as its user.
+        case user
     }
 
     package let kind: Kind

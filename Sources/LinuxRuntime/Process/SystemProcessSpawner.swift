@@ -11,8 +11,8 @@ import Synchronization
 /// our loop watch it, resumes on other threads, and cannot set a parent-death signal, no_new_privs or resource limits.
 ///
 /// A program gets: the arguments and the environment it is given and nothing of ours; /dev/null as standard input, a pipe each
-/// as standard output and standard error, no other descriptor; a session and process group of its own without a terminal; the
-/// working directory `/`; umask 022; default signal handlers and no blocked signals; no core files, at most 1,024 descriptors
+/// as standard output and standard error, no other descriptor; a session and process group of its own without a terminal; its
+/// working directory, user and limits; umask 022; default signal handlers and no blocked signals; no core files, at most 1,024 descriptors
 /// (fewer where the hard limit is lower), no_new_privs, and a high place on the kernel's list when memory runs out. It is
 /// killed when the thread that started it ends, so the loop's thread, which lives as long as the agent, must start it.
 package struct SystemProcessSpawner: ProcessSpawner {
@@ -32,24 +32,17 @@ package struct SystemProcessSpawner: ProcessSpawner {
     }
 
     package func spawn(_ program: Program) throws(SpawnFailure) -> SpawnedProcess {
-        let strings = [program.path] + program.arguments + program.environment
+        let strings = [program.path, program.directory] + program.arguments + program.environment
         guard !strings.contains(where: { $0.utf8.contains(0) }) else {
             throw SpawnFailure(.program, SystemError(code: EINVAL))
         }
-        let arguments = CStringArray(program.arguments)
-        let environment = CStringArray(program.environment)
         var spawned = clinux_spawned()
         let status = Self.programs.withLock { programs in
-            // unsafe: the arrays live until the call is over, and the program gets copies.
-            let status = unsafe clinux_spawn(program.path, arguments.pointer, environment.pointer, &spawned)
+            let status = Self.start(program, &spawned)
             if status == 0 { programs.insert(spawned.pid) }
             return status
         }
-        withExtendedLifetime((arguments, environment)) {}
-        guard status == 0 else {
-            let isOurs = spawned.failed_at != CInt(CLINUX_SPAWN_EXEC) || Self.isShortage(spawned.failed_with)
-            throw SpawnFailure(isOurs ? .ours : .program, SystemError(code: spawned.failed_with))
-        }
+        guard status == 0 else { throw Self.failure(of: spawned) }
         return SpawnedProcess(
             id: ProcessID(spawned.pid),
             exitDescriptor: spawned.pidfd,
@@ -95,6 +88,42 @@ package struct SystemProcessSpawner: ProcessSpawner {
 
     package func facts(of process: ProcessID) -> ProcessFacts? {
         directory.facts(of: process)
+    }
+
+    private static func start(_ program: Program, _ spawned: inout clinux_spawned) -> CInt {
+        let arguments = CStringArray(program.arguments)
+        let environment = CStringArray(program.environment)
+        let texts = CStringArray([program.path, program.directory])
+        let groups = program.account?.groups ?? []
+        defer { withExtendedLifetime((arguments, environment, texts)) {} }
+        // unsafe: all that the struct points to lives until the call is over, and the program gets copies.
+        return unsafe groups.withUnsafeBufferPointer { groups in
+            var native = unsafe clinux_program(
+                path: texts.pointer[0],
+                argv: arguments.pointer,
+                envp: environment.pointer,
+                directory: texts.pointer[1],
+                switches_user: program.account == nil ? 0 : 1,
+                user: program.account?.user ?? 0,
+                group: program.account?.group ?? 0,
+                groups: groups.baseAddress,
+                group_count: groups.count,
+                memory_bytes: Int64(program.limits.memoryBytes ?? -1),
+                cpu_seconds: Int64(program.limits.cpuSeconds ?? -1),
+                file_bytes: Int64(program.limits.fileBytes ?? -1)
+            )
+            return unsafe clinux_spawn(&native, &spawned)
+        }
+    }
+
+    private static func failure(of spawned: clinux_spawned) -> SpawnFailure {
+        let error = SystemError(code: spawned.failed_with)
+        return switch spawned.failed_at {
+        case CInt(CLINUX_SPAWN_EXEC) where !isShortage(spawned.failed_with): SpawnFailure(.program, error)
+        case CInt(CLINUX_SPAWN_DIRECTORY): SpawnFailure(.directory, error)
+        case CInt(CLINUX_SPAWN_USER): SpawnFailure(.user, error)
+        default: SpawnFailure(.ours, error)
+        }
     }
 
     /// Whether exec failed for want of something that is not the program's to have.
