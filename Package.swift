@@ -156,7 +156,7 @@ var tests: [Target] {
         ),
         .testTarget(
             name: "LinuxRuntimeTests",
-            dependencies: ["HealthModel", "LinuxRuntime"],
+            dependencies: ["HealthModel", "LinuxRuntime", "SimulatedSystem"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -171,7 +171,9 @@ var tests: [Target] {
         ),
         .testTarget(
             name: "ProbersTests",
-            dependencies: ["CurlTransport", "HealthModel", "HTTPTestSupport", "LinuxRuntime", "Probers"],
+            dependencies: [
+                "CurlTransport", "HealthModel", "HTTPTestSupport", "LinuxRuntime", "Probers", "SimulatedSystem",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

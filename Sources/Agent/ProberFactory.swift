@@ -13,31 +13,36 @@ import Probers
 final class ProberFactory {
     private let resolver: any Resolver
     private let transport: any HTTPTransport
-    private let reaper: ProcessReaper
-    private let trust: ScriptTrust
+    private let scripts: ScriptHost
 
     /// - Parameters:
     ///   - resolver: finds the addresses of names.
     ///   - transport: carries HTTP exchanges.
-    ///   - reaper: runs programs.
-    ///   - trust: says which programs may be run.
-    init(resolver: any Resolver, transport: any HTTPTransport, reaper: ProcessReaper, trust: ScriptTrust) {
+    ///   - scripts: runs programs.
+    init(resolver: any Resolver, transport: any HTTPTransport, scripts: ScriptHost) {
         self.resolver = resolver
         self.transport = transport
-        self.reaper = reaper
-        self.trust = trust
+        self.scripts = scripts
     }
 
-    /// The factory whose probers reach the real world.
+    /// Makes the factory whose probers reach the real world.
     ///
+    /// - Parameters:
+    ///   - spawner: starts programs.
+    ///   - scriptsAtOnce: how many of them run at once.
+    /// - Returns: a factory for one loop.
     /// - Throws: why the resolver's descriptor cannot be had.
-    static func system(spawner: any ProcessSpawner) throws(SystemError) -> ProberFactory {
+    static func system(spawner: any ProcessSpawner, scriptsAtOnce: Int) throws(SystemError) -> ProberFactory {
         let resolver = try SystemResolver()
         return ProberFactory(
             resolver: resolver,
             transport: CurlTransport(resolver: resolver),
-            reaper: ProcessReaper(spawner: spawner),
-            trust: ScriptTrust(files: SystemFiles(), user: getuid())
+            scripts: ScriptHost(
+                reaper: ProcessReaper(spawner: spawner),
+                files: SystemFiles(),
+                user: getuid(),
+                limit: scriptsAtOnce
+            )
         )
     }
 
@@ -46,7 +51,7 @@ final class ProberFactory {
     /// Waits until no process of any script is left, at most `patience`.
     func end(within patience: Duration = .seconds(2), on loop: isolated EventLoop) async {
         (resolver as? SystemResolver)?.stop(on: loop)
-        _ = await reaper.waitUntilEmpty(until: loop.kernel.now.advanced(by: patience), on: loop)
+        _ = await scripts.reaper.waitUntilEmpty(until: loop.kernel.now.advanced(by: patience), on: loop)
     }
 
     /// Descriptors that one run of a probe holds at most.
@@ -69,7 +74,7 @@ final class ProberFactory {
             }
         case .tcp(let probe): return TCPProber(probe, resolver: resolver)
         case .script(let probe):
-            return ScriptProber(target: spec.name, probe: probe, reaper: reaper, trust: trust)
+            return ScriptProber(target: spec.name, probe: probe, host: scripts)
         }
     }
 }

@@ -17,6 +17,7 @@ enum AgentReader {
         mapping.read("listen", into: &settings.listeners, listeners)
         if let field = mapping.field("scripts"), let mapping = MappingReader(field, keys: ContractKeys.scripts) {
             mapping.read("enabled", into: &settings.scriptsEnabled) { $0.truth() }
+            mapping.read("at_once", into: &settings.scriptsAtOnce) { $0.wholeNumber(in: 1...1_000) }
         }
         if let field = mapping.field("log"), let mapping = MappingReader(field, keys: ContractKeys.log) {
             mapping.read("level", into: &settings.log.level) { $0.choice() }

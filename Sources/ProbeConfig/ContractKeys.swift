@@ -33,7 +33,7 @@ enum ContractKeys {
         supported: ["address", "degraded", "detail"],
         later: ["tls", "http2", "token", "admin"]
     )
-    static let scripts = KnownKeys(supported: ["enabled"])
+    static let scripts = KnownKeys(supported: ["enabled", "at_once"])
     static let log = KnownKeys(supported: ["level", "format"])
 
     static let defaults = KnownKeys(
@@ -63,9 +63,9 @@ enum ContractKeys {
     )
     static let tcp = KnownKeys(supported: ["address"], later: ["tls", "starttls", "dialog"])
     static let script = KnownKeys(
-        supported: ["command", "environment", "max_output", "protocol"],
-        later: ["user"]
+        supported: ["command", "environment", "user", "directory", "limits", "max_output", "protocol"]
     )
+    static let scriptLimits = KnownKeys(supported: ["memory", "cpu", "file_size"])
 
     static let breaker = KnownKeys(supported: [
         "failure_threshold", "failure_rate", "minimum_calls", "window", "n_of_m", "slow_call", "success_threshold",

@@ -21,6 +21,9 @@ enum ScriptProbeReader {
         let words = mapping.required("command", "write command: [/path/to/program, argument]").flatMap(command)
         var probe = ScriptProbe(command: words ?? [])
         mapping.read("environment", into: &probe.environment) { $0.texts(nameComplaint) }
+        probe.user = mapping.value("user", user)
+        mapping.read("directory", into: &probe.directory) { $0.absolutePath() }
+        mapping.read("limits", into: &probe.limits, limits)
         mapping.read("max_output", into: &probe.maximumOutputBytes) { $0.size(in: 1...mostOutput) }
         mapping.read("protocol", into: &probe.exitProtocol) { $0.choice() }
         return words == nil ? nil : .script(probe)
@@ -44,6 +47,42 @@ enum ScriptProbeReader {
         let arguments = items.dropFirst().map { $0.text() }
         guard let path, !arguments.contains(nil) else { return nil }
         return [path] + arguments.compactMap(\.self)
+    }
+
+    /// An account by name, as useradd allows them, or by number.
+    private static func user(_ field: Field) -> String? {
+        guard let text = field.filledText("a user") else { return nil }
+        let isLegal =
+            text.utf8.count <= 32 && !text.hasPrefix("-")
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                default: "_-.".utf8.contains(byte)
+                }
+            }
+        let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        guard isLegal, !isNumber || UInt32(text) != nil else {
+            field.error("\(VisibleText.quoted(text)) is not a user's name or number")
+            return nil
+        }
+        return text
+    }
+
+    private static func limits(_ field: Field) -> ScriptLimits? {
+        guard let mapping = MappingReader(field, keys: ContractKeys.scriptLimits) else { return nil }
+        var limits = ScriptLimits()
+        limits.memoryBytes = mapping.value("memory") { $0.size(in: 16 * 1_024 * 1_024...1 << 50) }
+        limits.cpuSeconds = mapping.value("cpu") { field in
+            guard let time = field.duration(in: .seconds(1) ... .seconds(3_600)) else { return nil }
+            guard time.components.attoseconds == 0 else {
+                field.error("processor time is counted in whole seconds")
+                return nil
+            }
+            return Int(time.components.seconds)
+        }
+        limits.fileBytes = mapping.value("file_size") { $0.size(in: 0...1 << 50) }
+        return limits
     }
 
     private static func nameComplaint(_ name: String) -> String? {

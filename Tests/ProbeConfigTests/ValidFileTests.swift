@@ -14,6 +14,22 @@ struct ValidFileTests {
         #expect(configuration.agent == AgentSettings())
     }
 
+    @Test("every key of a script arrives where it belongs")
+    func scriptEveryKey() throws {
+        let probes = try Self.probes("script-every-key")
+        let backup = ScriptProbe(
+            command: ["/usr/lib/nagios/plugins/check_backup"],
+            environment: ["LC_ALL": "C"],
+            user: "nobody",
+            directory: "/var/backups",
+            limits: ScriptLimits(memoryBytes: 256 << 20, cpuSeconds: 10, fileBytes: 1 << 20),
+            maximumOutputBytes: 4_096,
+            exitProtocol: .exit
+        )
+        let numbered = ScriptProbe(command: ["/bin/true"], user: "107", limits: ScriptLimits(fileBytes: 0))
+        #expect(probes.map(\.probe) == [.script(backup), .script(numbered)])
+    }
+
     @Test("every probe key arrives where it belongs")
     func everyKey() throws {
         let probes = try Self.probes("every-key")

@@ -85,7 +85,7 @@ extension SimulatedMachine {
     /// A prober of one of this machine's programs.
     func scriptProber(_ path: String, reaper: ProcessReaper) -> ScriptProber {
         guard let name = TargetName("script") else { preconditionFailure("a legal name was refused") }
-        let trust = ScriptTrust(files: SimulatedFiles(programs: [path]), user: 0)
-        return ScriptProber(target: name, probe: ScriptProbe(command: [path]), reaper: reaper, trust: trust)
+        let host = ScriptHost(reaper: reaper, files: SimulatedFiles(programs: [path]), user: 0)
+        return ScriptProber(target: name, probe: ScriptProbe(command: [path]), host: host)
     }
 }

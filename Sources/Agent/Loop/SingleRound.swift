@@ -31,7 +31,7 @@ extension EventLoop {
         spawner: any ProcessSpawner
     ) async throws(SystemError) -> [Outcome] {
         guard !specs.isEmpty else { return [] }
-        let factory = try ProberFactory.system(spawner: spawner)
+        let factory = try ProberFactory.system(spawner: spawner, scriptsAtOnce: max(1, specs.count))
         let run = RoundUnderWay(specs, factory: factory, on: self)
         let outcomes = await run.outcomes(on: self)
         run.stop(on: self)

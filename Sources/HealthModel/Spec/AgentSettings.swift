@@ -14,6 +14,8 @@ package struct AgentSettings: Hashable, Sendable {
     package var listeners: [ListenerSettings]
     /// False refuses every script probe.
     package var scriptsEnabled: Bool
+    /// How many scripts run at once, over all targets: 1 to 1,000; the others wait for a place.
+    package var scriptsAtOnce: Int
     /// What is logged, and how.
     package var log: LogSettings
 
@@ -24,6 +26,7 @@ package struct AgentSettings: Hashable, Sendable {
         maximumStaleness: Int = 3,
         listeners: [ListenerSettings] = [ListenerSettings()],
         scriptsEnabled: Bool = true,
+        scriptsAtOnce: Int = 32,
         log: LogSettings = LogSettings()
     ) {
         self.name = name
@@ -32,6 +35,7 @@ package struct AgentSettings: Hashable, Sendable {
         self.maximumStaleness = maximumStaleness
         self.listeners = listeners
         self.scriptsEnabled = scriptsEnabled
+        self.scriptsAtOnce = scriptsAtOnce
         self.log = log
     }
 }

@@ -6,6 +6,12 @@ package struct ScriptProbe: Hashable, Sendable {
     package var command: [String]
     /// Variables added to the small environment every script gets.
     package var environment: [String: String]
+    /// The local account it runs as, by name or number; nil = the agent's own.
+    package var user: String?
+    /// Its working directory, by absolute path; default `/`.
+    package var directory: String
+    /// What each of its processes may use.
+    package var limits: ScriptLimits
     /// Most bytes of standard output that are kept, 1 B to 64 KiB; the rest is read and dropped.
     package var maximumOutputBytes: Int
     /// How the exit code is read.
@@ -14,13 +20,35 @@ package struct ScriptProbe: Hashable, Sendable {
     package init(
         command: [String],
         environment: [String: String] = [:],
+        user: String? = nil,
+        directory: String = "/",
+        limits: ScriptLimits = ScriptLimits(),
         maximumOutputBytes: Int = 8 * 1024,
         exitProtocol: ExitProtocol = .nagios
     ) {
         self.command = command
         self.environment = environment
+        self.user = user
+        self.directory = directory
+        self.limits = limits
         self.maximumOutputBytes = maximumOutputBytes
         self.exitProtocol = exitProtocol
+    }
+}
+
+/// What each process of a script may use at most; nil = no bound but the agent's own.
+package struct ScriptLimits: Hashable, Sendable {
+    /// Bytes of address space, at least 16 MiB.
+    package var memoryBytes: Int?
+    /// Processor time in whole seconds, 1 s to 1 h.
+    package var cpuSeconds: Int?
+    /// Bytes of any file it writes.
+    package var fileBytes: Int?
+
+    package init(memoryBytes: Int? = nil, cpuSeconds: Int? = nil, fileBytes: Int? = nil) {
+        self.memoryBytes = memoryBytes
+        self.cpuSeconds = cpuSeconds
+        self.fileBytes = fileBytes
     }
 }
 

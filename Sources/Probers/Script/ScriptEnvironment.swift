@@ -6,16 +6,23 @@ import LinuxRuntime
 /// The environment of a script: small, the same everywhere, and nothing of the agent's own.
 ///
 /// `PATH` and `LANG`, which the configuration may change; then the configured variables; then what the agent says, which it may
-/// not: `BELLWETHER_TARGET`, `BELLWETHER_TIMEOUT_SECONDS` and, added when the program starts, `BELLWETHER_RUN`.
+/// not: `BELLWETHER_TARGET`, `BELLWETHER_TIMEOUT_SECONDS`, `BELLWETHER_LAST_VERDICT` (empty at the first run) and, added when
+/// the program starts, `BELLWETHER_RUN`.
 enum ScriptEnvironment {
     static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
     /// All variables as `NAME=value`, sorted by name.
-    static func variables(target: TargetName, timeLimit: Duration, configured: [String: String]) -> [String] {
+    static func variables(
+        target: TargetName,
+        timeLimit: Duration,
+        lastVerdict: Verdict?,
+        configured: [String: String]
+    ) -> [String] {
         var variables = ["PATH": path, "LANG": "C.UTF-8"]
         variables.merge(configured) { _, configured in configured }
         variables["BELLWETHER_TARGET"] = target.text
         variables["BELLWETHER_TIMEOUT_SECONDS"] = seconds(timeLimit)
+        variables["BELLWETHER_LAST_VERDICT"] = lastVerdict?.rawValue ?? ""
         variables[RunMarker.variable] = nil
         return variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     }

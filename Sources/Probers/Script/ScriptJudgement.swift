@@ -5,19 +5,11 @@ import LinuxRuntime
 
 /// Reads the end of a script: pure, the same for the same ending.
 struct ScriptJudgement {
-    /// Why a program was not even started.
-    enum Obstacle: Hashable {
-        /// The program's fault.
-        case program(String, SystemError?)
-        /// Our fault.
-        case ours(String, SystemError? = nil)
-        /// A process of an earlier run is still there although it was killed.
-        case stuck(ProcessID)
-    }
-
     let probe: ScriptProbe
-    /// The whole time of the run.
+    /// The time that the program had.
     let timeLimit: Duration
+    /// How long it had to wait for a place before.
+    var waited = Duration.zero
 
     /// The outcome of a run that came to an end.
     func outcome(of ending: ScriptEnding, startedAt: MonotonicInstant) -> Outcome {
@@ -46,7 +38,7 @@ struct ScriptJudgement {
     }
 
     /// The outcome of a run that did not begin.
-    func outcome(of obstacle: Obstacle, startedAt: MonotonicInstant, endedAt: MonotonicInstant) -> Outcome {
+    func outcome(of obstacle: ScriptObstacle, startedAt: MonotonicInstant, endedAt: MonotonicInstant) -> Outcome {
         let verdict: Verdict
         let layer: Layer
         let failure: Failure
@@ -98,8 +90,13 @@ struct ScriptJudgement {
         }
     }
 
+    /// A program that lost more than a tenth of its time to other scripts is not blamed for being late.
     private func late(message: String) -> Judged {
-        (.unhealthy, .l7Timeout, Failure(.execTimeout, message))
+        guard waited * 10 > timeLimit + waited else {
+            return (.unhealthy, .l7Timeout, Failure(.execTimeout, message))
+        }
+        let cause = "it had waited \(waited.readable) for other scripts"
+        return (.unknown, .l7Timeout, Failure(.internal, "\(message), but \(cause)"))
     }
 
     /// Monitoring Plugins Development Guidelines, section 2.4; for the plain protocol every code but 0 is a failure.

@@ -12,24 +12,35 @@ package import LinuxRuntime
 /// killed; grace is a fifth of the time given, at most 500 ms. Whatever ends after it was asked to is `exec_timeout`, whatever
 /// its exit code, because a program that was interrupted may well say 0. The outcome is told when nothing of the run is left,
 /// and 30 ms after the deadline at the latest.
+///
+/// A program that finds no place (`ScriptSlots`) waits for one at most half of its time; that time is lost to it, and what
+/// follows from it is ours.
 package final class ScriptProber: Prober {
+    /// A run that waits for a place.
+    private struct Waiting {
+        let id: ProbeRunID
+        let startedAt: MonotonicInstant
+        let deadline: MonotonicInstant
+        let observer: any ProbeObserver
+        let timer: TimerID
+    }
+
     private let target: TargetName
     private let probe: ScriptProbe
-    private let reaper: ProcessReaper
-    private let trust: ScriptTrust
+    private let host: ScriptHost
+    private var waiting: Waiting?
     private var run: ScriptRun?
     private var lastRun: ProcessRun?
+    private var lastVerdict: Verdict?
 
     /// - Parameters:
     ///   - target: told to the program as `BELLWETHER_TARGET`.
     ///   - probe: the program, by absolute path, and how its end is read.
-    ///   - reaper: the one of the loop that this prober is used on.
-    ///   - trust: says which files may be executed.
-    package init(target: TargetName, probe: ScriptProbe, reaper: ProcessReaper, trust: ScriptTrust) {
+    ///   - host: what it shares with the other script probers of its loop.
+    package init(target: TargetName, probe: ScriptProbe, host: ScriptHost) {
         self.target = target
         self.probe = probe
-        self.reaper = reaper
-        self.trust = trust
+        self.host = host
     }
 
     package func start(
@@ -38,54 +49,139 @@ package final class ScriptProber: Prober {
         for observer: any ProbeObserver,
         on loop: isolated EventLoop
     ) {
-        precondition(run?.isOver ?? true, "run \(id.number) of \(target) started while another one is under way")
+        precondition(isIdle, "run \(id.number) of \(target) started while another one is under way")
         let startedAt = loop.now
-        let judgement = ScriptJudgement(probe: probe, timeLimit: startedAt.duration(to: deadline))
-        let report = ScriptReport(id: id, startedAt: startedAt, judgement: judgement, observer: observer)
-        if let obstacle = obstacle(deadline: deadline, on: loop) {
-            report.tell(judgement.outcome(of: obstacle, startedAt: startedAt, endedAt: startedAt), on: loop)
-            return
+        guard !host.slots.take(for: self) else {
+            return begin(id, startedAt: startedAt, deadline: deadline, observer: observer, on: loop)
         }
-        do {
-            let process = try reaper.start(program(timeLimit: judgement.timeLimit))
-            lastRun = process
-            let run = ScriptRun(process, reaper: reaper, report: report, outputLimit: probe.maximumOutputBytes)
-            self.run = run
-            run.begin(deadline: deadline, on: loop)
-        } catch {
-            loop.budget.give(back: SpawnedProcess.descriptorCount)
-            let explained = trust.explain(error, path: probe.command[0])
-            report.tell(judgement.outcome(of: explained, startedAt: startedAt, endedAt: startedAt), on: loop)
-        }
+        waiting = Waiting(
+            id: id,
+            startedAt: startedAt,
+            deadline: deadline,
+            observer: observer,
+            timer: loop.schedule(self, at: startedAt.advanced(by: startedAt.duration(to: deadline) / 2))
+        )
     }
 
     package func stop(on loop: isolated EventLoop) {
+        if let waiting { loop.cancel(waiting.timer) }
+        waiting = nil
+        host.slots.giveUp(self)
         run?.abandon(on: loop)
         run = nil
     }
 
-    /// Why no program may be started now; takes the descriptors it needs when there is no reason.
-    private func obstacle(deadline: MonotonicInstant, on loop: isolated EventLoop) -> ScriptJudgement.Obstacle? {
-        guard deadline > loop.now else { return .ours("no time was left when the probe started") }
-        if let lastRun, !reaper.isGone(lastRun) { return .stuck(lastRun.process.id) }
-        if let violation = trust.violation(path: probe.command[0]) {
-            return .program(violation.message, violation.error)
+    private var isIdle: Bool { waiting == nil && (run?.isOver ?? true) }
+
+    /// Starts the program; a place is taken.
+    private func begin(
+        _ id: ProbeRunID,
+        startedAt: MonotonicInstant,
+        deadline: MonotonicInstant,
+        observer: any ProbeObserver,
+        on loop: isolated EventLoop
+    ) {
+        let waited = startedAt.duration(to: loop.now)
+        let timeLimit = startedAt.duration(to: deadline) - waited
+        let judgement = ScriptJudgement(probe: probe, timeLimit: timeLimit, waited: waited)
+        let report = ScriptReport(id: id, startedAt: startedAt, judgement: judgement, observer: observer, prober: self)
+        do throws(ScriptObstacle) {
+            let process = try process(timeLimit: judgement.timeLimit, deadline: deadline, on: loop)
+            lastRun = process
+            let run = ScriptRun(process, host: host, report: report, outputLimit: probe.maximumOutputBytes)
+            self.run = run
+            run.begin(deadline: deadline, on: loop)
+        } catch {
+            host.slots.giveBack(on: loop)
+            report.tell(judgement.outcome(of: error, startedAt: startedAt, endedAt: loop.now), on: loop)
         }
-        guard loop.budget.take(SpawnedProcess.descriptorCount) else {
-            return .ours("all \(loop.budget.limit) descriptors for probes are in use")
-        }
-        return nil
     }
 
-    private func program(timeLimit: Duration) -> Program {
-        Program(
+    /// Starts the program's process, with the descriptors it needs.
+    private func process(
+        timeLimit: Duration,
+        deadline: MonotonicInstant,
+        on loop: isolated EventLoop
+    ) throws(ScriptObstacle) -> ProcessRun {
+        guard deadline > loop.now else { throw .ours("no time was left when the probe started") }
+        if let lastRun, !host.reaper.isGone(lastRun) { throw .stuck(lastRun.process.id) }
+        if let violation = host.trust.violation(path: probe.command[0]) {
+            throw .program(violation.message, violation.error)
+        }
+        let program = try program(timeLimit: timeLimit)
+        guard loop.budget.take(SpawnedProcess.descriptorCount) else {
+            throw .ours("all \(loop.budget.limit) descriptors for probes are in use")
+        }
+        do {
+            return try host.reaper.start(program)
+        } catch {
+            loop.budget.give(back: SpawnedProcess.descriptorCount)
+            throw host.trust.explain(error, of: probe)
+        }
+    }
+
+    private func program(timeLimit: Duration) throws(ScriptObstacle) -> Program {
+        var account: UserAccount?
+        if let user = probe.user {
+            do {
+                account = try host.accounts.account(user)
+            } catch {
+                throw .program("cannot run as \(user): \(error.message)", nil)
+            }
+            // Who is that user already needs no right to become it.
+            if account?.user == host.trust.user { account = nil }
+        }
+        return Program(
             path: probe.command[0],
             arguments: probe.command,
             environment: ScriptEnvironment.variables(
                 target: target,
                 timeLimit: timeLimit,
+                lastVerdict: lastVerdict,
                 configured: probe.environment
+            ),
+            directory: probe.directory,
+            account: account,
+            limits: ProgramLimits(
+                memoryBytes: probe.limits.memoryBytes,
+                cpuSeconds: probe.limits.cpuSeconds,
+                fileBytes: probe.limits.fileBytes
             )
         )
+    }
+
+    /// A run has told its outcome.
+    func note(_ verdict: Verdict) { lastVerdict = verdict }
+}
+
+extension ScriptProber: ScriptSlotWaiter {
+    func slotIsFree(on loop: isolated EventLoop) {
+        guard let waiting else { return host.slots.giveBack(on: loop) }
+        self.waiting = nil
+        loop.cancel(waiting.timer)
+        begin(
+            waiting.id,
+            startedAt: waiting.startedAt,
+            deadline: waiting.deadline,
+            observer: waiting.observer,
+            on: loop
+        )
+    }
+}
+
+extension ScriptProber: TimerHandler {
+    /// No place was free by half of the time.
+    package func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
+        guard let waiting else { return }
+        self.waiting = nil
+        host.slots.giveUp(self)
+        let waited = waiting.startedAt.duration(to: loop.now)
+        let timeLimit = waiting.startedAt.duration(to: waiting.deadline)
+        let judgement = ScriptJudgement(probe: probe, timeLimit: timeLimit)
+        let places = host.slots.limit == 1 ? "the only place" : "all \(host.slots.limit) places"
+        let message = "other scripts took \(places) for \(waited.readable), half of the timeout"
+        let outcome = judgement.outcome(of: .ours(message), startedAt: waiting.startedAt, endedAt: loop.now)
+        lastVerdict = outcome.verdict
+        waiting.observer.finished(waiting.id, with: outcome, on: loop)
     }
 }

@@ -9,8 +9,10 @@ struct ScriptReport {
     let startedAt: MonotonicInstant
     let judgement: ScriptJudgement
     let observer: any ProbeObserver
+    let prober: ScriptProber
 
     func tell(_ outcome: Outcome, on loop: isolated EventLoop) {
+        prober.note(outcome.verdict)
         observer.finished(id, with: outcome, on: loop)
     }
 }

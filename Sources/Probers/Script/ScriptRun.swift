@@ -21,7 +21,7 @@ final class ScriptRun {
     }
 
     private let run: ProcessRun
-    private let reaper: ProcessReaper
+    private let host: ScriptHost
     private let report: ScriptReport
     private var state = State.running
     private var output: OutputReader
@@ -35,9 +35,9 @@ final class ScriptRun {
     /// How long a program that writes faster than we care to read has to wait.
     private static let floodPause = Duration.milliseconds(1)
 
-    init(_ run: ProcessRun, reaper: ProcessReaper, report: ScriptReport, outputLimit: Int) {
+    init(_ run: ProcessRun, host: ScriptHost, report: ScriptReport, outputLimit: Int) {
         self.run = run
-        self.reaper = reaper
+        self.host = host
         self.report = report
         output = OutputReader(run.process.outputDescriptor, limit: outputLimit)
         errorOutput = OutputReader(run.process.errorDescriptor, limit: min(outputLimit, 4_096))
@@ -69,11 +69,13 @@ final class ScriptRun {
         case .running, .terminating:
             letGo(on: loop)
             state = .over
-            reaper.end(run, for: nil, on: loop)
+            host.reaper.end(run, for: nil, on: loop)
+            host.slots.giveBack(on: loop)
         case .ended:
             cancelTimers(on: loop)
             state = .over
-            reaper.forgetObserver(of: run)
+            host.reaper.forgetObserver(of: run)
+            host.slots.giveBack(on: loop)
         case .over: return
         }
     }
@@ -86,7 +88,7 @@ final class ScriptRun {
         let ending = ScriptEnding(cause: cause, endedAt: loop.now, output: output.head, errorOutput: errorOutput.head)
         state = .ended(ending)
         timer = loop.schedule(self, at: max(loop.now, deadline).advanced(by: Self.reportDelay))
-        reaper.end(run, for: self, on: loop)
+        host.reaper.end(run, for: self, on: loop)
     }
 
     /// Gives the descriptors back.
@@ -107,6 +109,7 @@ final class ScriptRun {
     private func tell(_ ending: ScriptEnding, on loop: isolated EventLoop) {
         cancelTimers(on: loop)
         state = .over
+        host.slots.giveBack(on: loop)
         report.tell(report.judgement.outcome(of: ending, startedAt: report.startedAt), on: loop)
     }
 }
@@ -127,7 +130,7 @@ extension ScriptRun: DescriptorHandler {
         case .terminating: wasAsked = true
         case .ended, .over: return
         }
-        guard let exit = reaper.collect(run) else { return }
+        guard let exit = host.reaper.collect(run) else { return }
         finish(wasAsked ? .tooLate(exit) : .exit(exit), on: loop)
     }
 
@@ -151,7 +154,7 @@ extension ScriptRun: TimerHandler {
         self.timer = nil
         switch state {
         case .running:
-            reaper.terminate(run)
+            host.reaper.terminate(run)
             state = .terminating
             self.timer = loop.schedule(self, at: deadline)
         case .terminating: finish(.killed, on: loop)

@@ -19,7 +19,8 @@ package struct ScriptTrust {
     }
 
     private let files: any FileLayer
-    private let user: UInt32
+    /// The number of the agent's user.
+    package let user: UInt32
 
     /// - Parameters:
     ///   - files: the file system.
@@ -42,12 +43,16 @@ package struct ScriptTrust {
     }
 
     /// Says why starting failed; the system's text alone cannot tell a missing script from a missing interpreter.
-    func explain(_ failure: SpawnFailure, path: String) -> ScriptJudgement.Obstacle {
-        switch failure.kind {
-        case .ours: .ours("cannot start a process: \(failure.error.text)", failure.error)
+    func explain(_ failure: SpawnFailure, of probe: ScriptProbe) -> ScriptObstacle {
+        let path = probe.command[0]
+        let text = failure.error.text
+        return switch failure.kind {
+        case .ours: .ours("cannot start a process: \(text)", failure.error)
+        case .directory: .program("cannot enter the directory \(probe.directory): \(text)", failure.error)
+        case .user: .ours("the agent may not run programs as \(probe.user ?? "another user"): \(text)", failure.error)
         case .program where failure.error.code == 2 && (try? files.metadata(of: path)) != nil:
             .program("cannot run \(path): its interpreter does not exist", failure.error)
-        case .program: .program("cannot run \(path): \(failure.error.text)", failure.error)
+        case .program: .program("cannot run \(path): \(text)", failure.error)
         }
     }
 

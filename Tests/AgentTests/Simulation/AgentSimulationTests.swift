@@ -77,8 +77,11 @@ struct AgentSimulationTests {
                 let factory = ProberFactory(
                     resolver: machine.resolver,
                     transport: machine.transport,
-                    reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
-                    trust: ScriptTrust(files: files, user: 0)
+                    scripts: ScriptHost(
+                        reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
+                        files: files,
+                        user: 0
+                    )
                 )
                 let runner = ProbeRunner(plan, factory: factory, reports: watch, on: loop)
                 runner.step(on: loop)

@@ -51,8 +51,11 @@ struct StalledLoopTests {
                 let factory = ProberFactory(
                     resolver: machine.resolver,
                     transport: machine.transport,
-                    reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
-                    trust: ScriptTrust(files: SimulatedFiles(programs: []), user: 0)
+                    scripts: ScriptHost(
+                        reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
+                        files: SimulatedFiles(programs: []),
+                        user: 0
+                    )
                 )
                 let runner = ProbeRunner(plan, factory: factory, reports: published, on: loop)
                 runner.step(on: loop)

@@ -53,15 +53,15 @@ extension ScriptProber {
     static func forTests(
         _ probe: ScriptProbe,
         reaper: ProcessReaper,
-        files: any FileLayer = SystemFiles()
+        files: any FileLayer = SystemFiles(),
+        limit: Int = 32
     ) -> ScriptProber {
+        forTests(probe, host: ScriptHost(reaper: reaper, files: files, user: getuid(), limit: limit))
+    }
+
+    static func forTests(_ probe: ScriptProbe, host: ScriptHost) -> ScriptProber {
         guard let name = TargetName("disk") else { preconditionFailure("a legal name was refused") }
-        return ScriptProber(
-            target: name,
-            probe: probe,
-            reaper: reaper,
-            trust: ScriptTrust(files: files, user: getuid())
-        )
+        return ScriptProber(target: name, probe: probe, host: host)
     }
 }
 

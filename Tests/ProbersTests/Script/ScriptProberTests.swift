@@ -74,7 +74,7 @@ struct ScriptProberTests {
         let lines = (outcome.observed.output ?? "").split(separator: "\n").map(String.init)
         #expect(
             lines.dropLast() == [
-                "BELLWETHER_TARGET=disk", "BELLWETHER_TIMEOUT_SECONDS=20.5", "LANG=C",
+                "BELLWETHER_LAST_VERDICT=", "BELLWETHER_TARGET=disk", "BELLWETHER_TIMEOUT_SECONDS=20.5", "LANG=C",
                 "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TOKEN=x y",
             ]
         )
