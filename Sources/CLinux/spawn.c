@@ -26,6 +26,7 @@ enum {
 
 struct launch {
     const struct clinux_program *program;
+    int input;
     int output;
     int error;
     pid_t parent;
@@ -51,10 +52,13 @@ static int close_from(unsigned first) {
 
 static int connect_streams(const struct launch *launch) {
     if (dup2(launch->output, 1) < 0 || dup2(launch->error, 2) < 0) return -1;
-    close(0);
-    int null = open("/dev/null", O_RDONLY);
-    if (null < 0) return -1;
-    if (null != 0 && dup2(null, 0) < 0) return -1;
+    int input = launch->input;
+    if (input < 0) {
+        close(0);
+        input = open("/dev/null", O_RDONLY);
+    }
+    if (input < 0) return -1;
+    if (input != 0 && dup2(input, 0) < 0) return -1;
     return close_from(3);
 }
 
@@ -129,8 +133,8 @@ static int run_child(void *argument) {
     _exit(127);
 }
 
-// A pipe whose ends are close-on-exec and clear of 0, 1, 2, which the child replaces; the read end does not block.
-static int open_pipe(int ends[2]) {
+// A pipe whose ends are close-on-exec and clear of 0, 1, 2, which the child replaces; `ours`, 0 or 1, does not block.
+static int open_pipe(int ends[2], int ours) {
     if (pipe2(ends, O_CLOEXEC) != 0) return -1;
     for (int i = 0; i < 2; i++) {
         if (ends[i] > 2) continue;
@@ -139,13 +143,20 @@ static int open_pipe(int ends[2]) {
         close(ends[i]);
         ends[i] = moved;
     }
-    if (fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0) return 0;
+    if (fcntl(ends[ours], F_SETFL, O_NONBLOCK) == 0) return 0;
 fail:;
     int code = errno;
     close(ends[0]);
     close(ends[1]);
+    ends[0] = ends[1] = -1;
     errno = code;
     return -1;
+}
+
+static void close_pair(int ends[2]) {
+    for (int i = 0; i < 2; i++) {
+        if (ends[i] >= 0) close(ends[i]);
+    }
 }
 
 static pid_t clone_child(struct launch *launch, int *pidfd) {
@@ -161,37 +172,38 @@ static pid_t clone_child(struct launch *launch, int *pidfd) {
 }
 
 int clinux_spawn(const struct clinux_program *program, struct clinux_spawned *spawned) {
-    int output[2], error[2], pidfd = -1;
-    spawned->failed_at = CLINUX_SPAWN_RESOURCES;
-    if (open_pipe(output) != 0) {
-        spawned->failed_with = errno;
-        return -1;
+    int input[2] = {-1, -1}, output[2] = {-1, -1}, error[2] = {-1, -1}, pidfd = -1;
+    struct launch launch = {.program = program, .parent = getpid()};
+    pid_t pid = -1;
+    if ((program->has_input && open_pipe(input, 1) != 0) || open_pipe(output, 0) != 0 || open_pipe(error, 0) != 0) {
+        launch.failed_with = errno;
+        launch.failed_at = CLINUX_SPAWN_RESOURCES;
+        goto fail;
     }
-    if (open_pipe(error) != 0) {
-        spawned->failed_with = errno;
-        close(output[0]);
-        close(output[1]);
-        return -1;
-    }
-    struct launch launch = {.program = program, .output = output[1], .error = error[1], .parent = getpid()};
-    pid_t pid = clone_child(&launch, &pidfd);
+    launch.input = input[0];
+    launch.output = output[1];
+    launch.error = error[1];
+    pid = clone_child(&launch, &pidfd);
     if (pid < 0) {
         launch.failed_with = errno;
         launch.failed_at = CLINUX_SPAWN_RESOURCES;
     }
+    if (launch.failed_at != 0) goto fail;
+    if (input[0] >= 0) close(input[0]);
     close(output[1]);
     close(error[1]);
-    if (launch.failed_at != 0) {
-        if (pid > 0) {
-            while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}
-            close(pidfd);
-        }
-        close(output[0]);
-        close(error[0]);
-        spawned->failed_at = launch.failed_at;
-        spawned->failed_with = launch.failed_with;
-        return -1;
-    }
-    *spawned = (struct clinux_spawned){.pid = pid, .pidfd = pidfd, .output = output[0], .error = error[0]};
+    *spawned = (struct clinux_spawned){
+        .pid = pid, .pidfd = pidfd, .input = input[1], .output = output[0], .error = error[0]};
     return 0;
+fail:
+    if (pid > 0) {
+        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}
+        close(pidfd);
+    }
+    close_pair(input);
+    close_pair(output);
+    close_pair(error);
+    spawned->failed_at = launch.failed_at;
+    spawned->failed_with = launch.failed_with;
+    return -1;
 }

@@ -71,6 +71,13 @@ extension SimulatedKernel {
         }
     }
 
+    package func write(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) -> WriteResult {
+        state.withLock { state in
+            _ = state.descriptors[descriptor, "write"]
+            return .wrote(bytes.count)
+        }
+    }
+
     package func watch(_ descriptor: CInt, token: UInt64) throws(SystemError) {
         try state.withLock { state throws(SystemError) in try state.descriptors.watch(descriptor, token: token) }
     }

@@ -22,6 +22,7 @@ struct clinux_program {
     char *const *argv;
     char *const *envp;
     const char *directory;     // its working directory
+    int has_input;             // whether its standard input is a pipe of ours rather than /dev/null
     int switches_user;         // whether it runs as the user below rather than as ours
     uid_t user;
     gid_t group;
@@ -36,6 +37,7 @@ struct clinux_program {
 struct clinux_spawned {
     pid_t pid;       // also the id of its process group and session
     int pidfd;       // readable when the process has ended
+    int input;       // non-blocking write end of its standard input; -1 where that is /dev/null
     int output;      // non-blocking read end of its standard output
     int error;       // non-blocking read end of its standard error
     int failed_at;   // 0, or one of CLINUX_SPAWN_*

@@ -45,6 +45,9 @@ package protocol Kernel: Sendable {
     /// Reads what is there, at most `limit` bytes.
     func read(_ descriptor: CInt, limit: Int) -> ReadResult
 
+    /// Writes as much as there is room for.
+    func write(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) -> WriteResult
+
     /// Closes a descriptor; it must not be used again.
     func close(_ descriptor: CInt)
 }
@@ -56,6 +59,15 @@ package enum ReadResult: Hashable, Sendable {
     /// The peer closed its side.
     case end
     /// Nothing is there yet.
+    case wouldBlock
+    case failed(SystemError)
+}
+
+/// What a write took.
+package enum WriteResult: Hashable, Sendable {
+    /// That many bytes, at least one.
+    case wrote(Int)
+    /// There is no room yet.
     case wouldBlock
     case failed(SystemError)
 }

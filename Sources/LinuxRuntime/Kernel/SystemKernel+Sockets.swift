@@ -48,6 +48,20 @@ extension SystemKernel {
         return bytes.isEmpty ? .end : .bytes(bytes)
     }
 
+    package func write(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) -> WriteResult {
+        // unsafe: exactly the slice's bytes are read; SIGPIPE is ignored, so a reader that is gone is an error.
+        let count = unsafe bytes.withUnsafeBytes { bytes in
+            var status: Int
+            repeat {
+                status = unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+            } while status < 0 && errno == EINTR
+            return status
+        }
+        guard count < 0 else { return .wrote(count) }
+        let error = SystemError.last
+        return error.code == EAGAIN ? .wouldBlock : .failed(error)
+    }
+
     package func close(_ descriptor: CInt) {
         _ = Glibc.close(descriptor)
     }

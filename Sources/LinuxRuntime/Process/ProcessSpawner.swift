@@ -58,19 +58,28 @@ package struct SpawnedProcess: Hashable, Sendable {
     package var id: ProcessID
     /// Becomes readable when the process ends (a pidfd).
     package var exitDescriptor: CInt
+    /// The non-blocking end of its standard input; nil where that is /dev/null.
+    package var inputDescriptor: CInt?
     /// The non-blocking end of its standard output.
     package var outputDescriptor: CInt
     /// The non-blocking end of its standard error.
     package var errorDescriptor: CInt
 
-    package init(id: ProcessID, exitDescriptor: CInt, outputDescriptor: CInt, errorDescriptor: CInt) {
+    package init(
+        id: ProcessID,
+        exitDescriptor: CInt,
+        inputDescriptor: CInt? = nil,
+        outputDescriptor: CInt,
+        errorDescriptor: CInt
+    ) {
         self.id = id
         self.exitDescriptor = exitDescriptor
+        self.inputDescriptor = inputDescriptor
         self.outputDescriptor = outputDescriptor
         self.errorDescriptor = errorDescriptor
     }
 
-    /// How many descriptors a process holds while it runs.
+    /// How many descriptors a process without an input holds while it runs.
     package static let descriptorCount = 3
 }
 

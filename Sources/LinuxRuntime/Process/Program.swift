@@ -10,6 +10,8 @@ package struct Program: Hashable, Sendable {
     package var environment: [String]
     /// Its working directory, by absolute path.
     package var directory: String
+    /// Whether its standard input is a pipe of ours rather than /dev/null.
+    package var hasInput: Bool
     /// Whom it runs as; nil = as the agent.
     package var account: UserAccount?
     /// What it may use at most.
@@ -20,6 +22,7 @@ package struct Program: Hashable, Sendable {
         arguments: [String],
         environment: [String],
         directory: String = "/",
+        hasInput: Bool = false,
         account: UserAccount? = nil,
         limits: ProgramLimits = ProgramLimits()
     ) {
@@ -27,6 +30,7 @@ package struct Program: Hashable, Sendable {
         self.arguments = arguments
         self.environment = environment
         self.directory = directory
+        self.hasInput = hasInput
         self.account = account
         self.limits = limits
     }

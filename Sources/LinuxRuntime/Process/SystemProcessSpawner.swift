@@ -10,7 +10,7 @@ import Synchronization
 /// Written here rather than taken from swift-subprocess, which has no time limit, keeps its pidfd to itself instead of letting
 /// our loop watch it, resumes on other threads, and cannot set a parent-death signal, no_new_privs or resource limits.
 ///
-/// A program gets: the arguments and the environment it is given and nothing of ours; /dev/null as standard input, a pipe each
+/// A program gets: the arguments and the environment it is given and nothing of ours; /dev/null, or a pipe where it is to have one, as standard input, a pipe each
 /// as standard output and standard error, no other descriptor; a session and process group of its own without a terminal; its
 /// working directory, user and limits; umask 022; default signal handlers and no blocked signals; no core files, at most 1,024 descriptors
 /// (fewer where the hard limit is lower), no_new_privs, and a high place on the kernel's list when memory runs out. It is
@@ -46,6 +46,7 @@ package struct SystemProcessSpawner: ProcessSpawner {
         return SpawnedProcess(
             id: ProcessID(spawned.pid),
             exitDescriptor: spawned.pidfd,
+            inputDescriptor: spawned.input < 0 ? nil : spawned.input,
             outputDescriptor: spawned.output,
             errorDescriptor: spawned.error
         )
@@ -103,6 +104,7 @@ package struct SystemProcessSpawner: ProcessSpawner {
                 argv: arguments.pointer,
                 envp: environment.pointer,
                 directory: texts.pointer[1],
+                has_input: program.hasInput ? 1 : 0,
                 switches_user: program.account == nil ? 0 : 1,
                 user: program.account?.user ?? 0,
                 group: program.account?.group ?? 0,

@@ -84,5 +84,6 @@ final class ManualKernel: Kernel {
     func hasRoute(like address: SocketAddress) -> Bool { true }
     func resetOnClose(_ descriptor: CInt) {}
     func read(_ descriptor: CInt, limit: Int) -> ReadResult { .wouldBlock }
+    func write(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) -> WriteResult { .wouldBlock }
     func close(_ descriptor: CInt) {}
 }
