@@ -59,7 +59,7 @@ final class ProberFactory {
         switch probe {
         case .http: 1
         case .tcp: 1
-        case .script: SpawnedProcess.descriptorCount
+        case .script(let probe): SpawnedProcess.descriptorCount + (probe.mode == .worker ? 1 : 0)
         }
     }
 
@@ -73,6 +73,8 @@ final class ProberFactory {
                 preconditionFailure("\(spec.name): an expression that was checked does not compile: \(error)")
             }
         case .tcp(let probe): return TCPProber(probe, resolver: resolver)
+        case .script(let probe) where probe.mode == .worker:
+            return ScriptWorkerProber(target: spec.name, probe: probe, host: scripts)
         case .script(let probe):
             return ScriptProber(target: spec.name, probe: probe, host: scripts)
         }

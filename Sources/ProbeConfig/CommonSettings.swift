@@ -81,8 +81,8 @@ struct CommonSettings {
     }
 
     private func checkScriptInterval(of spec: ProbeSpec) {
-        guard case .script = spec.probe, let origin = interval?.origin, let written = interval?.value else { return }
-        guard written < .seconds(1) else { return }
+        guard case .script(let script) = spec.probe, script.mode == .once else { return }
+        guard let origin = interval?.origin, let written = interval?.value, written < .seconds(1) else { return }
         origin.field.sink.error(
             "\(DurationText.render(written)) is too short for the script probe \(spec.name) (1s to 7d)",
             keyPath: origin.field.keyPath,

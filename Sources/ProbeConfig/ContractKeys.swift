@@ -63,7 +63,7 @@ enum ContractKeys {
     )
     static let tcp = KnownKeys(supported: ["address"], later: ["tls", "starttls", "dialog"])
     static let script = KnownKeys(
-        supported: ["command", "environment", "user", "directory", "limits", "max_output", "protocol"]
+        supported: ["command", "environment", "user", "directory", "mode", "limits", "max_output", "protocol"]
     )
     static let scriptLimits = KnownKeys(supported: ["memory", "cpu", "file_size"])
 

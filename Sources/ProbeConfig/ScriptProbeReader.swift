@@ -23,6 +23,7 @@ enum ScriptProbeReader {
         mapping.read("environment", into: &probe.environment) { $0.texts(nameComplaint) }
         probe.user = mapping.value("user", user)
         mapping.read("directory", into: &probe.directory) { $0.absolutePath() }
+        mapping.read("mode", into: &probe.mode) { $0.choice() }
         mapping.read("limits", into: &probe.limits, limits)
         mapping.read("max_output", into: &probe.maximumOutputBytes) { $0.size(in: 1...mostOutput) }
         mapping.read("protocol", into: &probe.exitProtocol) { $0.choice() }

@@ -27,7 +27,8 @@ struct ValidFileTests {
             exitProtocol: .exit
         )
         let numbered = ScriptProbe(command: ["/bin/true"], user: "107", limits: ScriptLimits(fileBytes: 0))
-        #expect(probes.map(\.probe) == [.script(backup), .script(numbered)])
+        let quick = ScriptProbe(command: ["/usr/local/lib/checks/queue"], mode: .worker)
+        #expect(probes.map(\.probe) == [.script(backup), .script(numbered), .script(quick)])
     }
 
     @Test("every probe key arrives where it belongs")

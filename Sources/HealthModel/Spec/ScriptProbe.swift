@@ -12,6 +12,8 @@ package struct ScriptProbe: Hashable, Sendable {
     package var directory: String
     /// What each of its processes may use.
     package var limits: ScriptLimits
+    /// Whether the program is started for every check, or once for all.
+    package var mode: ScriptMode
     /// Most bytes of standard output that are kept, 1 B to 64 KiB; the rest is read and dropped.
     package var maximumOutputBytes: Int
     /// How the exit code is read.
@@ -23,6 +25,7 @@ package struct ScriptProbe: Hashable, Sendable {
         user: String? = nil,
         directory: String = "/",
         limits: ScriptLimits = ScriptLimits(),
+        mode: ScriptMode = .once,
         maximumOutputBytes: Int = 8 * 1024,
         exitProtocol: ExitProtocol = .nagios
     ) {
@@ -31,9 +34,18 @@ package struct ScriptProbe: Hashable, Sendable {
         self.user = user
         self.directory = directory
         self.limits = limits
+        self.mode = mode
         self.maximumOutputBytes = maximumOutputBytes
         self.exitProtocol = exitProtocol
     }
+}
+
+/// How a script is run.
+package enum ScriptMode: String, CaseIterable, Hashable, Sendable {
+    /// A process for every check. The default.
+    case once
+    /// One process that answers a line of JSON for every check, and is started again when it ends.
+    case worker
 }
 
 /// What each process of a script may use at most; nil = no bound but the agent's own.

@@ -25,12 +25,9 @@ package final class ScriptProber: Prober {
         let timer: TimerID
     }
 
-    private let target: TargetName
-    private let probe: ScriptProbe
-    private let host: ScriptHost
+    private var launcher: ScriptLauncher
     private var waiting: Waiting?
     private var run: ScriptRun?
-    private var lastRun: ProcessRun?
     private var lastVerdict: Verdict?
 
     /// - Parameters:
@@ -38,9 +35,7 @@ package final class ScriptProber: Prober {
     ///   - probe: the program, by absolute path, and how its end is read.
     ///   - host: what it shares with the other script probers of its loop.
     package init(target: TargetName, probe: ScriptProbe, host: ScriptHost) {
-        self.target = target
-        self.probe = probe
-        self.host = host
+        launcher = ScriptLauncher(target: target, probe: probe, host: host)
     }
 
     package func start(
@@ -49,7 +44,7 @@ package final class ScriptProber: Prober {
         for observer: any ProbeObserver,
         on loop: isolated EventLoop
     ) {
-        precondition(isIdle, "run \(id.number) of \(target) started while another one is under way")
+        precondition(isIdle, "run \(id.number) of \(launcher.target) started while another one is under way")
         let startedAt = loop.now
         guard !host.slots.take(for: self) else {
             return begin(id, startedAt: startedAt, deadline: deadline, observer: observer, on: loop)
@@ -71,6 +66,8 @@ package final class ScriptProber: Prober {
         run = nil
     }
 
+    private var probe: ScriptProbe { launcher.probe }
+    private var host: ScriptHost { launcher.host }
     private var isIdle: Bool { waiting == nil && (run?.isOver ?? true) }
 
     /// Starts the program; a place is taken.
@@ -86,8 +83,7 @@ package final class ScriptProber: Prober {
         let judgement = ScriptJudgement(probe: probe, timeLimit: timeLimit, waited: waited)
         let report = ScriptReport(id: id, startedAt: startedAt, judgement: judgement, observer: observer, prober: self)
         do throws(ScriptObstacle) {
-            let process = try process(timeLimit: judgement.timeLimit, deadline: deadline, on: loop)
-            lastRun = process
+            let process = try launcher.start(deadline: deadline, lastVerdict: lastVerdict, on: loop)
             let run = ScriptRun(process, host: host, report: report, outputLimit: probe.maximumOutputBytes)
             self.run = run
             run.begin(deadline: deadline, on: loop)
@@ -95,59 +91,6 @@ package final class ScriptProber: Prober {
             host.slots.giveBack(on: loop)
             report.tell(judgement.outcome(of: error, startedAt: startedAt, endedAt: loop.now), on: loop)
         }
-    }
-
-    /// Starts the program's process, with the descriptors it needs.
-    private func process(
-        timeLimit: Duration,
-        deadline: MonotonicInstant,
-        on loop: isolated EventLoop
-    ) throws(ScriptObstacle) -> ProcessRun {
-        guard deadline > loop.now else { throw .ours("no time was left when the probe started") }
-        if let lastRun, !host.reaper.isGone(lastRun) { throw .stuck(lastRun.process.id) }
-        if let violation = host.trust.violation(path: probe.command[0]) {
-            throw .program(violation.message, violation.error)
-        }
-        let program = try program(timeLimit: timeLimit)
-        guard loop.budget.take(SpawnedProcess.descriptorCount) else {
-            throw .ours("all \(loop.budget.limit) descriptors for probes are in use")
-        }
-        do {
-            return try host.reaper.start(program)
-        } catch {
-            loop.budget.give(back: SpawnedProcess.descriptorCount)
-            throw host.trust.explain(error, of: probe)
-        }
-    }
-
-    private func program(timeLimit: Duration) throws(ScriptObstacle) -> Program {
-        var account: UserAccount?
-        if let user = probe.user {
-            do {
-                account = try host.accounts.account(user)
-            } catch {
-                throw .program("cannot run as \(user): \(error.message)", nil)
-            }
-            // Who is that user already needs no right to become it.
-            if account?.user == host.trust.user { account = nil }
-        }
-        return Program(
-            path: probe.command[0],
-            arguments: probe.command,
-            environment: ScriptEnvironment.variables(
-                target: target,
-                timeLimit: timeLimit,
-                lastVerdict: lastVerdict,
-                configured: probe.environment
-            ),
-            directory: probe.directory,
-            account: account,
-            limits: ProgramLimits(
-                memoryBytes: probe.limits.memoryBytes,
-                cpuSeconds: probe.limits.cpuSeconds,
-                fileBytes: probe.limits.fileBytes
-            )
-        )
     }
 
     /// A run has told its outcome.

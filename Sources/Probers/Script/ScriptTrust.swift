@@ -42,6 +42,11 @@ package struct ScriptTrust {
         }
     }
 
+    /// What tells the program at `path` from another that took its place; nil when there is none.
+    func version(of path: String) -> FileMetadata? {
+        try? files.metadata(of: path)
+    }
+
     /// Says why starting failed; the system's text alone cannot tell a missing script from a missing interpreter.
     func explain(_ failure: SpawnFailure, of probe: ScriptProbe) -> ScriptObstacle {
         let path = probe.command[0]

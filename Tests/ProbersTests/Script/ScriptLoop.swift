@@ -41,7 +41,7 @@ extension EventLoop {
     }
 
     /// One run of a prober that lives on this loop.
-    func run(_ prober: ScriptProber, _ number: UInt64 = 1, timeLimit: Duration = .seconds(20)) async -> Outcome {
+    func run(_ prober: any Prober, _ number: UInt64 = 1, timeLimit: Duration = .seconds(20)) async -> Outcome {
         await withCheckedContinuation(isolation: self) { continuation in
             let observer = ContinuationObserver(continuation)
             prober.start(ProbeRunID(number), deadline: now.advanced(by: timeLimit), for: observer, on: self)
