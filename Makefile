@@ -9,7 +9,7 @@ RELEASE := -c release --static-swift-stdlib
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help libraries servers build release run test check format bench-smoke clean
+.PHONY: help libraries servers build release run test check docs format bench-smoke clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ test: servers ## Run every test
 
 check: servers ## Run all that CI runs
 	.ci/run
+
+docs: ## Build the library's documentation and compile its examples
+	$(call install,python3)
+	.ci/documentation
 
 format: ## Format all sources
 	swift format --in-place --recursive Sources Tests Package.swift
