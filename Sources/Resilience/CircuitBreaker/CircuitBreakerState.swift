@@ -6,10 +6,15 @@
 /// |---|---|---|
 /// | closed | open | a trip rule is met, or ``CircuitBreaker/trip(for:reason:)`` |
 /// | open | halfOpen | the wait has passed |
-/// | halfOpen | closed | the round succeeds |
-/// | halfOpen | open | the round fails or expires |
+/// | halfOpen | closed | the round succeeds, or expires with ``HalfOpenExpiry/closed`` |
+/// | halfOpen | open | the round fails, or expires, or ``CircuitBreaker/trip(for:reason:)`` |
+/// | closed | any but halfOpen | ``CircuitBreaker/restore(_:wallTime:)`` |
 /// | any | forcedOpen, disabled, metricsOnly | the operator says so |
 /// | any | closed | ``CircuitBreaker/reset(reason:by:)``, or the operator's time is over |
+/// | any | disabled | a configuration with ``CircuitBreakerConfiguration/isEnabled`` off |
+/// | disabled | closed | a configuration that switches it on again |
+///
+/// Where the configuration has it off, disabled takes the place of closed.
 ///
 /// Every other transition is illegal.
 public enum CircuitBreakerState: String, Sendable, Hashable, CaseIterable {

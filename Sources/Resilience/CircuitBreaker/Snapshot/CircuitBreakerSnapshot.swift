@@ -12,7 +12,8 @@ public struct CircuitBreakerSnapshot: Sendable, Hashable {
     public let observedAt: Duration
     /// When the state was entered.
     public let since: Duration
-    /// Grows by one with every transition.
+    /// Grows with every transition, and whenever else the permits that are out become stale: a reset while closed, a new shape of
+    /// the windows.
     public let generation: UInt64
     /// The outcomes in the window of the rates; empty while open or half-open.
     public let counts: OutcomeCounts
