@@ -7,6 +7,7 @@ public import Resilience
 /// ```swift
 /// let recorder = TransitionRecorder()
 /// let breaker = CircuitBreaker(name: "db", clock: clock, onTransition: recorder.record)
+/// breaker.trip(reason: "a test")
 /// #expect(recorder.transitions == ["closed → open"])
 /// ```
 public final class TransitionRecorder: Sendable {

@@ -11,8 +11,8 @@
 /// }
 /// ```
 ///
-/// The same trouble has one alert, however often the breaker reopens before it closes. Every handler has a queue of its own: one that is
-/// slow or fails delays neither the breakers nor the other handlers. A full queue loses its oldest alert, which is counted.
+/// The same trouble has one alert, however often the breaker reopens before it closes. Every handler has a queue of its own: one
+/// that is slow or fails delays neither the breakers nor the other handlers. A full queue loses its oldest alert, which is counted.
 public final class AlertManager: Sendable {
     /// The type of the alerts for breakers.
     public static let circuitBreakerType = "circuit_breaker_open"

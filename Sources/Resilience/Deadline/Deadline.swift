@@ -4,7 +4,7 @@
 ///
 /// ```swift
 /// try await withDeadline(.seconds(2)) {
-///     try await retry.run { _ in try await fetch() }     // no attempt and no wait goes beyond two seconds
+///     try await retry.run { _ in try await fetch() }     // no attempt begins and no wait ends later
 /// }
 /// ```
 ///

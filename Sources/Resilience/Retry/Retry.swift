@@ -7,9 +7,9 @@
 /// let answer = try await retry.run(through: breaker) { attempt in try await client.get("/stock") }
 /// ```
 ///
-/// After a failed attempt it asks, in this order: Is the error worth another attempt? Is one left? Does the wait fit into the
-/// deadline? Will the breaker still be open after it? Does the budget allow it? Then it waits, and calls through the breaker. A wait that the other side asked for is
-/// honoured when it fits and ends the retries at once when it does not.
+/// After a failed attempt it asks, in this order: Has the task been cancelled? Is the error worth another attempt? Is one left?
+/// Does the wait fit into the deadline? Will the breaker still be open after it? Does the budget allow it? Then it waits, and calls
+/// through the breaker. A wait that the other side asked for is honoured when it fits and ends the retries at once when it does not.
 ///
 /// It is not for operations that must happen at most once: only what may be repeated belongs in it.
 public struct Retry: Sendable {
