@@ -7,6 +7,8 @@ import LinuxRuntime
 struct OutputReader {
     let descriptor: CInt
     private(set) var head: OutputHead
+    /// How many bytes were read.
+    private(set) var count = 0
     private var hasEnded = false
 
     private static let chunk = 64 * 1_024
@@ -32,7 +34,9 @@ struct OutputReader {
     private mutating func read(atMost chunks: Int, on loop: isolated EventLoop) -> Bool {
         for _ in 0..<chunks where !hasEnded {
             switch loop.kernel.read(descriptor, limit: Self.chunk) {
-            case .bytes(let bytes): head.append(bytes)
+            case .bytes(let bytes):
+                head.append(bytes)
+                count += bytes.count
             case .wouldBlock: return false
             case .end, .failed: hasEnded = true
             }

@@ -30,6 +30,7 @@ struct ScriptLauncher {
     ///   - lastVerdict: told to the program.
     ///   - isReplacement: whether the process before was killed just now, so that it may still be on its way out.
     ///   - loop: the loop of the run.
+    /// - Returns: the process, to be ended by the reaper.
     /// - Throws: why nothing was started; the budget is as before then.
     mutating func start(
         deadline: MonotonicInstant,

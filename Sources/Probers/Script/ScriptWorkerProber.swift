@@ -41,8 +41,8 @@ package final class ScriptWorkerProber: Prober {
     private var number: UInt64 = 0
 
     private static let readLimit = 64 * 1_024
-    /// Portions of 256 KiB.
-    private static let mostErrorPortions = 16
+    /// Most bytes that a worker may write to its standard error from one check to the next.
+    private static let mostErrorBytes = 1_024 * 1_024
 
     /// - Parameters:
     ///   - target: told to the worker with every check.
@@ -240,11 +240,12 @@ extension ScriptWorkerProber: DescriptorHandler {
         }
     }
 
-    /// Reads all there is, so that the worker never waits for us; who writes faster than we read is ended.
+    /// Reads all there is, so that the worker never waits for us, up to a bound on what it may say between two checks.
     private func drainErrors(on loop: isolated EventLoop) {
-        for _ in 0..<Self.mostErrorPortions {
-            guard worker?.errorOutput.readPortion(on: loop) == true else { return }
+        while worker?.errorOutput.readPortion(on: loop) == true {
+            guard let count = worker?.errorOutput.count, count <= Self.mostErrorBytes else { break }
         }
+        guard let count = worker?.errorOutput.count, count > Self.mostErrorBytes else { return }
         fail("floods its standard error", on: loop)
     }
 }
