@@ -14,12 +14,13 @@ import Synchronization
 /// ```
 ///
 /// A store that fails costs nothing but the record: failures are counted, and the next transition saves again. A breaker that has
-/// closed has no record.
+/// closed, or that its manager has forgotten, has no record.
 public final class CircuitBreakerPersistence<Store: CircuitBreakerStore>: Sendable {
     private let manager: CircuitBreakerManager
     private let store: Store
     private let wallClock: WallClock?
     private let events: CircuitBreakerEvents
+    private let changed = Locked<Set<String>>([])
     private let failures = Atomic<Int>(0)
     private let lastError = Locked<FailureCause?>(nil)
 
@@ -59,28 +60,51 @@ public final class CircuitBreakerPersistence<Store: CircuitBreakerStore>: Sendab
         }
     }
 
-    /// Saves every transition since this link was made, until the task is cancelled.
+    /// Saves what has changed since this link was made, until the task is cancelled; what changed before that is saved still.
     ///
     /// Call it once.
     ///
-    /// After a gap in the events, because the store was slow, it saves all breakers once.
+    /// It never delays a breaker. What changes while the store is busy is saved together afterwards, each breaker once and as it is
+    /// then, so a slow store falls behind by one update at most.
     nonisolated(nonsending) public func run() async {
-        for await element in events {
-            if element.missed > 0 {
-                for snapshot in manager.snapshots() { await save(snapshot) }
-            } else if let breaker = manager.existingBreaker(for: element.event.name) {
-                await save(breaker.snapshot)
+        let (wakeUps, wakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        await withTaskGroup { group in
+            group.addTask {
+                for await element in self.events {
+                    self.noteChange(element)
+                    wakeUp.yield()
+                }
+                wakeUp.finish()
             }
+            for await _ in wakeUps { await saveChanges() }
+            await group.waitForAll()
+            await saveChanges()
         }
     }
 
-    private nonisolated(nonsending) func save(_ snapshot: CircuitBreakerSnapshot) async {
-        do {
-            if snapshot.state == .closed {
-                try await store.remove(snapshot.name)
+    /// After a gap in the events every breaker may have changed.
+    private func noteChange(_ element: CircuitBreakerEvents.Element) {
+        let names = element.missed > 0 ? manager.names : []
+        changed.withLock { $0.formUnion(names + CollectionOfOne(element.event.name)) }
+    }
+
+    private nonisolated(nonsending) func saveChanges() async {
+        let names = changed.withLock { changed in
+            defer { changed = [] }
+            return changed.sorted()
+        }
+        guard !names.isEmpty else { return }
+        var records: [CircuitBreakerRecord] = []
+        var gone: [String] = []
+        for name in names {
+            if let snapshot = manager.existingBreaker(for: name)?.snapshot, snapshot.state != .closed {
+                records.append(snapshot.record(wallTime: wallClock?.now()))
             } else {
-                try await store.save(snapshot.record(wallTime: wallClock?.now()))
+                gone.append(name)
             }
+        }
+        do {
+            try await store.update(saving: records, removing: gone)
         } catch {
             note(error)
         }

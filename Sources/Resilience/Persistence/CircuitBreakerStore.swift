@@ -13,6 +13,33 @@ public protocol CircuitBreakerStore: Sendable {
 
     /// Forgets the record of `name`.
     func remove(_ name: String) async throws
+
+    /// Saves and forgets several records.
+    ///
+    /// Default: one after the other, all of them, throwing the first error. A store that can should do it in one step.
+    func update(saving records: [CircuitBreakerRecord], removing names: [String]) async throws
+}
+
+extension CircuitBreakerStore {
+    /// Saves and forgets several records, one after the other.
+    ///
+    /// - Parameters:
+    ///   - records: what to save.
+    ///   - names: the names of the records to forget.
+    /// - Throws: the first error; the others are tried all the same.
+    nonisolated(nonsending) public func update(
+        saving records: [CircuitBreakerRecord],
+        removing names: [String]
+    ) async throws {
+        var firstError: (any Error)?
+        for record in records {
+            do { try await save(record) } catch { firstError = firstError ?? error }
+        }
+        for name in names {
+            do { try await remove(name) } catch { firstError = firstError ?? error }
+        }
+        if let firstError { throw firstError }
+    }
 }
 
 /// Keeps records in memory: for tests, and to carry them from one manager to the next within a process.

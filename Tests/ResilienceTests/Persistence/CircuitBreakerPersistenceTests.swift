@@ -11,6 +11,44 @@ private struct BrokenStore: CircuitBreakerStore {
     func remove(_ name: String) async throws { throw ScriptedFailure("disk full") }
 }
 
+/// A store whose first update waits until it may end.
+private struct SlowStore: CircuitBreakerStore {
+    struct Update: Sendable {
+        var saved: [String]
+        var removed: [String]
+    }
+
+    let updates = Recorder<Update>()
+    let hasBegun = Gate()
+    let mayEnd = Gate()
+
+    func save(_ record: CircuitBreakerRecord) async throws {}
+    func load() async throws -> [CircuitBreakerRecord] { [] }
+    func remove(_ name: String) async throws {}
+
+    func update(saving records: [CircuitBreakerRecord], removing names: [String]) async throws {
+        hasBegun.open()
+        await mayEnd.wait()
+        updates.append(Update(saved: records.map(\.name), removed: names))
+    }
+}
+
+/// A store that refuses one record.
+private struct PickyStore: CircuitBreakerStore {
+    let calls = Recorder<String>()
+
+    func save(_ record: CircuitBreakerRecord) async throws {
+        calls.append("save \(record.name)")
+        if record.name == "bad" { throw ScriptedFailure("refused bad") }
+    }
+
+    func load() async throws -> [CircuitBreakerRecord] { [] }
+
+    func remove(_ name: String) async throws {
+        calls.append("remove \(name)")
+    }
+}
+
 @Suite("Circuit breaker persistence", .timeLimit(.minutes(1)))
 struct CircuitBreakerPersistenceTests {
     private let clock = ManualClock()
@@ -108,6 +146,52 @@ struct CircuitBreakerPersistenceTests {
         #expect(second.breaker(for: "a").snapshot.remainingOpenTime == .seconds(50))
         #expect(second.breaker(for: "a").snapshot.tripCause?.description == "refused")
         #expect(second.breaker(for: "b").state == .closed)
+    }
+
+    @Test("what changes while the store is busy is saved together, and what changed before the end is saved still")
+    func coalescing() async {
+        let store = SlowStore()
+        let manager = makeManager()
+        let persistence = CircuitBreakerPersistence(manager: manager, store: store)
+        let running = Task { await persistence.run() }
+        open(manager.breaker(for: "first"))
+        await store.hasBegun.wait()
+        for number in 0..<1_000 { open(manager.breaker(for: "b\(number)")) }
+        manager.breaker(for: "b7").reset()
+        manager.breaker(for: "first").reset()
+        running.cancel()
+        store.mayEnd.open()
+        await running.value
+        let updates = store.updates.values
+        #expect(updates.first?.saved == ["first"])
+        #expect(updates.count < 1_003, "as many updates as transitions")
+        #expect(updates.allSatisfy { Set($0.saved + $0.removed).count == $0.saved.count + $0.removed.count })
+        let saved = updates.reduce(into: Set<String>()) { $0 = $0.union($1.saved).subtracting($1.removed) }
+        #expect(saved == Set((0..<1_000).map { "b\($0)" }).subtracting(["b7"]))
+    }
+
+    @Test("a breaker that was removed from its manager has no record")
+    func removed() async {
+        let store = MemoryCircuitBreakerStore([CircuitBreakerRecord(name: "a", state: .open)])
+        let manager = makeManager()
+        let persistence = CircuitBreakerPersistence(manager: manager, store: store)
+        open(manager.breaker(for: "a"))
+        manager.remove("a")
+        let running = Task { await persistence.run() }
+        while !store.load().isEmpty { await Task.yield() }
+        running.cancel()
+        await running.value
+        #expect(persistence.failureCount == 0)
+    }
+
+    @Test("a store without a batch tries every record and throws the first error")
+    func updateOneByOne() async {
+        let store = PickyStore()
+        let records = ["a", "bad", "c"].map { CircuitBreakerRecord(name: $0, state: .open) }
+        await #expect(throws: ScriptedFailure("refused bad")) {
+            try await store.update(saving: records, removing: ["d", "e"])
+        }
+        #expect(store.calls.values == ["save a", "save bad", "save c", "remove d", "remove e"])
     }
 
     @Test("a store that fails means closed breakers and a counted failure, nothing else")
