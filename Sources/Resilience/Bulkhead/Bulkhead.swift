@@ -26,7 +26,7 @@ public final class Bulkhead: Sendable {
     ///   - configuration: must be valid; check one from outside with ``BulkheadConfiguration/validate()`` first.
     ///   - name: the name that an observer is told; default `bulkhead`.
     ///   - time: the monotonic time; default `ContinuousClock`.
-    ///   - observer: told of every admission and rejection; default none.
+    ///   - observer: told of every wait, admission, rejection and return; default none.
     public init(
         _ configuration: BulkheadConfiguration = .init(),
         name: String = "bulkhead",
@@ -88,7 +88,10 @@ public final class Bulkhead: Sendable {
         }
         let now = time.now()
         let end = Deadline.instant(on: time, now: now, limit: configuration.queueTimeout) ?? now
-        switch await waiter.outcome(until: end, time) {
+        observer?.bulkheadDidQueue(name)
+        let outcome = await waiter.outcome(until: end, time)
+        observer?.bulkheadDidUnqueue(name)
+        switch outcome {
         case .granted:
             return admitted(after: observer == nil ? .zero : time.now() - now)
         case .timedOut:
@@ -135,6 +138,7 @@ public final class Bulkhead: Sendable {
 
     /// Hands the place on until a waiter accepts it or nobody waits.
     private func giveBack() {
+        observer?.bulkheadDidRelease(name)
         while let next = core.withLock({ $0.release() }) {
             if next.answer(.granted(())) { return }
         }

@@ -5,9 +5,12 @@
 /// The number of keys is bounded: a new key takes the place of one that has nothing running or waiting. Where every key is
 /// busy, a new one is rejected as full.
 public final class PerKeyBulkhead<Key: Hashable & Sendable>: Sendable {
+    /// The name that an observer is told, for all keys: what is measured must not grow with the number of users.
+    public let name: String
     /// The configuration of every key's bulkhead.
     public let configuration: BulkheadConfiguration
     private let time: TimeSource
+    private let observer: (any ResilienceObserver)?
     private let registry: Locked<BoundedRegistry<Key, Bulkhead>>
 
     /// Makes bulkheads as keys turn up.
@@ -15,17 +18,23 @@ public final class PerKeyBulkhead<Key: Hashable & Sendable>: Sendable {
     /// - Parameters:
     ///   - configuration: for every key; must be valid.
     ///   - capacity: the most keys kept, at least 1; default 10,000.
+    ///   - name: the name that an observer is told, for all keys; default `bulkhead`.
     ///   - time: the monotonic time; default `ContinuousClock`.
+    ///   - observer: told of every wait, admission, rejection and return; default none.
     public init(
         _ configuration: BulkheadConfiguration = .init(),
         capacity: Int = 10_000,
-        time: TimeSource = TimeSource()
+        name: String = "bulkhead",
+        time: TimeSource = TimeSource(),
+        observer: (any ResilienceObserver)? = nil
     ) {
         let problems = configuration.problems
         precondition(problems.isEmpty, "bulkhead: \(InvalidConfiguration(problems: problems))")
         precondition(capacity >= 1, "a capacity of \(capacity) keys is not at least 1")
+        self.name = name
         self.configuration = configuration
         self.time = time
+        self.observer = observer
         registry = Locked(BoundedRegistry(capacity: capacity))
     }
 
@@ -51,7 +60,7 @@ public final class PerKeyBulkhead<Key: Hashable & Sendable>: Sendable {
     /// - Returns: the permit.
     /// - Throws: ``BulkheadRejection/full``.
     public func tryAcquire(_ key: Key) throws(BulkheadRejection) -> Bulkhead.Permit {
-        guard let bulkhead = bulkhead(of: key) else { throw .full }
+        guard let bulkhead = bulkhead(of: key) else { throw full() }
         return try bulkhead.tryAcquire()
     }
 
@@ -61,7 +70,7 @@ public final class PerKeyBulkhead<Key: Hashable & Sendable>: Sendable {
     /// - Returns: the permit.
     /// - Throws: ``BulkheadRejection``.
     nonisolated(nonsending) public func acquire(_ key: Key) async throws(BulkheadRejection) -> Bulkhead.Permit {
-        guard let bulkhead = bulkhead(of: key) else { throw .full }
+        guard let bulkhead = bulkhead(of: key) else { throw full() }
         return try await bulkhead.acquire()
     }
 
@@ -76,7 +85,7 @@ public final class PerKeyBulkhead<Key: Hashable & Sendable>: Sendable {
         _ key: Key,
         _ operation: nonisolated(nonsending) () async throws(Failure) -> Value
     ) async throws(BulkheadError<Failure>) -> Value {
-        guard let bulkhead = bulkhead(of: key) else { throw .rejected(.full) }
+        guard let bulkhead = bulkhead(of: key) else { throw .rejected(full()) }
         return try await bulkhead.run(operation)
     }
 
@@ -89,12 +98,18 @@ public final class PerKeyBulkhead<Key: Hashable & Sendable>: Sendable {
         registry.withLock { $0.remove(key) } != nil
     }
 
+    /// There is no place for another key.
+    private func full() -> BulkheadRejection {
+        observer?.bulkhead(name, didReject: .full)
+        return .full
+    }
+
     /// The bulkhead of `key`; nil when there is no place for another key.
     ///
     /// Permits and waiting calls refer to their bulkhead, so one without another reference has nothing running or waiting.
     private func bulkhead(of key: Key) -> Bulkhead? {
         if let bulkhead = registry.withLock({ $0.use(key) }) { return bulkhead }
-        let fresh = Bulkhead(configuration, time: time)
+        let fresh = Bulkhead(configuration, name: name, time: time, observer: observer)
         return registry.withLock { registry in
             if let bulkhead = registry.use(key) { return bulkhead }
             return registry.insert(fresh, for: key) { isKnownUniquelyReferenced(&$0) } ? fresh : nil

@@ -14,9 +14,12 @@
 ///
 /// Put it innermost, next to the call, so that every policy around it sees the fault.
 public final class Chaos: Sendable {
+    /// The name that an observer is told.
+    public let name: String
     /// What no plan can exceed.
     public let limits: ChaosLimits
     private let time: TimeSource
+    private let observer: (any ResilienceObserver)?
     private let core: Locked<Core>
 
     fileprivate struct Core: Sendable {
@@ -34,9 +37,19 @@ public final class Chaos: Sendable {
     ///
     /// - Parameters:
     ///   - limits: what no plan can exceed.
+    ///   - name: the name that an observer is told; default `chaos`.
     ///   - time: the monotonic time; default `ContinuousClock`.
     ///   - seed: the seed of the dice; nil takes one from the system.
-    public init(limits: ChaosLimits = .init(), time: TimeSource = TimeSource(), seed: UInt64? = nil) {
+    ///   - observer: told of every fault; default none.
+    public init(
+        limits: ChaosLimits = .init(),
+        name: String = "chaos",
+        time: TimeSource = TimeSource(),
+        seed: UInt64? = nil,
+        observer: (any ResilienceObserver)? = nil
+    ) {
+        self.name = name
+        self.observer = observer
         self.limits = limits
         self.time = time
         core = Locked(Core(random: seed.map { SplitMix64(seed: $0) } ?? SplitMix64()))
@@ -87,13 +100,16 @@ public final class Chaos: Sendable {
             core.isActive(now) ? core.roll() : (.zero, false)
         }
         if delay > .zero {
+            observer?.chaos(name, didInject: .delay(delay))
             do {
                 try await time.sleep(until: now + delay)
             } catch {
                 // A cancelled delay only ends early: the call itself finds out that it is cancelled.
             }
         }
-        if fails { throw InjectedFailure() }
+        guard fails else { return }
+        observer?.chaos(name, didInject: .failure)
+        throw InjectedFailure()
     }
 
     /// Calls `operation` unless a failure is injected instead.

@@ -38,7 +38,8 @@ public final class CircuitBreaker: Sendable {
     ///   - time: the monotonic time; default `ContinuousClock`.
     ///   - wallClock: the time of day for events; default none.
     ///   - randomSeed: the seed of the jitter; nil takes one from the system.
-    ///   - observer: told of every call and its duration; default none, which saves reading the clock at admission.
+    ///   - observer: told of every call and its duration, and of every transition; default none, which saves reading the clock at
+    ///     admission.
     ///   - onTransition: called after every transition, in order, outside every lock, on the thread that caused it or on one
     ///     that is delivering already. It may call the breaker.
     public convenience init(
@@ -57,7 +58,12 @@ public final class CircuitBreaker: Sendable {
             initialState: initialState,
             time: time,
             random: randomSeed.map { SplitMix64(seed: $0) } ?? SplitMix64(),
-            hub: CircuitBreakerEventHub(time: time, wallClock: wallClock, onTransition: onTransition),
+            hub: CircuitBreakerEventHub(
+                time: time,
+                wallClock: wallClock,
+                observer: observer,
+                onTransition: onTransition
+            ),
             observer: observer
         )
     }
@@ -103,6 +109,7 @@ public final class CircuitBreaker: Sendable {
             )
         )
         withCore { _ in }
+        observer?.circuitBreaker(name, didBeginAs: configuration.isEnabled ? initialState : .disabled)
     }
 
     /// The state by the clock.

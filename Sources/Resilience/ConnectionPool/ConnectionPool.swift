@@ -16,10 +16,13 @@ public final class ConnectionPool<Factory: ConnectionFactory>: Sendable {
     private typealias Core = ConnectionPoolCore<Factory.Connection, PoolWaiter>
     private typealias PoolWaiter = Waiter<PoolAnswer<Factory.Connection>>
 
+    /// The name that an observer is told.
+    public let name: String
     /// The configuration.
     public let configuration: ConnectionPoolConfiguration
     private let factory: Factory
     private let time: TimeSource
+    private let observer: (any ResilienceObserver)?
     private let core: Locked<Core>
 
     /// Makes a pool without connections.
@@ -27,16 +30,22 @@ public final class ConnectionPool<Factory: ConnectionFactory>: Sendable {
     /// - Parameters:
     ///   - factory: makes, checks and closes the connections.
     ///   - configuration: must be valid; check one from outside with ``ConnectionPoolConfiguration/validate()`` first.
+    ///   - name: the name that an observer is told; default `connection pool`.
     ///   - time: the monotonic time; default `ContinuousClock`.
     ///   - randomSeed: the seed of the spread of lifetimes; nil takes one from the system.
+    ///   - observer: told of leases and connections; default none.
     public init(
         _ factory: Factory,
         configuration: ConnectionPoolConfiguration = .init(),
+        name: String = "connection pool",
         time: TimeSource = TimeSource(),
-        randomSeed: UInt64? = nil
+        randomSeed: UInt64? = nil,
+        observer: (any ResilienceObserver)? = nil
     ) {
         let problems = configuration.problems
         precondition(problems.isEmpty, "connection pool: \(InvalidConfiguration(problems: problems))")
+        self.name = name
+        self.observer = observer
         self.factory = factory
         self.configuration = configuration
         self.time = time
@@ -58,6 +67,7 @@ public final class ConnectionPool<Factory: ConnectionFactory>: Sendable {
         }
 
         deinit {
+            pool.observer?.connectionPoolDidTakeBack(pool.name)
             pool.giveBack(pooled, end)
         }
 
@@ -91,23 +101,33 @@ public final class ConnectionPool<Factory: ConnectionFactory>: Sendable {
         let now = time.now()
         let ticket: UInt64
         switch withCore({ $0.acquire(waiter, now: now, &$1) }) {
-        case .leased(let pooled): return Lease(self, pooled)
-        case .refused(let error): throw error
+        case .leased(let pooled): return leased(pooled, after: .zero)
+        case .refused(let error): throw refused(error)
         case .waiting(let queued): ticket = queued
         }
         let end = Deadline.instant(on: time, now: now, limit: configuration.acquireTimeout) ?? now
         switch await waiter.outcome(until: end, time) {
         case .granted(.connection(let pooled)):
-            return Lease(self, pooled)
+            return leased(pooled, after: observer == nil ? .zero : time.now() - now)
         case .granted(.failure(let error)):
-            throw error
+            throw refused(error)
         case .timedOut:
             core.withLock { $0.giveUp(ticket) }
-            throw .timedOut(after: max(end - now, .zero))
+            throw refused(.timedOut(after: max(end - now, .zero)))
         case .cancelled:
             core.withLock { $0.giveUp(ticket) }
-            throw .cancelled
+            throw refused(.cancelled)
         }
+    }
+
+    private func leased(_ pooled: PooledConnection<Factory.Connection>, after wait: Duration) -> Lease {
+        observer?.connectionPool(name, didLeaseAfter: wait)
+        return Lease(self, pooled)
+    }
+
+    private func refused(_ error: ConnectionPoolError) -> ConnectionPoolError {
+        observer?.connectionPool(name, didRefuse: error)
+        return error
     }
 
     /// Runs `operation` with a connection.
@@ -190,10 +210,12 @@ public final class ConnectionPool<Factory: ConnectionFactory>: Sendable {
         case .create:
             do {
                 let connection = try await factory.create()
+                observer?.connectionPoolDidOpen(name)
                 let now = time.now()
                 withCore { $0.didCreate(connection, now: now, &$1) }
             } catch {
                 let cause = FailureCause(error)
+                observer?.connectionPool(name, didFailToOpen: cause)
                 withCore { $0.didFailToCreate(cause, &$1) }
             }
         case .check(let pooled):
@@ -202,6 +224,7 @@ public final class ConnectionPool<Factory: ConnectionFactory>: Sendable {
             withCore { $0.didCheck(pooled, isHealthy: isHealthy, now: now, &$1) }
         case .close(let pooled):
             await factory.close(pooled.connection)
+            observer?.connectionPoolDidClose(name)
         case .grant, .fail:
             break
         }

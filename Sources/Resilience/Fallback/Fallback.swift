@@ -34,24 +34,33 @@ public struct Fallback<Value: Sendable>: Sendable {
         case value(Value)
     }
 
+    /// The name that an observer is told.
+    public let name: String
     private let steps: [Step]
     private let purpose: Purpose
     private let applies: @Sendable (any Error) -> Bool
     private let time: TimeSource
+    private let observer: (any ResilienceObserver)?
 
     /// Makes a chain.
     ///
     /// - Parameters:
     ///   - steps: what to try, in this order.
     ///   - purpose: what the call decides; default data.
+    ///   - name: the name that an observer is told; default `fallback`.
     ///   - time: the monotonic time; default `ContinuousClock`.
+    ///   - observer: told where answers come from; default none.
     ///   - applies: for which errors of the operation; default all but `CancellationError`.
     public init(
         _ steps: [Step],
         purpose: Purpose = .data,
+        name: String = "fallback",
         time: TimeSource = TimeSource(),
+        observer: (any ResilienceObserver)? = nil,
         when applies: @escaping @Sendable (any Error) -> Bool = { !($0 is CancellationError) }
     ) {
+        self.name = name
+        self.observer = observer
         self.steps = steps
         self.purpose = purpose
         self.applies = applies
@@ -73,7 +82,21 @@ public struct Fallback<Value: Sendable>: Sendable {
         context: SecurityContext? = nil,
         _ operation: nonisolated(nonsending) () async throws(Failure) -> Value
     ) async throws(FallbackError<Failure>) -> FallbackAnswer<Value> {
-        let context = context ?? SecurityContext.current
+        do throws(FallbackError<Failure>) {
+            let answer = try await answer(key, context ?? SecurityContext.current, operation)
+            observer?.fallback(name, didAnswerFrom: answer.source)
+            return answer
+        } catch {
+            observer?.fallbackDidFail(name)
+            throw error
+        }
+    }
+
+    private nonisolated(nonsending) func answer<Failure: Error>(
+        _ key: String,
+        _ context: SecurityContext,
+        _ operation: nonisolated(nonsending) () async throws(Failure) -> Value
+    ) async throws(FallbackError<Failure>) -> FallbackAnswer<Value> {
         do throws(Failure) {
             let value = try await operation()
             keep(value, key, context)

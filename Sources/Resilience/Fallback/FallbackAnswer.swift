@@ -3,16 +3,7 @@
 /// An answer and where it comes from.
 public struct FallbackAnswer<Value: Sendable>: Sendable {
     /// Where an answer comes from.
-    public enum Source: Sendable, Hashable {
-        /// The call itself.
-        case operation
-        /// Another call of this name.
-        case call(named: String)
-        /// A cache; the answer is this old.
-        case cache(age: Duration)
-        /// The fixed value.
-        case value
-    }
+    public typealias Source = FallbackSource
 
     /// The answer.
     public let value: Value

@@ -8,10 +8,13 @@
 /// Where several limits apply, ask the narrow one (the client) before the wide one (everybody), or else one client uses up the
 /// permits of all with calls that are refused anyway.
 public final class KeyedRateLimiter<Key: Hashable & Sendable>: Sendable {
+    /// The name that an observer is told, for all keys: what is measured must not grow with the number of clients.
+    public let name: String
     /// The limit of every key.
     public let limit: RateLimit
     private let schedule: VirtualSchedule
     private let time: TimeSource
+    private let observer: (any ResilienceObserver)?
     private let state: Locked<KeyedSchedules<Key>>
 
     /// Makes a limiter without keys.
@@ -19,9 +22,19 @@ public final class KeyedRateLimiter<Key: Hashable & Sendable>: Sendable {
     /// - Parameters:
     ///   - limit: the limit of every key.
     ///   - capacity: the most keys kept, at least 1; default 100,000.
+    ///   - name: the name that an observer is told, for all keys; default `rate limiter`.
     ///   - time: the monotonic time; default `ContinuousClock`.
-    public init(_ limit: RateLimit, capacity: Int = 100_000, time: TimeSource = TimeSource()) {
+    ///   - observer: told of every call; default none.
+    public init(
+        _ limit: RateLimit,
+        capacity: Int = 100_000,
+        name: String = "rate limiter",
+        time: TimeSource = TimeSource(),
+        observer: (any ResilienceObserver)? = nil
+    ) {
         precondition(capacity >= 1, "a capacity of \(capacity) keys is not at least 1")
+        self.name = name
+        self.observer = observer
         self.limit = limit
         self.time = time
         schedule = VirtualSchedule(limit)
@@ -47,9 +60,11 @@ public final class KeyedRateLimiter<Key: Hashable & Sendable>: Sendable {
     public func tryAcquire(_ key: Key, _ permits: Int = 1) -> RateLimitDecision {
         require(permits)
         let now = time.now()
-        return state.withLock { state in
+        let decision = state.withLock { state in
             state.update(key, now: now) { schedule.decide(permits, usedUpAt: &$0, now: now) }
         }
+        observer?.rateLimiter(name, didDecide: decision)
+        return decision
     }
 
     /// Takes permits of `key`, waiting for them in order of arrival.
@@ -74,16 +89,16 @@ public final class KeyedRateLimiter<Key: Hashable & Sendable>: Sendable {
         }
         switch reserved {
         case .failure(let tooLong):
-            throw .exceeded(retryAfter: tooLong.wait)
+            throw rejected(.exceeded(retryAfter: tooLong.wait))
         case .success(let wait):
-            guard wait > .zero else { return }
             do {
-                try await time.sleep(until: now + wait)
+                if wait > .zero { try await time.sleep(until: now + wait) }
+                observer?.rateLimiter(name, didAllowAfter: wait)
             } catch {
                 state.withLock { state in
                     _ = state.registry.update(key) { $0 = schedule.before(permits, usedUpAt: $0) }
                 }
-                throw .cancelled
+                throw rejected(.cancelled)
             }
         }
     }
@@ -95,6 +110,11 @@ public final class KeyedRateLimiter<Key: Hashable & Sendable>: Sendable {
     @discardableResult
     public func remove(_ key: Key) -> Bool {
         state.withLock { $0.registry.remove(key) } != nil
+    }
+
+    private func rejected(_ rejection: RateLimitRejection) -> RateLimitRejection {
+        observer?.rateLimiter(name, didReject: rejection)
+        return rejection
     }
 
     private func require(_ permits: Int) {

@@ -29,3 +29,13 @@ public enum RateLimitRejection: Error, Sendable, Hashable, CustomStringConvertib
         }
     }
 }
+
+extension ResilienceObserver {
+    /// Tells what a limiter has decided without waiting.
+    func rateLimiter(_ name: String, didDecide decision: RateLimitDecision) {
+        switch decision {
+        case .allowed: rateLimiter(name, didAllowAfter: .zero)
+        case .limited(let retryAfter): rateLimiter(name, didReject: .exceeded(retryAfter: retryAfter))
+        }
+    }
+}

@@ -15,18 +15,30 @@
 ///
 /// It is not a bulkhead: it does not know how long a call takes.
 public final class RateLimiter: Sendable {
+    /// The name that an observer is told.
+    public let name: String
     /// The limit.
     public let limit: RateLimit
     private let schedule: VirtualSchedule
     private let time: TimeSource
+    private let observer: (any ResilienceObserver)?
     private let usedUpAt: Locked<Duration>
 
     /// Makes a limiter with a full burst.
     ///
     /// - Parameters:
     ///   - limit: the limit.
+    ///   - name: the name that an observer is told; default `rate limiter`.
     ///   - time: the monotonic time; default `ContinuousClock`.
-    public init(_ limit: RateLimit, time: TimeSource = TimeSource()) {
+    ///   - observer: told of every call; default none.
+    public init(
+        _ limit: RateLimit,
+        name: String = "rate limiter",
+        time: TimeSource = TimeSource(),
+        observer: (any ResilienceObserver)? = nil
+    ) {
+        self.name = name
+        self.observer = observer
         self.limit = limit
         self.time = time
         schedule = VirtualSchedule(limit)
@@ -40,9 +52,11 @@ public final class RateLimiter: Sendable {
     public func tryAcquire(_ permits: Int = 1) -> RateLimitDecision {
         require(permits)
         let now = time.now()
-        return usedUpAt.withLock { usedUpAt in
+        let decision = usedUpAt.withLock { usedUpAt in
             schedule.decide(permits, usedUpAt: &usedUpAt, now: now)
         }
+        observer?.rateLimiter(name, didDecide: decision)
+        return decision
     }
 
     /// Takes permits, waiting for them in order of arrival.
@@ -66,16 +80,21 @@ public final class RateLimiter: Sendable {
         }
         switch reserved {
         case .failure(let tooLong):
-            throw .exceeded(retryAfter: tooLong.wait)
+            throw rejected(.exceeded(retryAfter: tooLong.wait))
         case .success(let wait):
-            guard wait > .zero else { return }
             do {
-                try await time.sleep(until: now + wait)
+                if wait > .zero { try await time.sleep(until: now + wait) }
+                observer?.rateLimiter(name, didAllowAfter: wait)
             } catch {
                 usedUpAt.withLock { $0 = schedule.before(permits, usedUpAt: $0) }
-                throw .cancelled
+                throw rejected(.cancelled)
             }
         }
+    }
+
+    private func rejected(_ rejection: RateLimitRejection) -> RateLimitRejection {
+        observer?.rateLimiter(name, didReject: rejection)
+        return rejection
     }
 
     private func require(_ permits: Int) {

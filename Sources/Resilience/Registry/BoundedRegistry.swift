@@ -52,8 +52,14 @@ struct BoundedRegistry<Key: Hashable & Sendable, Entry: Sendable>: Sendable {
     ///   - entry: the entry.
     ///   - key: a key that has no entry.
     ///   - canForget: whether an entry may be evicted; asked about at most 64 of them.
+    ///   - didForget: given the key of the entry that was evicted.
     /// - Returns: false when the registry is full and nothing could be evicted.
-    mutating func insert(_ entry: Entry, for key: Key, canForget: (inout Entry) -> Bool) -> Bool {
+    mutating func insert(
+        _ entry: Entry,
+        for key: Key,
+        canForget: (inout Entry) -> Bool,
+        didForget: (Key) -> Void = { _ in }
+    ) -> Bool {
         precondition(positions[key] == nil, "\(key) has an entry already")
         if slots.count < capacity {
             positions[key] = slots.count
@@ -61,6 +67,7 @@ struct BoundedRegistry<Key: Hashable & Sendable, Entry: Sendable>: Sendable {
             return true
         }
         guard let position = evict(canForget) else { return false }
+        didForget(slots[position].key)
         positions[key] = position
         slots[position] = Slot(key: key, entry: entry, wasUsed: true)
         return true

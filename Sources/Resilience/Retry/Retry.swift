@@ -13,31 +13,40 @@
 ///
 /// It is not for operations that must happen at most once: only what may be repeated belongs in it.
 public struct Retry: Sendable {
+    /// The name that an observer is told.
+    public let name: String
     /// The configuration.
     public let configuration: RetryConfiguration
     private let budget: RetryBudget?
     private let time: TimeSource
     private let random: RandomSource
+    private let observer: (any ResilienceObserver)?
 
     /// Makes a retry policy; one can serve any number of tasks.
     ///
     /// - Parameters:
     ///   - configuration: must be valid; check one from outside with ``RetryConfiguration/validate()`` first.
+    ///   - name: the name that an observer is told; default `retry`.
     ///   - budget: shared by everything that calls the same dependency; default none.
     ///   - time: the monotonic time; default `ContinuousClock`.
     ///   - randomSeed: the seed of the jitter; nil takes one from the system.
+    ///   - observer: told of every retry and of how calls end; default none.
     public init(
         _ configuration: RetryConfiguration = .init(),
+        name: String = "retry",
         budget: RetryBudget? = nil,
         time: TimeSource = TimeSource(),
-        randomSeed: UInt64? = nil
+        randomSeed: UInt64? = nil,
+        observer: (any ResilienceObserver)? = nil
     ) {
         let problems = configuration.problems
         precondition(problems.isEmpty, "retry: \(InvalidConfiguration(problems: problems))")
+        self.name = name
         self.configuration = configuration
         self.budget = budget
         self.time = time
         random = RandomSource(seed: randomSeed)
+        self.observer = observer
     }
 
     /// Calls `operation` until it succeeds or another attempt makes no sense.
@@ -51,8 +60,23 @@ public struct Retry: Sendable {
         through breaker: CircuitBreaker? = nil,
         _ operation: nonisolated(nonsending) (_ attempt: Int) async throws(Failure) -> Value
     ) async throws(RetryError<Failure>) -> Value {
+        var attempts = 0
+        do throws(RetryError<Failure>) {
+            let value = try await run(through: breaker, operation, &attempts)
+            observer?.retry(name, didEndAfter: attempts, nil)
+            return value
+        } catch {
+            observer?.retry(name, didEndAfter: error.attempts, error.reason)
+            throw error
+        }
+    }
+
+    private nonisolated(nonsending) func run<Value, Failure: Error>(
+        through breaker: CircuitBreaker?,
+        _ operation: nonisolated(nonsending) (_ attempt: Int) async throws(Failure) -> Value,
+        _ attempt: inout Int
+    ) async throws(RetryError<Failure>) -> Value {
         var backoff = RetryBackoff(configuration)
-        var attempt = 0
         var lastError: Failure?
         if Deadline.current?.hasPassed == true {
             throw RetryError(attempts: 0, lastError: nil, reason: .deadline(wait: .zero))
@@ -71,6 +95,7 @@ public struct Retry: Sendable {
                 case .failure(let stop):
                     throw RetryError(attempts: attempt, lastError: error, reason: stop.reason)
                 case .success(let wait):
+                    observer?.retry(name, willRetryAfter: wait)
                     guard await sleep(wait) else {
                         throw RetryError(attempts: attempt, lastError: error, reason: .cancelled)
                     }

@@ -11,6 +11,7 @@ final class CircuitBreakerEventHub: Sendable {
 
     private let time: TimeSource
     private let wallClock: WallClock?
+    private let observer: (any ResilienceObserver)?
     private let onTransition: (@Sendable (CircuitBreakerEvent) -> Void)?
     private let state = Locked(State())
 
@@ -31,10 +32,12 @@ final class CircuitBreakerEventHub: Sendable {
     init(
         time: TimeSource,
         wallClock: WallClock?,
+        observer: (any ResilienceObserver)? = nil,
         onTransition: (@Sendable (CircuitBreakerEvent) -> Void)?
     ) {
         self.time = time
         self.wallClock = wallClock
+        self.observer = observer
         self.onTransition = onTransition
     }
 
@@ -66,6 +69,7 @@ final class CircuitBreakerEventHub: Sendable {
             let wallTime = wallClock?.now()
             for pending in batch {
                 let event = event(pending, now: now, wallTime: wallTime)
+                observer?.circuitBreakerDidChange(event)
                 onTransition?(event)
                 for reader in readers { reader.yield(event) }
             }

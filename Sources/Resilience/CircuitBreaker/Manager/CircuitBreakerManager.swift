@@ -33,7 +33,7 @@ public final class CircuitBreakerManager: Sendable {
     ///   - time: the monotonic time that all breakers share; default `ContinuousClock`.
     ///   - wallClock: the time of day for events; default none.
     ///   - randomSeed: the seed of all jitter; nil takes one from the system.
-    ///   - observer: told of every call of every breaker and its duration; default none.
+    ///   - observer: told of every call and every transition of every breaker, and of breakers forgotten; default none.
     ///   - onTransition: called after every transition of every breaker, in order, outside every lock. It may call the manager.
     public init(
         configuration: CircuitBreakerConfiguration = .init(),
@@ -49,7 +49,12 @@ public final class CircuitBreakerManager: Sendable {
         precondition(capacity >= 1, "a capacity of \(capacity) breakers is not at least 1")
         self.capacity = capacity
         self.time = time
-        hub = CircuitBreakerEventHub(time: time, wallClock: wallClock, onTransition: onTransition)
+        hub = CircuitBreakerEventHub(
+            time: time,
+            wallClock: wallClock,
+            observer: observer,
+            onTransition: onTransition
+        )
         self.observer = observer
         seed = randomSeed ?? .random(in: .min ... .max)
         registry = Locked(CircuitBreakerRegistry(configuration: configuration, capacity: capacity))
@@ -77,7 +82,9 @@ public final class CircuitBreakerManager: Sendable {
         while true {
             let (configuration, revision) = registry.withLock { ($0.configuration(of: name), $0.revision) }
             let fresh = makeBreaker(name, configuration)
-            if let kept = registry.withLock({ $0.insert(fresh, revision: revision) }) { return kept }
+            guard let kept = registry.withLock({ $0.insert(fresh, revision: revision) }) else { continue }
+            if let evicted = kept.evicted { observer?.circuitBreakerWasForgotten(evicted) }
+            return kept.breaker
         }
     }
 
@@ -134,7 +141,9 @@ public final class CircuitBreakerManager: Sendable {
     /// - Returns: the breaker, if there was one.
     @discardableResult
     public func remove(_ name: String) -> CircuitBreaker? {
-        registry.withLock { $0.remove(name) }
+        let removed = registry.withLock { $0.remove(name) }
+        if removed != nil { observer?.circuitBreakerWasForgotten(name) }
+        return removed
     }
 
     /// The transitions of all breakers from now on.

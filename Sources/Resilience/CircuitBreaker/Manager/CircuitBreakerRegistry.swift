@@ -44,13 +44,23 @@ struct CircuitBreakerRegistry: Sendable {
     /// - Parameters:
     ///   - fresh: a breaker that nobody has used yet.
     ///   - revision: the revision of the configuration that it was made from.
-    /// - Returns: the breaker to use, or nil when `fresh` was made from an outdated configuration.
-    mutating func insert(_ fresh: CircuitBreaker, revision: UInt64) -> CircuitBreaker? {
-        if let existing = use(fresh.name) { return existing }
+    /// - Returns: the breaker to use and the name of the one that made room for it; nil when `fresh` was made from an outdated
+    ///   configuration.
+    mutating func insert(
+        _ fresh: CircuitBreaker,
+        revision: UInt64
+    ) -> (breaker: CircuitBreaker, evicted: String?)? {
+        if let existing = use(fresh.name) { return (existing, nil) }
         guard revision == self.revision else { return nil }
-        let isKept = breakers.insert(fresh, for: fresh.name) { isKnownUniquelyReferenced(&$0) && $0.isIdle }
+        var evicted: String?
+        let isKept = breakers.insert(
+            fresh,
+            for: fresh.name,
+            canForget: { isKnownUniquelyReferenced(&$0) && $0.isIdle },
+            didForget: { evicted = $0 }
+        )
         if !isKept { unmanagedCount += 1 }
-        return fresh
+        return (fresh, evicted)
     }
 
     mutating func remove(_ name: String) -> CircuitBreaker? {
