@@ -83,14 +83,20 @@ final class FileThread: Sendable {
 
     private static func begin(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
         guard let argument = unsafe argument else { return nil }
-        // Nobody waits for the thread to end; and signals are for the threads of the program.
+        // Nobody waits for the thread to end.
         pthread_detach(pthread_self())
-        var signals = sigset_t()
-        unsafe sigfillset(&signals)
-        unsafe pthread_sigmask(SIG_SETMASK, &signals, nil)
+        blockSignals()
         // unsafe: the pointer is the reference that `startThread` retained for this thread.
         unsafe Unmanaged<FileThread>.fromOpaque(argument).takeRetainedValue().runUntilIdle()
         return nil
+    }
+
+    /// Leaves signals to the threads of the program, but for those that a fault of this thread raises: their handlers report crashes.
+    private static func blockSignals() {
+        var signals = sigset_t()
+        unsafe sigfillset(&signals)
+        for fault in [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP] { unsafe sigdelset(&signals, fault) }
+        unsafe pthread_sigmask(SIG_SETMASK, &signals, nil)
     }
 
     private func runUntilIdle() {

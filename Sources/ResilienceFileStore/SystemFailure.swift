@@ -43,6 +43,7 @@ struct SystemFailure: Error, Hashable {
     var meaning: String {
         switch code {
         case EACCES, EPERM: "permission denied"
+        case EAGAIN, ENOMEM: "the system has no resources for it now"
         case EBUSY: "in use by others"
         case EDQUOT: "the quota is used up"
         case EFBIG: "the file is too large for the file system"

@@ -157,4 +157,64 @@ struct FailingDiskTests {
         #expect(try await recordsOnDisk() == before)
         #expect(manager.breaker(for: "a").state == .open)
     }
+
+    @Test("a store that gets no thread says so, keeps the record, and saves it once there is one")
+    func noThread() async {
+        await #expect(processExitsWith: .success) {
+            FailingDiskTests.becomeUnprivileged()
+            let folder = TemporaryFolder()
+            let store = CircuitBreakerFileStore(path: folder.file)
+            FailingDiskTests.allowThreads(false)
+            var failure: CircuitBreakerFileError?
+            do throws(CircuitBreakerFileError) {
+                try await store.save(CircuitBreakerRecord(name: "a", state: .open))
+            } catch {
+                failure = error
+            }
+            FailingDiskTests.allowThreads(true)
+            let expected = "start a thread: the system has no resources for it now"
+            precondition(failure?.detail == expected, "\(failure as Any)")
+            try await store.flush()
+            let records = try await CircuitBreakerFileStore(path: folder.file).load()
+            precondition(records.map(\.name) == ["a"], "\(records)")
+        }
+    }
+
+    @Test("permissions that forbid reading or writing are errors, and nothing is touched")
+    func permissions() async {
+        await #expect(processExitsWith: .success) {
+            FailingDiskTests.becomeUnprivileged()
+            let folder = TemporaryFolder()
+            let record = CircuitBreakerRecord(name: "a", state: .open)
+            try await CircuitBreakerFileStore(path: folder.file).save(record)
+            let bytes = folder.bytes()
+            for (mode, folderMode) in [(0o000, 0o700), (0o600, 0o500)] as [(mode_t, mode_t)] {
+                chmod(folder.file, mode)
+                chmod(folder.path, folderMode)
+                let store = CircuitBreakerFileStore(path: folder.file)
+                var failure: CircuitBreakerFileError?
+                do throws(CircuitBreakerFileError) {
+                    try await store.remove("a")
+                } catch {
+                    failure = error
+                }
+                precondition(failure?.code == .denied, "\(failure as Any)")
+                chmod(folder.path, 0o700)
+                chmod(folder.file, 0o600)
+                precondition(folder.names == ["breakers"] && folder.bytes() == bytes, "\(folder.names)")
+            }
+        }
+    }
+
+    /// Gives up the rights of root, whom no permission and no limit binds; only in a process that ends soon.
+    private static func becomeUnprivileged() {
+        if getuid() == 0 { precondition(setuid(65_534) == 0, "errno \(errno)") }
+    }
+
+    private static func allowThreads(_ isAllowed: Bool) {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(__RLIMIT_NPROC.rawValue), &limit)
+        limit.rlim_cur = isAllowed ? limit.rlim_max : 0
+        precondition(setrlimit(__rlimit_resource_t(__RLIMIT_NPROC.rawValue), &limit) == 0, "errno \(errno)")
+    }
 }
