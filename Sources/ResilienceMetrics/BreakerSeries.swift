@@ -35,7 +35,7 @@ final class BreakerSeries: Series {
         transitions = LabelledCounters { transition in
             Counter(
                 label: "circuit_breaker_state_transitions",
-                dimensions: label + [("from", transition.from.rawValue), ("to", transition.to.rawValue)],
+                dimensions: label + [("from", transition.from.label), ("to", transition.to.label)],
                 factory: factory
             )
         }
@@ -70,5 +70,19 @@ final class BreakerSeries: Series {
         for counter in [total, successful, failed, rejected] { counter.destroy() }
         duration.destroy()
         transitions.destroy()
+    }
+}
+
+extension CircuitBreakerState {
+    /// The value of the labels `from` and `to`.
+    fileprivate var label: String {
+        switch self {
+        case .closed: "closed"
+        case .open: "open"
+        case .halfOpen: "half-open"
+        case .forcedOpen: "forced-open"
+        case .disabled: "disabled"
+        case .metricsOnly: "metrics-only"
+        }
     }
 }

@@ -18,7 +18,7 @@ public import Resilience
 /// | `circuit_breaker_state` | gauge | 0 calls pass (closed, disabled, metrics-only), 1 rejected (open, forced open), 2 half-open |
 /// | `circuit_breaker_requests_total` | counter | calls that have ended in whatever way, and rejected ones |
 /// | `circuit_breaker_requests_successful`, `…_failed`, `…_rejected` | counter | of these; ignored and cancelled calls are the rest |
-/// | `circuit_breaker_state_transitions` | counter | transitions, with labels `from` and `to` such as `halfOpen` |
+/// | `circuit_breaker_state_transitions` | counter | transitions, with labels `from` and `to` such as `half-open` |
 /// | `circuit_breaker_request_duration_seconds` | timer | calls that succeeded or failed |
 /// | `bulkhead_active_requests`, `bulkhead_queued_requests` | gauge | calls that run, and that wait |
 /// | `bulkhead_requests_total` | counter | calls that got a place or were turned away |

@@ -99,8 +99,21 @@ struct MetricsObserverTests {
         #expect(
             factory.text.filter { $0.hasPrefix("circuit_breaker_state_transitions") } == [
                 "circuit_breaker_state_transitions{name=db,from=closed,to=open} 1",
-                "circuit_breaker_state_transitions{name=db,from=halfOpen,to=closed} 1",
-                "circuit_breaker_state_transitions{name=db,from=open,to=halfOpen} 1",
+                "circuit_breaker_state_transitions{name=db,from=half-open,to=closed} 1",
+                "circuit_breaker_state_transitions{name=db,from=open,to=half-open} 1",
+            ]
+        )
+    }
+
+    @Test("an operator's transitions have labels of their own")
+    func operatorTransitions() {
+        let breaker = makeManager(MetricsObserver(factory: factory)).breaker(for: "db")
+        breaker.forceOpen(reason: "upgrade")
+        breaker.reset()
+        #expect(
+            factory.text.filter { $0.hasPrefix("circuit_breaker_state_transitions") } == [
+                "circuit_breaker_state_transitions{name=db,from=closed,to=forced-open} 1",
+                "circuit_breaker_state_transitions{name=db,from=forced-open,to=closed} 1",
             ]
         )
     }
