@@ -21,14 +21,17 @@ let package = Package(
     products: [
         .executable(name: "bellwether", targets: ["bellwether"]),
         .library(name: "Resilience", targets: ["Resilience"]),
+        .library(name: "ResilienceFileStore", targets: ["ResilienceFileStore"]),
+        .library(name: "ResilienceMetrics", targets: ["ResilienceMetrics"]),
         .library(name: "ResilienceTestKit", targets: ["ResilienceTestKit"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     ],
-    targets: pureLayer + boundaryLayer + composition + tests
+    targets: pureLayer + libraryAdapters + boundaryLayer + composition + tests
 )
 
 /// The standard library and `Synchronization` only: no I/O, no Foundation.
@@ -45,6 +48,18 @@ var pureLayer: [Target] {
             swiftSettings: settings
         ),
         .target(name: "Exposition", dependencies: ["HealthModel"], swiftSettings: settings),
+    ]
+}
+
+/// What joins `Resilience` to the outside; users of the library take them one by one.
+var libraryAdapters: [Target] {
+    [
+        .target(name: "ResilienceFileStore", dependencies: ["Resilience"], swiftSettings: boundarySettings),
+        .target(
+            name: "ResilienceMetrics",
+            dependencies: ["Resilience", .product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: settings
+        ),
     ]
 }
 
@@ -127,6 +142,19 @@ var tests: [Target] {
         .testTarget(
             name: "ResilienceTests",
             dependencies: ["Resilience", "ResilienceTestKit"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ResilienceFileStoreTests",
+            dependencies: ["Resilience", "ResilienceFileStore", "ResilienceTestKit"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ResilienceMetricsTests",
+            dependencies: [
+                "Resilience", "ResilienceMetrics", "ResilienceTestKit",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
