@@ -78,11 +78,12 @@ public struct Retry: Sendable {
     ) async throws(RetryError<Failure>) -> Value {
         var backoff = RetryBackoff(configuration)
         var lastError: Failure?
-        if Deadline.current?.hasPassed == true {
-            throw RetryError(attempts: 0, lastError: nil, reason: .deadline(wait: .zero))
-        }
         budget?.deposit()
         while true {
+            // Asked again after a wait, since nobody is woken on time for certain.
+            if Deadline.current?.hasPassed == true {
+                throw RetryError(attempts: attempt, lastError: lastError, reason: .deadline(wait: .zero))
+            }
             attempt += 1
             switch await call(operation, attempt, breaker) {
             case .value(let value):

@@ -121,6 +121,26 @@ struct RetryTests {
         #expect(dependency.callCount == 0)
     }
 
+    @Test("a wait that is overslept until after the deadline is followed by no attempt", .timeLimit(.minutes(1)))
+    func deadlinePassedDuringWait() async {
+        let clock = JumpClock()
+        clock.oversleep(.seconds(5))
+        let retry = Retry(.steady, time: clock.timeSource)
+        var calls = 0
+        let error = await withDeadline(.seconds(2), time: clock.timeSource) {
+            await failure {
+                try await retry.run { _ in
+                    calls += 1
+                    throw ScriptedFailure("no")
+                }
+            }
+        }
+        #expect(calls == 1)
+        #expect(error?.attempts == 1)
+        #expect(error?.lastError as? ScriptedFailure == ScriptedFailure("no"))
+        #expect(error?.reason == .deadline(wait: .zero))
+    }
+
     @Test("an open breaker is asked first, and the operation is not called", .timeLimit(.minutes(1)))
     func breakerOpen() async {
         let breaker = CircuitBreaker(name: "db", clock: clock)
