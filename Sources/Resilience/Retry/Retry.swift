@@ -78,14 +78,18 @@ public struct Retry: Sendable {
     ) async throws(RetryError<Failure>) -> Value {
         var backoff = RetryBackoff(configuration)
         var lastError: Failure?
-        budget?.deposit()
         while true {
             // Asked again after a wait, since nobody is woken on time for certain.
             if Deadline.current?.hasPassed == true {
                 throw RetryError(attempts: attempt, lastError: lastError, reason: .deadline(wait: .zero))
             }
             attempt += 1
-            switch await call(operation, attempt, breaker) {
+            let ending = await call(attempt, breaker) { (attempt) async throws(Failure) -> Value in
+                // Here the call has been admitted: one that the breaker rejects earns nothing.
+                if attempt == 1 { budget?.deposit() }
+                return try await operation(attempt)
+            }
+            switch ending {
             case .value(let value):
                 return value
             case .rejected(let rejection):
@@ -106,9 +110,9 @@ public struct Retry: Sendable {
     }
 
     private nonisolated(nonsending) func call<Value, Failure: Error>(
-        _ operation: nonisolated(nonsending) (Int) async throws(Failure) -> Value,
         _ attempt: Int,
-        _ breaker: CircuitBreaker?
+        _ breaker: CircuitBreaker?,
+        _ operation: nonisolated(nonsending) (Int) async throws(Failure) -> Value
     ) async -> Attempt<Value, Failure> {
         guard let breaker else {
             do throws(Failure) {

@@ -194,6 +194,22 @@ struct RetryTests {
         #expect(spent > 700)
     }
 
+    @Test("calls that the breaker rejects earn no retries", .timeLimit(.minutes(1)))
+    func rejectedCallsEarnNothing() async {
+        let budget = RetryBudget(ratio: 1, minimumPerSecond: 0, time: clock.timeSource)
+        let breaker = CircuitBreaker(name: "db", clock: clock)
+        breaker.trip(reason: "test")
+        let dependency = dependency(.succeed(1))
+        for _ in 0..<100 {
+            _ = await failure {
+                try await makeRetry(.immediate, budget: budget).run(through: breaker) { _ in try await dependency.call()
+                }
+            }
+        }
+        #expect(dependency.callCount == 0)
+        #expect(!budget.withdraw())
+    }
+
     @Test("the floor of a budget fills by the second, also when it is asked often")
     func budgetFloor() {
         let budget = RetryBudget(ratio: 0, minimumPerSecond: 10, time: clock.timeSource)
