@@ -133,7 +133,7 @@ struct BulkheadTests {
         #expect(statistics.active == 0)
         #expect(statistics.queued == 0)
         #expect(statistics.total == 10_000)
-        let permits = try (0..<4).map { _ in PermitBox(try bulkhead.tryAcquire()) }
+        let permits = try (0..<4).map { _ in BulkheadPermitBox(try bulkhead.tryAcquire()) }
         #expect(throws: BulkheadRejection.full) { _ = try bulkhead.tryAcquire() }
         withExtendedLifetime(permits) {}
     }
@@ -221,54 +221,6 @@ struct PerKeyBulkheadTests {
         held.release()
         try bulkhead.tryAcquire("u2").release()
         #expect(bulkhead.statistics(of: "u1") == nil)
-    }
-}
-
-@Suite("Bulkhead core")
-struct BulkheadModelTests {
-    @Test("random arrivals, releases and departures agree with a list", arguments: 0..<30)
-    func model(round: UInt64) {
-        var random = SeededRandom(seed: 9_000 + round)
-        let places = Int.random(in: 1...4, using: &random)
-        let queue = Int.random(in: 0...6, using: &random)
-        var core = BulkheadCore<Int>(.init(maxConcurrent: places, maxQueue: queue))
-        var active = 0
-        var waiting: [(ticket: UInt64, number: Int)] = []
-        for number in 0..<3_000 {
-            switch Int.random(in: 0..<10, using: &random) {
-            case ..<5:
-                switch core.acquire(number) {
-                case .admitted:
-                    #expect(active < places, "seed \(random.seed)")
-                    active += 1
-                case .queued(let ticket):
-                    #expect(active == places && waiting.count < queue, "seed \(random.seed)")
-                    waiting.append((ticket, number))
-                case .full:
-                    #expect(active == places && waiting.count == queue, "seed \(random.seed)")
-                }
-            case ..<8 where active > 0:
-                let next = core.release()
-                #expect(next == waiting.first?.number, "seed \(random.seed)")
-                if waiting.isEmpty { active -= 1 } else { waiting.removeFirst() }
-            case ..<10 where !waiting.isEmpty:
-                let gone = waiting.remove(at: Int.random(in: 0..<waiting.count, using: &random))
-                core.giveUp(gone.ticket, isCancelled: random.chance(0.5))
-            default:
-                break
-            }
-            #expect(core.statistics.active == active, "seed \(random.seed)")
-            #expect(core.statistics.queued == waiting.count, "seed \(random.seed)")
-        }
-    }
-}
-
-/// Keeps a permit alive in an array.
-private final class PermitBox {
-    private let permit: Bulkhead.Permit
-
-    init(_ permit: consuming Bulkhead.Permit) {
-        self.permit = permit
     }
 }
 
