@@ -72,19 +72,10 @@ struct ConnectionPoolCore<Connection: Sendable, Element: Sendable>: Sendable {
 
     mutating func acquire(_ element: Element, now: Duration, _ work: inout [Work]) -> Acquisition {
         if isClosed { return .refused(.closed) }
-        while let last = idle.popLast() {
-            if now >= last.expiresAt {
-                close(last, &work)
-            } else if !last.isSuspect && now - last.idleSince <= configuration.healthCheckAfter {
-                active += 1
-                return .leased(last)
-            } else if queue.count >= configuration.maxWaiting {
-                idle.append(last)
-                return .refused(.tooManyWaiting)
-            } else {
-                check(last, &work)
-                return .waiting(ticket: queue.append(element))
-            }
+        while let last = idle.last, now >= last.expiresAt { close(idle.removeLast(), &work) }
+        if let position = idle.lastIndex(where: { isUsable($0, now: now) }) {
+            active += 1
+            return .leased(idle.remove(at: position))
         }
         guard queue.count < configuration.maxWaiting else { return .refused(.tooManyWaiting) }
         let ticket = queue.append(element)
@@ -95,6 +86,7 @@ struct ConnectionPoolCore<Connection: Sendable, Element: Sendable>: Sendable {
     /// Unlinks a caller that waits no more; what is in the making for it will serve the next one or be idle.
     mutating func giveUp(_ ticket: UInt64) {
         _ = queue.remove(ticket)
+        if let last = idle.popLast() { check(last, &work) }
     }
 
     mutating func release(_ pooled: Pooled, _ end: LeaseEnd, now: Duration, _ work: inout [Work]) {
@@ -129,7 +121,7 @@ struct ConnectionPoolCore<Connection: Sendable, Element: Sendable>: Sendable {
 
     mutating func didCheck(_ pooled: Pooled, isHealthy: Bool, now: Duration, _ work: inout [Work]) {
         pending -= 1
-        if isHealthy && !isClosed {
+        if isHealthy && !isClosed && now < pooled.expiresAt {
             offer(pooled, isSuspect: false, now: now, &work)
         } else {
             close(pooled, &work)
@@ -185,6 +177,11 @@ struct ConnectionPoolCore<Connection: Sendable, Element: Sendable>: Sendable {
     private mutating func close(_ pooled: Pooled, _ work: inout [Work]) {
         closed += 1
         work.append(.close(pooled))
+    }
+
+    /// Whether it can be lent without a check.
+    private func isUsable(_ pooled: Pooled, now: Duration) -> Bool {
+        !pooled.isSuspect && now < pooled.expiresAt && now - pooled.idleSince <= configuration.healthCheckAfter
     }
 
     private mutating func createForQueue(_ work: inout [Work]) {

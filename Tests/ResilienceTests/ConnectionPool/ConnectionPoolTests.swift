@@ -15,6 +15,7 @@ private final class FakeFactory: ConnectionFactory {
         var failures = 0
         var gate: Gate?
     }
+        var checkGate: Gate?
 
     let state = Locked(State())
 
@@ -31,7 +32,8 @@ private final class FakeFactory: ConnectionFactory {
     }
 
     func isHealthy(_ connection: Int) async -> Bool {
-        state.withLock { state in
+        if let gate = state.withLock({ $0.checkGate }) { await gate.wait() }
+        return state.withLock { state in
             state.checked.append(connection)
             return !state.unhealthy.contains(connection)
         }
@@ -169,6 +171,36 @@ struct ConnectionPoolTests {
 
     @Test("an error in the operation gives the connection back for a check")
     func operationFails() async throws {
+    @Test("a good connection is lent at once, although one that has to be checked came back after it")
+    func goodBelowSuspect() async throws {
+        let pool = makePool(.init(maxSize: 2, minIdle: 0))
+        do {
+            let first = try await pool.acquire()
+            let second = try await pool.acquire()
+            #expect([first.connection, second.connection] == [1, 2])
+            first.release()
+            _ = consume second
+        }
+        let lease = try await pool.acquire()
+        #expect(lease.connection == 1)
+        #expect(factory.state.withLock { $0.checked } == [])
+        lease.release()
+    }
+
+    @Test("a connection whose life ends while it is checked is replaced")
+    func endsDuringCheck() async throws {
+        let gate = Gate()
+        let pool = makePool(.init(maxSize: 1, minIdle: 0, maxLifetime: .seconds(1)))
+        try await pool.acquire().release()
+        factory.state.withLock { $0.checkGate = gate }
+        clock.advance(by: .milliseconds(600))
+        let waiting = Task { try await pool.withConnection { $0 } }
+        await clock.waitForSleepers(1)
+        clock.advance(by: .milliseconds(500))
+        gate.open()
+        #expect(try await waiting.value == 2)
+    }
+
         let pool = makePool(.init(maxSize: 1, minIdle: 0))
         await #expect(throws: ScriptedFailure.self) {
             try await pool.withConnection { _ in throw ScriptedFailure("query") }
