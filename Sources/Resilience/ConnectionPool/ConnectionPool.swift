@@ -11,6 +11,9 @@
 /// checking and closing happen in tasks of the pool, outside every lock; a caller that times out or is cancelled only leaves the
 /// queue, and what was being made for it serves the next one.
 ///
+/// When a connection cannot be made, one caller is told. The next one is made after a pause of 100 ms, which doubles up to 10 s
+/// until one succeeds; meanwhile callers wait for what the others give back.
+///
 /// Run ``run(every:)`` in a task of your service to close idle connections and keep `minIdle` ready while nobody calls.
 public final class ConnectionPool<Factory: ConnectionFactory>: Sendable {
     private typealias Core = ConnectionPoolCore<Factory.Connection, PoolWaiter>
@@ -207,8 +210,12 @@ public final class ConnectionPool<Factory: ConnectionFactory>: Sendable {
 
     private func callFactory(_ work: Core.Work) async {
         switch work {
-        case .create:
+        case .create(let notBefore):
             do {
+                if let notBefore {
+                    try await time.sleep(until: notBefore)
+                    guard core.withLock({ $0.mayStillCreate() }) else { return }
+                }
                 let connection = try await factory.create()
                 observer?.connectionPoolDidOpen(name)
                 let now = time.now()
@@ -216,7 +223,8 @@ public final class ConnectionPool<Factory: ConnectionFactory>: Sendable {
             } catch {
                 let cause = FailureCause(error)
                 observer?.connectionPool(name, didFailToOpen: cause)
-                withCore { $0.didFailToCreate(cause, &$1) }
+                let now = time.now()
+                withCore { $0.didFailToCreate(cause, now: now, &$1) }
             }
         case .check(let pooled):
             let isHealthy = await factory.isHealthy(pooled.connection)

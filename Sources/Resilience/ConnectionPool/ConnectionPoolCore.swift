@@ -27,7 +27,8 @@ struct ConnectionPoolCore<Connection: Sendable, Element: Sendable>: Sendable {
 
     /// What the shell has to do after it has unlocked.
     enum Work: Sendable {
-        case create
+        /// Makes a connection, but not before this time.
+        case create(notBefore: Duration?)
         case check(Pooled)
         case close(Pooled)
         case grant(Element, Pooled)
@@ -42,7 +43,7 @@ struct ConnectionPoolCore<Connection: Sendable, Element: Sendable>: Sendable {
 
     private let configuration: ConnectionPoolConfiguration
     /// Oldest first; leased from the end, so that what is not needed grows old.
-    private var idle: [Pooled] = []
+    private(set) var idle: [Pooled] = []
     private var active = 0
     private var pending = 0
     private var queue = TicketQueue<Element>()
@@ -50,6 +51,13 @@ struct ConnectionPoolCore<Connection: Sendable, Element: Sendable>: Sendable {
     private var closed: UInt64 = 0
     private(set) var isClosed = false
     private var random: SplitMix64
+    private var backoff = Self.creationBackoff
+    private var failuresInRow = 0
+    /// The end of the pause after creations that have failed; nil once one has succeeded.
+    private(set) var createsNotBefore: Duration?
+
+    /// 100 ms after the first failure, doubling up to 10 s.
+    private static var creationBackoff: RetryBackoff { RetryBackoff(RetryConfiguration(maxBackoff: .seconds(10))) }
 
     init(_ configuration: ConnectionPoolConfiguration, random: SplitMix64) {
         self.configuration = configuration
@@ -78,6 +86,7 @@ struct ConnectionPoolCore<Connection: Sendable, Element: Sendable>: Sendable {
             return .leased(idle.remove(at: position))
         }
         guard queue.count < configuration.maxWaiting else { return .refused(.tooManyWaiting) }
+        if let last = idle.popLast() { check(last, &work) }
         let ticket = queue.append(element)
         createForQueue(&work)
         return .waiting(ticket: ticket)
@@ -86,7 +95,6 @@ struct ConnectionPoolCore<Connection: Sendable, Element: Sendable>: Sendable {
     /// Unlinks a caller that waits no more; what is in the making for it will serve the next one or be idle.
     mutating func giveUp(_ ticket: UInt64) {
         _ = queue.remove(ticket)
-        if let last = idle.popLast() { check(last, &work) }
     }
 
     mutating func release(_ pooled: Pooled, _ end: LeaseEnd, now: Duration, _ work: inout [Work]) {
@@ -104,6 +112,8 @@ struct ConnectionPoolCore<Connection: Sendable, Element: Sendable>: Sendable {
     mutating func didCreate(_ connection: Connection, now: Duration, _ work: inout [Work]) {
         pending -= 1
         created += 1
+        failuresInRow = 0
+        createsNotBefore = nil
         let lifetime = configuration.maxLifetime.scaled(
             by: 1 - 0.1 * random.unit(),
             atMost: configuration.maxLifetime
@@ -112,11 +122,23 @@ struct ConnectionPoolCore<Connection: Sendable, Element: Sendable>: Sendable {
         if isClosed { close(pooled, &work) } else { offer(pooled, isSuspect: false, now: now, &work) }
     }
 
-    /// Tells the caller that waits longest; the others keep their own connection in the making, or get one now.
-    mutating func didFailToCreate(_ cause: FailureCause, _ work: inout [Work]) {
+    /// Tells the caller that waits longest; for the others connections are made after a pause.
+    ///
+    /// Creations that were under way together count as one failure.
+    mutating func didFailToCreate(_ cause: FailureCause, now: Duration, _ work: inout [Work]) {
         pending -= 1
+        if createsNotBefore.map({ now >= $0 }) ?? true {
+            failuresInRow += 1
+            createsNotBefore = now + backoff.wait(after: failuresInRow, unit: random.unit())
+        }
         if let element = queue.popFirst() { work.append(.fail(element, .creationFailed(cause))) }
         createForQueue(&work)
+    }
+
+    /// Asked after a pause: false when the pool was closed meanwhile, and then nothing is in the making any more.
+    mutating func mayStillCreate() -> Bool {
+        if isClosed { pending -= 1 }
+        return !isClosed
     }
 
     mutating func didCheck(_ pooled: Pooled, isHealthy: Bool, now: Duration, _ work: inout [Work]) {
@@ -141,7 +163,7 @@ struct ConnectionPoolCore<Connection: Sendable, Element: Sendable>: Sendable {
         createForQueue(&work)
         while idle.count + pending - queue.count < configuration.minIdle, total < configuration.maxSize {
             pending += 1
-            work.append(.create)
+            work.append(.create(notBefore: createsNotBefore))
         }
     }
 
@@ -155,6 +177,11 @@ struct ConnectionPoolCore<Connection: Sendable, Element: Sendable>: Sendable {
         isClosed = true
         clearIdle(&work)
         while let element = queue.popFirst() { work.append(.fail(element, .closed)) }
+    }
+
+    /// Whether it can be lent without a check.
+    private func isUsable(_ pooled: Pooled, now: Duration) -> Bool {
+        !pooled.isSuspect && now < pooled.expiresAt && now - pooled.idleSince <= configuration.healthCheckAfter
     }
 
     private mutating func offer(_ pooled: Pooled, isSuspect: Bool, now: Duration, _ work: inout [Work]) {
@@ -179,15 +206,10 @@ struct ConnectionPoolCore<Connection: Sendable, Element: Sendable>: Sendable {
         work.append(.close(pooled))
     }
 
-    /// Whether it can be lent without a check.
-    private func isUsable(_ pooled: Pooled, now: Duration) -> Bool {
-        !pooled.isSuspect && now < pooled.expiresAt && now - pooled.idleSince <= configuration.healthCheckAfter
-    }
-
     private mutating func createForQueue(_ work: inout [Work]) {
         while !isClosed, queue.count > pending, total < configuration.maxSize {
             pending += 1
-            work.append(.create)
+            work.append(.create(notBefore: createsNotBefore))
         }
     }
 }

@@ -12,14 +12,16 @@ private final class FakeFactory: ConnectionFactory {
         var closed: [Int] = []
         var checked: [Int] = []
         var unhealthy: Set<Int> = []
+        var attempts = 0
         var failures = 0
         var gate: Gate?
-    }
         var checkGate: Gate?
+    }
 
     let state = Locked(State())
 
     func create() async throws -> Int {
+        state.withLock { $0.attempts += 1 }
         if let gate = state.withLock({ $0.gate }) { await gate.wait() }
         return try state.withLock { state in
             if state.failures > 0 {
@@ -169,8 +171,6 @@ struct ConnectionPoolTests {
         #expect(factory.state.withLock { $0.checked } == [2])
     }
 
-    @Test("an error in the operation gives the connection back for a check")
-    func operationFails() async throws {
     @Test("a good connection is lent at once, although one that has to be checked came back after it")
     func goodBelowSuspect() async throws {
         let pool = makePool(.init(maxSize: 2, minIdle: 0))
@@ -201,6 +201,8 @@ struct ConnectionPoolTests {
         #expect(try await waiting.value == 2)
     }
 
+    @Test("an error in the operation gives the connection back for a check")
+    func operationFails() async throws {
         let pool = makePool(.init(maxSize: 1, minIdle: 0))
         await #expect(throws: ScriptedFailure.self) {
             try await pool.withConnection { _ in throw ScriptedFailure("query") }
@@ -210,7 +212,7 @@ struct ConnectionPoolTests {
         #expect(factory.state.withLock { $0.checked } == [1])
     }
 
-    @Test("a connection that cannot be made is an error for one caller and blocks nobody")
+    @Test("a connection that cannot be made is an error for one caller, and the next one waits out a pause")
     func creationFails() async throws {
         let pool = makePool(.init(maxSize: 1, minIdle: 0))
         factory.state.withLock { $0.failures = 1 }
@@ -221,8 +223,52 @@ struct ConnectionPoolTests {
             #expect(error.description == "a connection could not be made: refused")
             #expect(error.resilienceError == .connectionCreation)
         }
-        try await pool.acquire().release()
+        let next = Task { try await pool.acquire().release() }
+        await clock.waitForSleepers(2)
+        #expect(factory.state.withLock { $0.attempts } == 1)
+        clock.advance(by: .milliseconds(110))
+        try await next.value
         #expect(pool.statistics.total == 1)
+    }
+
+    @Test("creations that keep failing back off, whoever calls, and no place is lost")
+    func creationBacksOff() async throws {
+        let pool = makePool(.init(maxSize: 2, minIdle: 1, acquireTimeout: .seconds(3_600)))
+        factory.state.withLock { $0.failures = .max }
+        await #expect(throws: ConnectionPoolError.self) { try await pool.acquire().release() }
+        for milliseconds in [100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000] {
+            let attempts = factory.state.withLock { $0.attempts }
+            let caller = Task { try await pool.acquire().release() }
+            await clock.waitForSleepers(2)
+            for _ in 0..<1_000 { pool.maintain() }
+            await clock.waitForSleepers(3)
+            #expect(factory.state.withLock { $0.attempts } == attempts)
+            let pause = try #require(clock.nextDeadline?.offset) - clock.now.offset
+            #expect(abs(pause / .milliseconds(milliseconds) - 1) <= 0.1)
+            clock.advanceToNextDeadline()
+            _ = await caller.result
+            await settle(pool)
+            #expect(factory.state.withLock { $0.attempts } == attempts + 2)
+        }
+        factory.state.withLock { $0.failures = 0 }
+        clock.advance(by: .seconds(10))
+        let leases = [LeaseBox(try await pool.acquire()), LeaseBox(try await pool.acquire())]
+        #expect(pool.statistics.active == 2)
+        withExtendedLifetime(leases) {}
+    }
+
+    @Test("a pool that is closed during the pause makes no connection after it")
+    func closedDuringPause() async throws {
+        let pool = makePool(.init(maxSize: 1, minIdle: 1))
+        factory.state.withLock { $0.failures = 1 }
+        pool.maintain()
+        await settle(pool)
+        pool.maintain()
+        await clock.waitForSleepers(1)
+        pool.close()
+        clock.advance(by: .seconds(10))
+        await settle(pool)
+        #expect(factory.state.withLock { $0.attempts } == 1)
     }
 
     @Test("a connection that is made for a caller who has left serves the next one")
@@ -300,84 +346,6 @@ struct ConnectionPoolTests {
     func invalid(configuration: ConnectionPoolConfiguration, message: String) {
         let error = #expect(throws: InvalidConfiguration.self) { try configuration.validate() }
         #expect(error?.description == message)
-    }
-}
-
-@Suite("Connection pool core")
-struct ConnectionPoolModelTests {
-    @Test(
-        "random events never exceed the size, lose a connection or leave a caller without one in the making",
-        arguments: 0..<30
-    )
-    func model(round: UInt64) {
-        var random = SeededRandom(seed: 13_000 + round)
-        let size = Int.random(in: 1...5, using: &random)
-        let configuration = ConnectionPoolConfiguration(
-            maxSize: size,
-            minIdle: Int.random(in: 0...size, using: &random),
-            idleTimeout: .seconds(3),
-            maxLifetime: .seconds(20),
-            maxWaiting: 6
-        )
-        var core = ConnectionPoolCore<Int, Int>(configuration, random: SplitMix64(seed: round))
-        var todo: [ConnectionPoolCore<Int, Int>.Work] = []
-        var leased: [PooledConnection<Int>] = []
-        var waiting: [(ticket: UInt64, number: Int)] = []
-        var alive: Set<Int> = []
-        var now = Duration.zero
-        for number in 0..<3_000 {
-            var work: [ConnectionPoolCore<Int, Int>.Work] = []
-            switch Int.random(in: 0..<12, using: &random) {
-            case ..<4:
-                switch core.acquire(number, now: now, &work) {
-                case .leased(let pooled): leased.append(pooled)
-                case .waiting(let ticket): waiting.append((ticket, number))
-                case .refused: #expect(waiting.count == 6, "seed \(random.seed)")
-                }
-            case ..<7 where !leased.isEmpty:
-                let pooled = leased.remove(at: Int.random(in: 0..<leased.count, using: &random))
-                let end: LeaseEnd = random.chance(0.7) ? .good : random.chance(0.5) ? .suspect : .broken
-                core.release(pooled, end, now: now, &work)
-            case 7 where !waiting.isEmpty:
-                core.giveUp(waiting.remove(at: Int.random(in: 0..<waiting.count, using: &random)).ticket)
-            case 8:
-                now += .milliseconds(Int.random(in: 0...3_000, using: &random))
-                core.maintain(now: now, &work)
-            default:
-                guard !todo.isEmpty else { continue }
-                switch todo.remove(at: Int.random(in: 0..<todo.count, using: &random)) {
-                case .create where random.chance(0.8):
-                    alive.insert(number)
-                    core.didCreate(number, now: now, &work)
-                case .create: core.didFailToCreate(FailureCause("refused"), &work)
-                case .check(let pooled): core.didCheck(pooled, isHealthy: random.chance(0.7), now: now, &work)
-                case .close, .grant, .fail: break
-                }
-            }
-            for item in work {
-                switch item {
-                case .create, .check: todo.append(item)
-                case .close(let pooled):
-                    #expect(alive.remove(pooled.connection) != nil, "closed twice, seed \(random.seed)")
-                case .grant(let caller, let pooled):
-                    #expect(waiting.first?.number == caller, "not in order, seed \(random.seed)")
-                    waiting.removeFirst()
-                    leased.append(pooled)
-                case .fail(let caller, _):
-                    #expect(waiting.first?.number == caller, "not in order, seed \(random.seed)")
-                    waiting.removeFirst()
-                }
-            }
-            let statistics = core.statistics
-            #expect(statistics.total <= size, "seed \(random.seed)")
-            #expect(statistics.active == leased.count, "seed \(random.seed)")
-            #expect(statistics.waiting == waiting.count, "seed \(random.seed)")
-            #expect(statistics.pending == todo.count, "seed \(random.seed)")
-            let makes = todo.count { if case .create = $0 { true } else { false } }
-            #expect(alive.count == statistics.total - makes, "seed \(random.seed)")
-            #expect(waiting.count <= statistics.pending || statistics.total == size, "seed \(random.seed)")
-            #expect(waiting.isEmpty || leased.count + statistics.pending > 0, "seed \(random.seed)")
-        }
     }
 }
 
