@@ -2,7 +2,7 @@
 
 /// A rate limit of its own for every client address, tenant, route or other key.
 ///
-/// A key costs one instant. Their number is bounded: a new key takes the place of one whose burst is full again, which loses
+/// A key costs one instant and little else. Their number is bounded: a new key takes the place of one whose burst is full again, which loses
 /// nothing. Where there is none, a key that was not used lately, or the new one, loses its debt; ``forgottenInDebt`` counts how often.
 ///
 /// Where several limits apply, ask the narrow one (the client) before the wide one (everybody), or else one client uses up the
@@ -61,7 +61,7 @@ public final class KeyedRateLimiter<Key: Hashable & Sendable>: Sendable {
         require(permits)
         let now = time.now()
         let decision = state.withLock { state in
-            state.update(key, now: now) { schedule.decide(permits, usedUpAt: &$0, now: now) }
+            state.update(key, now: now) { schedule.decide(permits, &$0, now: now) }
         }
         observer?.rateLimiter(name, didDecide: decision)
         return decision
@@ -84,19 +84,20 @@ public final class KeyedRateLimiter<Key: Hashable & Sendable>: Sendable {
         let end = Deadline.instant(on: time, now: now, limit: maxWait) ?? now
         let reserved = state.withLock { state in
             state.update(key, now: now) {
-                schedule.reserve(permits, within: max(end - now, .zero), usedUpAt: &$0, now: now)
+                schedule.reserve(permits, within: max(end - now, .zero), &$0, now: now)
             }
         }
         switch reserved {
         case .failure(let tooLong):
             throw rejected(.exceeded(retryAfter: tooLong.wait))
-        case .success(let wait):
+        case .success(let reservation):
             do {
-                if wait > .zero { try await time.sleep(until: now + wait) }
-                observer?.rateLimiter(name, didAllowAfter: wait)
+                if reservation.wait > .zero { try await time.sleep(until: now + reservation.wait) }
+                observer?.rateLimiter(name, didAllowAfter: reservation.wait)
             } catch {
+                let now = time.now()
                 state.withLock { state in
-                    _ = state.registry.update(key) { $0 = schedule.before(permits, usedUpAt: $0) }
+                    _ = state.registry.update(key) { schedule.giveBack(reservation, &$0, now: now) }
                 }
                 throw rejected(.cancelled)
             }
@@ -125,19 +126,25 @@ public final class KeyedRateLimiter<Key: Hashable & Sendable>: Sendable {
     }
 }
 
-/// The instants of all keys.
+/// What was taken of all keys.
 private struct KeyedSchedules<Key: Hashable & Sendable>: Sendable {
-    var registry: BoundedRegistry<Key, Duration>
-    var forgottenInDebt: UInt64 = 0
+    var registry: BoundedRegistry<Key, TakenPermits>
+    private var epochs: UInt64 = 0
+    private(set) var forgottenInDebt: UInt64 = 0
 
-    /// Changes the instant of `key`, which begins as now, and keeps it.
-    mutating func update<Result>(_ key: Key, now: Duration, _ body: (inout Duration) -> Result) -> Result {
+    init(registry: BoundedRegistry<Key, TakenPermits>) {
+        self.registry = registry
+    }
+
+    /// Changes what was taken of `key`, which begins as nothing, and keeps it.
+    mutating func update<Result>(_ key: Key, now: Duration, _ body: (inout TakenPermits) -> Result) -> Result {
         if let result = registry.update(key, body) { return result }
-        var usedUpAt = now
-        let result = body(&usedUpAt)
-        if registry.insert(usedUpAt, for: key, canForget: { $0 <= now }) { return result }
+        epochs += 1
+        var taken = TakenPermits(now: now, epoch: epochs)
+        let result = body(&taken)
+        if registry.insert(taken, for: key, canForget: { $0.usedUpAt <= now }) { return result }
         // Everybody seen is in debt: one that was not used lately is forgotten, or else the new key itself.
-        _ = registry.insert(usedUpAt, for: key, canForget: { _ in true })
+        _ = registry.insert(taken, for: key, canForget: { _ in true })
         forgottenInDebt += 1
         return result
     }

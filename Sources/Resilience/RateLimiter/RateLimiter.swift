@@ -22,7 +22,7 @@ public final class RateLimiter: Sendable {
     private let schedule: VirtualSchedule
     private let time: TimeSource
     private let observer: (any ResilienceObserver)?
-    private let usedUpAt: Locked<Duration>
+    private let taken: Locked<TakenPermits>
 
     /// Makes a limiter with a full burst.
     ///
@@ -42,7 +42,7 @@ public final class RateLimiter: Sendable {
         self.limit = limit
         self.time = time
         schedule = VirtualSchedule(limit)
-        usedUpAt = Locked(time.now())
+        taken = Locked(TakenPermits(now: time.now()))
     }
 
     /// Takes permits if they are available now; never waits.
@@ -52,17 +52,16 @@ public final class RateLimiter: Sendable {
     public func tryAcquire(_ permits: Int = 1) -> RateLimitDecision {
         require(permits)
         let now = time.now()
-        let decision = usedUpAt.withLock { usedUpAt in
-            schedule.decide(permits, usedUpAt: &usedUpAt, now: now)
-        }
+        let decision = taken.withLock { schedule.decide(permits, &$0, now: now) }
         observer?.rateLimiter(name, didDecide: decision)
         return decision
     }
 
     /// Takes permits, waiting for them in order of arrival.
     ///
-    /// The place in the order is fixed at once. A wait that would be too long is refused at once and takes nothing; one that is
-    /// cancelled gives its permits back.
+    /// The moment of the call is fixed at once. A wait that would be too long is refused at once and takes nothing. One that is
+    /// cancelled gives its permits back, as soon as nobody who came later waits any more: nobody is moved forward, so that the
+    /// limit holds at every moment.
     ///
     /// - Parameters:
     ///   - permits: how many, 1 to the burst.
@@ -75,18 +74,17 @@ public final class RateLimiter: Sendable {
         require(permits)
         let now = time.now()
         let end = Deadline.instant(on: time, now: now, limit: maxWait) ?? now
-        let reserved = usedUpAt.withLock { usedUpAt in
-            schedule.reserve(permits, within: max(end - now, .zero), usedUpAt: &usedUpAt, now: now)
-        }
+        let reserved = taken.withLock { schedule.reserve(permits, within: max(end - now, .zero), &$0, now: now) }
         switch reserved {
         case .failure(let tooLong):
             throw rejected(.exceeded(retryAfter: tooLong.wait))
-        case .success(let wait):
+        case .success(let reservation):
             do {
-                if wait > .zero { try await time.sleep(until: now + wait) }
-                observer?.rateLimiter(name, didAllowAfter: wait)
+                if reservation.wait > .zero { try await time.sleep(until: now + reservation.wait) }
+                observer?.rateLimiter(name, didAllowAfter: reservation.wait)
             } catch {
-                usedUpAt.withLock { $0 = schedule.before(permits, usedUpAt: $0) }
+                let now = time.now()
+                taken.withLock { schedule.giveBack(reservation, &$0, now: now) }
                 throw rejected(.cancelled)
             }
         }
@@ -107,9 +105,9 @@ public final class RateLimiter: Sendable {
 
 extension VirtualSchedule {
     /// Takes `permits` when they are available now.
-    func decide(_ permits: Int, usedUpAt: inout Duration, now: Duration) -> RateLimitDecision {
-        switch reserve(permits, within: .zero, usedUpAt: &usedUpAt, now: now) {
-        case .success: .allowed(remaining: remaining(usedUpAt: usedUpAt, now: now))
+    func decide(_ permits: Int, _ taken: inout TakenPermits, now: Duration) -> RateLimitDecision {
+        switch reserve(permits, within: .zero, &taken, now: now) {
+        case .success: .allowed(remaining: remaining(usedUpAt: taken.usedUpAt, now: now))
         case .failure(let tooLong): .limited(retryAfter: tooLong.wait)
         }
     }

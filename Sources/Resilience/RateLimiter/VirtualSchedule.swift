@@ -25,11 +25,6 @@ struct VirtualSchedule: Sendable {
         max(usedUpAt, now) + (permits == 1 ? interval : interval * permits)
     }
 
-    /// The instant after `permits` were given back.
-    func before(_ permits: Int, usedUpAt: Duration) -> Duration {
-        usedUpAt - interval * permits
-    }
-
     /// How many permits could be taken now.
     func remaining(usedUpAt: Duration, now: Duration) -> Int {
         let free = tolerance - max(usedUpAt - now, .zero)
@@ -42,17 +37,33 @@ struct VirtualSchedule: Sendable {
 
     /// Takes `permits` when they can be had within `maxWait`.
     ///
-    /// - Returns: the wait, or the wait that would have been too long.
+    /// - Returns: the reservation, or the wait that would have been too long.
     func reserve(
         _ permits: Int,
         within maxWait: Duration,
-        usedUpAt: inout Duration,
+        _ taken: inout TakenPermits,
         now: Duration
-    ) -> Result<Duration, TooLong> {
-        let wait = wait(for: permits, usedUpAt: usedUpAt, now: now)
+    ) -> Result<Reservation, TooLong> {
+        let wait = wait(for: permits, usedUpAt: taken.usedUpAt, now: now)
         guard wait <= maxWait else { return .failure(TooLong(wait: wait)) }
-        usedUpAt = after(permits, usedUpAt: usedUpAt, now: now)
-        return .success(wait)
+        taken.take(until: after(permits, usedUpAt: taken.usedUpAt, now: now))
+        return .success(Reservation(permits: permits, wait: wait, end: taken.usedUpAt, epoch: taken.epoch))
+    }
+
+    /// Gives a reservation back whose time has not come yet.
+    func giveBack(_ reservation: Reservation, _ taken: inout TakenPermits, now: Duration) {
+        let end = reservation.end
+        guard reservation.epoch == taken.epoch, end - tolerance > now else { return }
+        taken.giveUp(from: end - interval * reservation.permits, to: end, now: now)
+    }
+
+    /// Permits that were taken, some of them in advance.
+    struct Reservation: Sendable {
+        var permits: Int
+        /// How long to wait before they may be used.
+        var wait: Duration
+        fileprivate var end: Duration
+        fileprivate var epoch: UInt64
     }
 
     struct TooLong: Error {

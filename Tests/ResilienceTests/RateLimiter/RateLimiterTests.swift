@@ -113,28 +113,20 @@ struct RateLimiterTests {
         #expect(limiter.tryAcquire() == .limited(retryAfter: .seconds(1)))
     }
 
-    @Test(
-        "any random sequence grants at most a burst plus the rate, and never less than the rate allows",
-        arguments: 0..<20
-    )
-    func model(round: UInt64) {
-        var random = SeededRandom(seed: 11_000 + round)
-        let count = Int.random(in: 1...50, using: &random)
-        let burst = Int.random(in: 1...20, using: &random)
-        let limiter = makeLimiter(RateLimit(count, per: .seconds(1), burst: burst))
-        let interval = Duration.seconds(1) / count
-        var tokens = interval * burst
-        var refilledAt = Duration.zero
-        for _ in 0..<2_000 {
-            clock.advance(by: .milliseconds(Int.random(in: 0...40, using: &random)))
-            let now = clock.now.offset
-            tokens = min(tokens + (now - refilledAt), interval * burst)
-            refilledAt = now
-            let permits = Int.random(in: 1...burst, using: &random)
-            let expected = tokens >= interval * permits
-            if expected { tokens -= interval * permits }
-            #expect(limiter.tryAcquire(permits).isAllowed == expected, "seed \(random.seed)")
-        }
+    @Test("a cancelled wait lets nobody start beside somebody who came before it", .timeLimit(.minutes(1)))
+    func cancelledInTheMiddle() async throws {
+        let limiter = makeLimiter(.perSecond(1, burst: 1))
+        _ = limiter.tryAcquire()
+        let first = Task { try await limiter.acquire(within: .seconds(10)) }
+        await clock.waitForSleepers(1)
+        let second = Task { try await limiter.acquire(within: .seconds(10)) }
+        await clock.waitForSleepers(2)
+        first.cancel()
+        _ = await first.result
+        #expect(limiter.tryAcquire() == .limited(retryAfter: .seconds(3)))
+        second.cancel()
+        _ = await second.result
+        #expect(limiter.tryAcquire() == .limited(retryAfter: .seconds(1)))
     }
 }
 
@@ -183,5 +175,18 @@ struct KeyedRateLimiterTests {
         await #expect(throws: RateLimitRejection.exceeded(retryAfter: .seconds(1))) {
             try await limiter.acquire("a", within: .milliseconds(1))
         }
+    }
+
+    @Test("a wait that is cancelled after its key was forgotten gives nothing to the new one", .timeLimit(.minutes(1)))
+    func cancelledAfterRemoval() async throws {
+        let limiter = KeyedRateLimiter<String>(.perSecond(1), time: clock.timeSource)
+        _ = limiter.tryAcquire("a")
+        let task = Task { try await limiter.acquire("a", within: .seconds(10)) }
+        await clock.waitForSleepers(1)
+        limiter.remove("a")
+        #expect(limiter.tryAcquire("a").isAllowed)
+        task.cancel()
+        _ = await task.result
+        #expect(limiter.tryAcquire("a") == .limited(retryAfter: .seconds(1)))
     }
 }
