@@ -94,8 +94,8 @@ public final class AlertManager: Sendable {
         metadata: [String: String] = [:],
         at timestamp: Duration? = nil
     ) {
-        let alert = ledger.withLock {
-            $0.raise(
+        ledger.withLock {
+            let alert = $0.raise(
                 type: type,
                 endpoint: endpoint,
                 severity: severity,
@@ -103,8 +103,8 @@ public final class AlertManager: Sendable {
                 metadata: metadata,
                 at: timestamp
             )
+            if let alert { enqueue(alert) }
         }
-        if let alert { enqueue(alert) }
     }
 
     /// Resolves the alert of this type for the endpoint, if one is active.
@@ -116,8 +116,9 @@ public final class AlertManager: Sendable {
     ///   - endpoint: what was in trouble.
     ///   - timestamp: when, since 1970-01-01T00:00:00Z.
     public func resolve(type: String, endpoint: String, at timestamp: Duration? = nil) {
-        let alert = ledger.withLock { $0.resolve(type: type, endpoint: endpoint, at: timestamp) }
-        if let alert { enqueue(alert) }
+        ledger.withLock {
+            if let alert = $0.resolve(type: type, endpoint: endpoint, at: timestamp) { enqueue(alert) }
+        }
     }
 
     /// Delivers alerts until the task is cancelled.
@@ -131,6 +132,7 @@ public final class AlertManager: Sendable {
         }
     }
 
+    /// Under the lock of the ledger, so that no queue holds the end of an alert before its beginning; it only appends to buffers.
     private func enqueue(_ alert: Alert) {
         for queue in queues { queue.add(alert) }
     }
