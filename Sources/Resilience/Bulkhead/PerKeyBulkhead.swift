@@ -45,13 +45,15 @@ public final class PerKeyBulkhead<Key: Hashable & Sendable>: Sendable {
 
     /// What the bulkhead of `key` is doing and has done since the key was last forgotten; nil when it is not kept.
     public func statistics(of key: Key) -> BulkheadStatistics? {
-        registry.withLock { $0.entry(key) }?.statistics
+        registry.withLock { $0.entry(key)?.statistics }
     }
 
     /// The statistics of every key that is kept.
     public var allStatistics: [Key: BulkheadStatistics] {
-        let (keys, bulkheads) = registry.withLock { ($0.keys, $0.entries) }
-        return Dictionary(uniqueKeysWithValues: zip(keys, bulkheads.map(\.statistics)))
+        // Under the lock: a bulkhead that somebody else refers to is taken for a busy one.
+        registry.withLock { registry in
+            Dictionary(uniqueKeysWithValues: zip(registry.keys, registry.entries.map(\.statistics)))
+        }
     }
 
     /// Takes a place for `key` if one is free; never waits.
