@@ -42,6 +42,8 @@ final class Waiter<Grant: Sendable>: Sendable {
     ///
     /// Called once.
     nonisolated(nonsending) func outcome(until deadline: Duration?, _ time: TimeSource) async -> Outcome {
+        // Saves a caller that is cancelled already the tasks of a wait.
+        if Task.isCancelled, answer(.cancelled) { return .cancelled }
         guard let deadline else { return await outcome() }
         return await withTaskGroup(of: Void.self) { group in
             group.addTask {
