@@ -41,7 +41,7 @@ struct AlertManagerTests {
         _ = try? breaker.run { throw ScriptedFailure("refused") }
     }
 
-    @Test("open raises one critical alert, closed resolves the same one")
+    @Test("open raises one critical alert, closed resolves the same one (row A1, T10)")
     func openAndClose() async throws {
         let handler = RecordingHandler()
         let alerts = AlertManager(handlers: [handler], seed: 1)
@@ -91,7 +91,7 @@ struct AlertManagerTests {
         #expect(handler.alerts.values.map(\.isResolved) == [false, true])
     }
 
-    @Test("a handler that hangs or fails delays neither the breaker nor the others")
+    @Test("a handler that hangs or fails delays neither the breaker nor the others (T10)")
     func slowHandler() async {
         let handler = RecordingHandler()
         let gate = Gate()

@@ -17,7 +17,7 @@ struct BulkheadTests {
     }
 
     @Test(
-        "a full bulkhead without a queue rejects at once, and a place given back is free again",
+        "a full bulkhead without a queue rejects at once, and a place given back is free again (row B1)",
         .timeLimit(.minutes(1))
     )
     func rejects() async throws {
@@ -35,7 +35,7 @@ struct BulkheadTests {
         #expect(bulkhead.statistics.active == 0)
     }
 
-    @Test("who waits is served in order of arrival", .timeLimit(.minutes(1)))
+    @Test("who waits is served in order of arrival (row B2, T12)", .timeLimit(.minutes(1)))
     func fifo() async throws {
         let bulkhead = makeBulkhead(1, queue: 10)
         let order = Recorder<Int>()
@@ -86,7 +86,7 @@ struct BulkheadTests {
         held.release()
     }
 
-    @Test("a cancelled caller leaves the queue at once", .timeLimit(.minutes(1)))
+    @Test("a cancelled caller leaves the queue at once (T12)", .timeLimit(.minutes(1)))
     func cancelled() async throws {
         let bulkhead = makeBulkhead(1, queue: 1)
         let held = try await bulkhead.acquire()
@@ -138,7 +138,7 @@ struct BulkheadTests {
         withExtendedLifetime(permits) {}
     }
 
-    @Test("never more run at once than allowed", .timeLimit(.minutes(1)))
+    @Test("never more run at once than allowed (T12)", .timeLimit(.minutes(1)))
     func limit() async {
         let bulkhead = Bulkhead(.init(maxConcurrent: 3, maxQueue: 1_000, queueTimeout: .seconds(60)))
         let running = Tally()
@@ -179,7 +179,7 @@ struct PerKeyBulkheadTests {
         PerKeyBulkhead(.init(maxConcurrent: 1, maxQueue: 0), capacity: capacity, time: ManualClock().timeSource)
     }
 
-    @Test("one key does not crowd out another")
+    @Test("one key does not crowd out another (row B4)")
     func separate() throws {
         let bulkhead = makeBulkhead()
         let first = try bulkhead.tryAcquire("u1")
@@ -191,7 +191,7 @@ struct PerKeyBulkheadTests {
         second.release()
     }
 
-    @Test("a key removed while its permit is out starts afresh, and the old permit harms nothing")
+    @Test("a key removed while its permit is out starts afresh, and the old permit harms nothing (row B4)")
     func removed() throws {
         let bulkhead = makeBulkhead()
         let old = try bulkhead.tryAcquire("u1")
@@ -204,7 +204,7 @@ struct PerKeyBulkheadTests {
         new.release()
     }
 
-    @Test("100,000 users leave no more keys than the capacity")
+    @Test("100,000 users leave no more keys than the capacity (row B4)")
     func bounded() throws {
         let bulkhead = makeBulkhead(capacity: 50)
         for number in 0..<100_000 {

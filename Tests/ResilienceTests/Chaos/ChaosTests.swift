@@ -31,7 +31,7 @@ struct ChaosTests {
         #expect(chaos.status.remaining == nil)
     }
 
-    @Test("the rate set at run time is the rate that happens", arguments: [0.1, 0.5, 0.8, 1.0])
+    @Test("the rate set at run time is the rate that happens (T1)", arguments: [0.1, 0.5, 0.8, 1.0])
     func rate(rate: Double) async {
         let chaos = makeChaos()
         #expect(chaos.start(.init(failureRate: rate), for: .seconds(60)).failureRate == rate)

@@ -7,7 +7,7 @@ import Testing
 @Suite("Circuit breaker: many callers at once")
 struct CircuitBreakerConcurrencyTests {
     @Test(
-        "exactly as many calls as the round allows are admitted when the wait ends",
+        "exactly as many calls as the round allows are admitted when the wait ends (row 41)",
         .timeLimit(.minutes(1)),
         arguments: [1, 3]
     )
@@ -34,7 +34,7 @@ struct CircuitBreakerConcurrencyTests {
         #expect(script.recorder.transitions == ["closed → open", "open → half-open"])
     }
 
-    @Test("concurrent failures that cross the threshold open once", .timeLimit(.minutes(1)))
+    @Test("concurrent failures that cross the threshold open once (row 58)", .timeLimit(.minutes(1)))
     func oneOpenEvent() async {
         let script = BreakerScript(.consecutive(5))
         let breaker = script.breaker

@@ -24,7 +24,7 @@ struct CircuitBreakerConfigurationTests {
     }
 
     @Test(
-        "a setting out of its range is named with its value",
+        "a setting out of its range is named with its value (row 60)",
         arguments: [
             (CircuitBreakerConfiguration(failureThreshold: -1), "failureThreshold: -1 is negative (0 switches it off)"),
             (.init(failureRateThreshold: 0), "failureRateThreshold: 0.0 is not in (0, 1]"),

@@ -172,6 +172,29 @@ struct CircuitBreakerManagerTests {
         #expect(recorder.events.map(\.sequence) == [1, 2, 3, 4])
     }
 
+    @Test("every breaker reports, alerts and is saved under its own name (T7)", .timeLimit(.minutes(1)))
+    func ownNames() async {
+        let alerts = AlertManager(handlers: [], seed: 1)
+        let manager = CircuitBreakerManager(
+            configuration: .consecutive(1),
+            time: clock.timeSource,
+            onTransition: alerts.observe
+        )
+        let store = MemoryCircuitBreakerStore()
+        let persistence = CircuitBreakerPersistence(manager: manager, store: store)
+        for name in ["a", "b", "c"] { fail(manager.breaker(for: name)) }
+        let running = Task { await persistence.run() }
+        while store.load().count < 3 { await Task.yield() }
+        running.cancel()
+        await running.value
+        #expect(store.load().map(\.name) == ["a", "b", "c"])
+        #expect(Set(alerts.activeAlerts.map { $0.metadata["endpoint"] }) == ["a", "b", "c"])
+        #expect(manager.snapshots().map(\.name) == ["a", "b", "c"])
+        manager.breaker(for: "b").reset()
+        #expect(Set(alerts.activeAlerts.map { $0.metadata["endpoint"] }) == ["a", "c"])
+        #expect(manager.breaker(for: "a").state == .open)
+    }
+
     @Test("the jitter of each name depends on the seed and the name alone")
     func seededByName() throws {
         func wait(_ manager: CircuitBreakerManager, _ name: String) -> Duration? {

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Circuit breaker: the operator")
 struct CircuitBreakerOperatorTests {
-    @Test("forced open stays open whatever the clock says, until a reset")
+    @Test("forced open stays open whatever the clock says, until a reset (row 51)")
     func forcedOpen() {
         let script = BreakerScript(.consecutive(1))
         script.breaker.forceOpen(reason: "database upgrade", by: "alice")
@@ -17,7 +17,7 @@ struct CircuitBreakerOperatorTests {
         #expect(script.recorder.events.map(\.reasonText) == ["by alice: database upgrade", "by alice"])
     }
 
-    @Test("a rejection while forced open has no wait, but the operator's reason")
+    @Test("a rejection while forced open has no wait, but the operator's reason (row 56)")
     func forcedOpenRejection() {
         let script = BreakerScript(.consecutive(1))
         script.breaker.forceOpen(reason: "upgrade")
@@ -27,6 +27,8 @@ struct CircuitBreakerOperatorTests {
         }
         #expect(rejection == .forcedOpen(reason: "upgrade"))
         #expect(rejection.retryAfter == nil)
+        script.breaker.reset()
+        script.play("=closed S")
     }
 
     @Test(
@@ -53,7 +55,7 @@ struct CircuitBreakerOperatorTests {
         #expect(script.recorder.events.count == 2)
     }
 
-    @Test("disabled admits everything and counts nothing")
+    @Test("disabled admits everything and counts nothing (row 52)")
     func disabled() {
         let script = BreakerScript(.consecutive(1))
         script.breaker.disable()
@@ -85,7 +87,10 @@ struct CircuitBreakerOperatorTests {
         #expect(script.recorder.transitions == ["closed → metrics only"])
     }
 
-    @Test("half-open cannot be asked for", arguments: [CircuitBreakerState.closed, .open, .forcedOpen, .disabled])
+    @Test(
+        "half-open cannot be asked for (row 54)",
+        arguments: [CircuitBreakerState.closed, .open, .forcedOpen, .disabled]
+    )
     func illegal(from: CircuitBreakerState) {
         let script = BreakerScript(.consecutive(1), initialState: from)
         #expect(throws: IllegalTransition(from: from, to: .halfOpen)) { try script.breaker.transition(to: .halfOpen) }
@@ -100,7 +105,7 @@ struct CircuitBreakerOperatorTests {
         #expect(script.state == from)
     }
 
-    @Test("a transition to the state it is in emits nothing")
+    @Test("a transition to the state it is in emits nothing (row 55)")
     func selfTransition() throws {
         let script = BreakerScript(.consecutive(1)).play("F =open")
         try script.breaker.transition(to: .open)
@@ -110,7 +115,7 @@ struct CircuitBreakerOperatorTests {
     }
 
     @Test(
-        "a breaker is in its initial state before any call",
+        "a breaker is in its initial state before any call (row 59)",
         arguments: [CircuitBreakerState.open, .metricsOnly, .forcedOpen, .disabled]
     )
     func initialState(state: CircuitBreakerState) {

@@ -4,6 +4,11 @@ import Resilience
 import ResilienceTestKit
 import Testing
 
+/// What a supervisor says of an operation that broke down.
+private struct Crash: Error, Equatable {
+    let signal: Int
+}
+
 @Suite("Circuit breaker: guarded calls")
 struct CircuitBreakerRunTests {
     enum Trouble: Error { case refused, unimportant }
@@ -27,6 +32,42 @@ struct CircuitBreakerRunTests {
         }
         #expect(script.snapshot.lastFailure?.description == "refused")
         #expect(script.snapshot.lastFailure?.error is Trouble)
+    }
+
+    @Test(
+        "an error that tells of a crash counts as a failure and is passed on as it is (row 63)",
+        .timeLimit(.minutes(1)),
+        arguments: [true, false]
+    )
+    func crash(isAsynchronous: Bool) async {
+        let script = BreakerScript(.consecutive(1))
+        let error = isAsynchronous ? await crashLater(script.breaker) : crash(script.breaker)
+        #expect(error == Crash(signal: 11))
+        #expect(script.state == .open)
+        #expect(script.snapshot.totals.failed == 1)
+        #expect(script.snapshot.inFlight == 0)
+        #expect(script.snapshot.lastFailure?.error as? Crash == Crash(signal: 11))
+    }
+
+    private func crash(_ breaker: CircuitBreaker) -> Crash? {
+        do throws(CircuitBreakerError<Crash>) {
+            try breaker.run { () throws(Crash) in throw Crash(signal: 11) }
+            return nil
+        } catch {
+            return error.operationError
+        }
+    }
+
+    private func crashLater(_ breaker: CircuitBreaker) async -> Crash? {
+        do throws(CircuitBreakerError<Crash>) {
+            try await breaker.run { () async throws(Crash) in
+                await Task.yield()
+                throw Crash(signal: 11)
+            }
+            return nil
+        } catch {
+            return error.operationError
+        }
     }
 
     @Test("an open breaker does not call the operation and says when to come back")

@@ -98,4 +98,15 @@ struct CircuitBreakerSnapshotTests {
             CircuitBreaker.Rejection.open(retryAfter: duration, cause: nil).description == "open for another \(text)"
         )
     }
+
+    @Test(
+        "the metric of a state is 0 where calls pass, 1 where they are rejected, 2 for half-open (row M1, T4)",
+        arguments: zip(
+            [CircuitBreakerState.closed, .open, .halfOpen, .forcedOpen, .disabled, .metricsOnly],
+            [0, 1, 2, 1, 0, 0]
+        )
+    )
+    func metricValue(state: CircuitBreakerState, value: Int) {
+        #expect(state.metricValue == value)
+    }
 }

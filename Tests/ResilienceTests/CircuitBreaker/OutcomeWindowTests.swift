@@ -10,7 +10,7 @@ struct OutcomeWindowTests {
         CircuitBreakerConfiguration(failureThreshold: 0, failureRateThreshold: nil, minimumCalls: 1, window: window)
     }
 
-    @Test("a slice leaves the window as a whole, later slices stay")
+    @Test("a slice leaves the window as a whole, later slices stay (row 12)")
     func slices() {
         let script = BreakerScript(never(.time(.seconds(30), buckets: 10))).play("15*S")
         for _ in 0..<9 { script.play("+3000 S") }
@@ -19,7 +19,7 @@ struct OutcomeWindowTests {
         #expect(script.snapshot.counts.calls == 9)
     }
 
-    @Test("the failure rate follows the window as it moves")
+    @Test("the failure rate follows the window as it moves (row 13)")
     func moving() {
         let script = BreakerScript(never(.time(.seconds(10), buckets: 10)))
         var health: [String] = []
@@ -34,7 +34,7 @@ struct OutcomeWindowTests {
         #expect(health == ["2 1", "4 2", "6 2", "8 2", "8 1", "6 0"])
     }
 
-    @Test("a window of one slice forgets all at once")
+    @Test("a window of one slice forgets all at once (row 24)")
     func oneSlice() {
         let script = BreakerScript(never(.time(.seconds(1), buckets: 1))).play("F +1000 F")
         #expect(script.snapshot.counts.calls == 1)

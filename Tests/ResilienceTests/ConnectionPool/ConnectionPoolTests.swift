@@ -77,7 +77,7 @@ struct ConnectionPoolTests {
         #expect(pool.statistics.total == 2)
     }
 
-    @Test("beyond its size the pool lets callers wait, and turns them away at their time")
+    @Test("beyond its size the pool lets callers wait, and turns them away at their time (row P1)")
     func acquireTimeout() async throws {
         let pool = makePool(.init(maxSize: 1, minIdle: 0, acquireTimeout: .seconds(30)))
         let held = try await pool.acquire()
@@ -108,7 +108,7 @@ struct ConnectionPoolTests {
         #expect(pool.statistics.created == 1)
     }
 
-    @Test("1,000 cancelled callers leave all ten connections usable")
+    @Test("1,000 cancelled callers leave all ten connections usable (row P1, T14)")
     func cancelled() async throws {
         let pool = makePool(.init(maxSize: 10, minIdle: 0))
         await withTaskGroup { group in
@@ -131,7 +131,7 @@ struct ConnectionPoolTests {
         held.removeAll()
     }
 
-    @Test("a connection is replaced at the end of its life, however often it is used")
+    @Test("a connection is replaced at the end of its life, however often it is used (row P2, T14)")
     func lifetime() async throws {
         let pool = makePool(.init(minIdle: 0, maxLifetime: .seconds(1)))
         var seen: Set<Int> = []
@@ -145,7 +145,7 @@ struct ConnectionPoolTests {
         #expect(seen.count <= 3)
     }
 
-    @Test("an idle connection is checked before use, and replaced when it is dead")
+    @Test("an idle connection is checked before use, and replaced when it is dead (T14)")
     func healthCheck() async throws {
         let pool = makePool(.init(maxSize: 1, minIdle: 0))
         try await pool.acquire().release()

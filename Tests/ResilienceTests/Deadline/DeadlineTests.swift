@@ -9,7 +9,7 @@ struct DeadlineTests {
     private let clock = ManualClock()
     private var time: TimeSource { clock.timeSource }
 
-    @Test("a nested deadline is the earlier of the two", arguments: [(1, 5, 1), (5, 1, 1)])
+    @Test("a nested deadline is the earlier of the two (row D1)", arguments: [(1, 5, 1), (5, 1, 1)])
     func nested(outer: Int, inner: Int, expected: Int) async {
         let time = time
         await withDeadline(.seconds(outer), time: time) {
@@ -19,6 +19,19 @@ struct DeadlineTests {
             #expect(Deadline.current?.remaining == .seconds(outer))
         }
         #expect(Deadline.current == nil)
+    }
+
+    @Test("an inner deadline of 5 s within one of 1 s leaves at most 1 s, and less is sent on (row D1)")
+    func sentOn() async throws {
+        let inbound = try #require(Deadline(requestDeadlineMilliseconds: "1000", time: time))
+        let time = time
+        await withDeadline(inbound) {
+            await withDeadline(.seconds(5), time: time) {
+                #expect(Deadline.current?.remaining == .seconds(1))
+                #expect(Deadline.current?.requestDeadlineMilliseconds() == "995")
+                #expect(Deadline.current?.grpcTimeout() == "995m")
+            }
+        }
     }
 
     @Test("child tasks inherit the deadline, and it runs down")
@@ -69,7 +82,7 @@ struct DeadlineTests {
         )
     }
 
-    @Test("an outbound header is less than the inbound one and rounded down")
+    @Test("an outbound header is less than the inbound one and rounded down (row D1)")
     func outbound() throws {
         let deadline = try #require(Deadline(grpcTimeout: "1S", time: time))
         clock.advance(by: .microseconds(100_500))

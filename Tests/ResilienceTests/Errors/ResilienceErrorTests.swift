@@ -14,7 +14,7 @@ struct ResilienceErrorTests {
     }
 
     @Test(
-        "every case has its code, statuses and Retry-After",
+        "every case has its code, statuses and Retry-After (row E1, T3)",
         arguments: [
             Row(
                 error: .circuitOpen(retryAfter: .milliseconds(1_001)),

@@ -32,7 +32,7 @@ struct ResilienceObserverTests {
     private let clock = ManualClock()
     private let witness = Witness()
 
-    @Test("every call of a breaker is told with its duration, every rejection with its reason")
+    @Test("every call of a breaker is told with its duration, every rejection with its reason (row M1, T12b)")
     func breaker() throws {
         let manager = CircuitBreakerManager(
             configuration: .consecutive(2),
@@ -61,7 +61,7 @@ struct ResilienceObserverTests {
         )
     }
 
-    @Test("counters of the snapshot have the exact values of what happened")
+    @Test("counters of the snapshot have the exact values of what happened (row M1, T12b)")
     func counters() {
         let script = BreakerScript(.consecutive(2)).play("3*S 2*F A!")
         let totals = script.snapshot.totals

@@ -61,7 +61,7 @@ struct CircuitBreakerPersistenceTests {
         _ = try? breaker.run { throw ScriptedFailure("refused") }
     }
 
-    @Test("20 seconds left at the restart are 20 seconds, then half-open")
+    @Test("20 seconds left at the restart are 20 seconds, then half-open (row 61)")
     func remainingTime() {
         let record = CircuitBreakerRecord(name: "db", state: .open, remaining: .seconds(20), cause: "refused")
         let breaker = makeManager().breaker(for: "db")
@@ -74,7 +74,7 @@ struct CircuitBreakerPersistenceTests {
     }
 
     @Test(
-        "time passed while the process was down counts, and a clock that jumps never lengthens the wait",
+        "time passed while the process was down counts, and a clock that jumps never lengthens the wait (T12)",
         arguments: [(0, 20), (5, 15), (20, 0), (86_400, 0), (-3_600, 20)]
     )
     func clockJumps(elapsed: Int, left: Int) {

@@ -71,7 +71,7 @@ struct PipelineTests {
         #expect(error?.resilienceError == .maxRetriesExceeded(attempts: 3))
     }
 
-    @Test("a timeout of an attempt is a failure for the breaker, and is retried")
+    @Test("a timeout of an attempt is a failure for the breaker, and is retried (T13)")
     func attemptTimeout() async throws {
         let breaker = CircuitBreaker(name: "stock", clock: clock)
         let pipeline = Pipeline(time: time)

@@ -16,7 +16,7 @@ struct RateLimiterTests {
         (0..<tries).count { _ in limiter.tryAcquire().isAllowed }
     }
 
-    @Test("a burst passes at once, then permits come back at the rate")
+    @Test("a burst passes at once, then permits come back at the rate (row L3, T14)")
     func burst() {
         let limiter = makeLimiter(.perSecond(100))
         #expect(allowed(limiter, of: 200) == 100)
@@ -61,7 +61,7 @@ struct RateLimiterTests {
         #expect(limiter.tryAcquire(6) == .allowed(remaining: 0))
     }
 
-    @Test("waiting callers are spread at the rate, in order of arrival", .timeLimit(.minutes(1)))
+    @Test("waiting callers are spread at the rate, in order of arrival (row L2)", .timeLimit(.minutes(1)))
     func acquire() async throws {
         let limiter = makeLimiter(.perSecond(2))
         let clock = clock

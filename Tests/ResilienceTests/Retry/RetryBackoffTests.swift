@@ -14,7 +14,7 @@ struct RetryBackoffTests {
         }
     }
 
-    @Test("proportional jitter spreads a constant wait both ways")
+    @Test("proportional jitter spreads a constant wait both ways (row R1, T9)")
     func proportional() {
         let configuration = RetryConfiguration(initialBackoff: .seconds(1), multiplier: 1, jitter: .proportional(0.25))
         #expect(
@@ -23,14 +23,14 @@ struct RetryBackoffTests {
         )
     }
 
-    @Test("waits grow", arguments: [(BackoffGrowth.linear, [1, 2, 3]), (.exponential, [1, 2, 4])])
+    @Test("waits grow (row R2)", arguments: [(BackoffGrowth.linear, [1, 2, 3]), (.exponential, [1, 2, 4])])
     func growth(growth: BackoffGrowth, seconds: [Int]) {
         let configuration = RetryConfiguration(initialBackoff: .seconds(1), growth: growth, jitter: .none)
         #expect(waits(configuration, units: [0, 0, 0]) == seconds.map { .seconds($0) })
     }
 
     @Test(
-        "a wait never exceeds the maximum after jitter and never goes negative",
+        "a wait never exceeds the maximum after jitter and never goes negative (row R2, T9)",
         arguments: [1, 2, 10, 64, 1_025, 1_000_000_000]
     )
     func saturates(attempt: Int) {

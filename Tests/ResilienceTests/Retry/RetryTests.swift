@@ -17,7 +17,7 @@ struct RetryTests {
     }
 
     @Test(
-        "a call that always fails is made as often as configured, and the error carries attempts and last error",
+        "a call that always fails is made as often as configured, and the error carries attempts and last error (row R3)",
         .timeLimit(.minutes(1))
     )
     func exhausted() async {
@@ -67,7 +67,7 @@ struct RetryTests {
         #expect(dependency.callCount == 1)
     }
 
-    @Test("a cancellation during the wait ends at once and makes no further call", .timeLimit(.minutes(1)))
+    @Test("a cancellation during the wait ends at once and makes no further call (row R7)", .timeLimit(.minutes(1)))
     func cancelled() async {
         let dependency = dependency(.fail("no"))
         let retry = makeRetry()
@@ -81,7 +81,10 @@ struct RetryTests {
         #expect(clock.sleeperCount == 0)
     }
 
-    @Test("a wait that the other side asks for replaces the backoff when it fits the deadline", .timeLimit(.minutes(1)))
+    @Test(
+        "a wait that the other side asks for replaces the backoff when it fits the deadline (row R8)",
+        .timeLimit(.minutes(1))
+    )
     func retryAfterFits() async throws {
         var configuration = RetryConfiguration.steady
         configuration.classify = { _ in .http(status: 503, isIdempotent: false, retryAfter: .seconds(2)) }
@@ -99,7 +102,7 @@ struct RetryTests {
         #expect(try await task.value == 7)
     }
 
-    @Test("a wait beyond the deadline gives up now", .timeLimit(.minutes(1)))
+    @Test("a wait beyond the deadline gives up now (row R8)", .timeLimit(.minutes(1)))
     func retryAfterTooLong() async {
         var configuration = RetryConfiguration.steady
         configuration.classify = { _ in .retryAfter(.seconds(120)) }
@@ -141,7 +144,7 @@ struct RetryTests {
         #expect(error?.reason == .deadline(wait: .zero))
     }
 
-    @Test("an open breaker is asked first, and the operation is not called", .timeLimit(.minutes(1)))
+    @Test("an open breaker is asked first, and the operation is not called (T8)", .timeLimit(.minutes(1)))
     func breakerOpen() async {
         let breaker = CircuitBreaker(name: "db", clock: clock)
         breaker.trip(reason: "test")
@@ -160,7 +163,7 @@ struct RetryTests {
     }
 
     @Test(
-        "retries stop as soon as the breaker opens, without waiting, with one permit per attempt",
+        "retries stop as soon as the breaker opens, without waiting, with one permit per attempt (T8, T14)",
         .timeLimit(.minutes(1))
     )
     func breakerOpens() async {
@@ -178,7 +181,7 @@ struct RetryTests {
         #expect(clock.now.offset == .seconds(1))
     }
 
-    @Test("a budget of 20 % bounds the retries of a thousand failing calls", .timeLimit(.minutes(1)))
+    @Test("a budget of 20 % bounds the retries of a thousand failing calls (row R6)", .timeLimit(.minutes(1)))
     func budget() async {
         let budget = RetryBudget(ratio: 0.2, minimumPerSecond: 10, time: clock.timeSource)
         let dependency = dependency(.fail("down"))

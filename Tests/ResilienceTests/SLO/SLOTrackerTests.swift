@@ -21,7 +21,7 @@ struct SLOTrackerTests {
     }
 
     @Test(
-        "the budget is what the target leaves",
+        "the budget is what the target leaves (row O1)",
         arguments: [(100, 0, false, 1.0), (99, 1, false, 0.0), (98, 2, true, 0.0), (199, 1, false, 0.5)]
     )
     func budget(successes: Int, failures: Int, isViolated: Bool, remaining: Double) {
@@ -32,7 +32,7 @@ struct SLOTrackerTests {
         #expect(tracker.status.events == successes + failures)
     }
 
-    @Test("one failure of one call is no violation")
+    @Test("one failure of one call is no violation (T11)")
     func minimumEvents() {
         let tracker = makeTracker()
         record(tracker, successes: 0, failures: 1)
@@ -81,7 +81,7 @@ struct SLOTrackerTests {
         #expect(!tracker.status.burnRates[0].isFiring)
     }
 
-    @Test("a violation opens the breaker once, without inventing failures")
+    @Test("a violation opens the breaker once, without inventing failures (T11)")
     func signal() {
         let recorder = TransitionRecorder()
         let breaker = CircuitBreaker(

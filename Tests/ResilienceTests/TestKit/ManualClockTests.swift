@@ -90,6 +90,134 @@ struct ManualClockTests {
     }
 }
 
+@Suite("Manual clock: the laws of a clock", .timeLimit(.minutes(1)))
+struct ManualClockLawTests {
+    private let clock = ManualClock()
+
+    @Test("it never goes back, whatever it is told", arguments: 0..<20)
+    func monotone(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        var last = clock.now
+        for _ in 0..<200 {
+            let offset = Duration.milliseconds(Int.random(in: -5_000...5_000, using: &random))
+            if random.chance(0.5) {
+                clock.advance(to: clock.now.advanced(by: offset))
+            } else {
+                clock.advance(by: max(offset, .zero))
+            }
+            #expect(clock.now >= last)
+            last = clock.now
+        }
+    }
+
+    @Test("going back by a duration stops the program")
+    func goesNotBack() async {
+        await #expect(processExitsWith: .failure) { ManualClock().advance(by: .nanoseconds(-1)) }
+    }
+
+    @Test("its resolution is the smallest duration there is, and it keeps it")
+    func resolution() async throws {
+        let tick = Duration(secondsComponent: 0, attosecondsComponent: 1)
+        #expect(clock.minimumResolution == tick)
+        clock.advance(by: tick)
+        #expect(clock.now.offset == tick)
+        let clock = clock
+        let sleeper = Task { try await clock.sleep(until: .init(offset: .seconds(1)), tolerance: .seconds(9)) }
+        await clock.waitForSleepers(1)
+        clock.advance(to: .init(offset: .seconds(1) - tick))
+        #expect(clock.sleeperCount == 1)
+        clock.advance(by: tick)
+        try await sleeper.value
+    }
+
+    @Test("an advance wakes exactly those that are due, at any instant", arguments: 0..<30)
+    func wakesTheDue(seed: UInt64) async {
+        var random = SeededRandom(seed: seed)
+        let clock = clock
+        let woken = Recorder<Int>()
+        let deadlines = (0..<20).map { _ in Int.random(in: 1...500, using: &random) }
+        await withTaskGroup { group in
+            for deadline in deadlines {
+                group.addTask {
+                    try? await clock.sleep(until: .init(offset: .milliseconds(deadline)))
+                    woken.append(deadline)
+                }
+            }
+            await clock.waitForSleepers(deadlines.count)
+            while clock.sleeperCount > 0 {
+                clock.advance(by: .milliseconds(Int.random(in: 0...100, using: &random)))
+                let due = deadlines.filter { .milliseconds($0) <= clock.now.offset }
+                #expect(clock.sleeperCount == deadlines.count - due.count, "seed \(seed)")
+                while woken.values.count < due.count { await Task.yield() }
+                #expect(woken.values.sorted() == due.sorted(), "seed \(seed)")
+                let next = deadlines.filter { .milliseconds($0) > clock.now.offset }.min()
+                #expect(clock.nextDeadline?.offset == next.map { .milliseconds($0) }, "seed \(seed)")
+            }
+        }
+    }
+
+    @Test("sleepers wake by deadline, those of one deadline in the order in which they lay down")
+    @MainActor
+    func order() async {
+        let clock = clock
+        let woken = Recorder<Int>()
+        let deadlines = [30, 10, 20, 10, 30, 20, 10, 10]
+        var tasks: [Task<Void, any Error>] = []
+        for (index, deadline) in deadlines.enumerated() {
+            tasks.append(
+                Task { @MainActor in
+                    try await clock.sleep(for: .milliseconds(deadline))
+                    woken.append(index)
+                }
+            )
+            await clock.waitForSleepers(index + 1)
+        }
+        clock.advance(by: .milliseconds(30))
+        for task in tasks { _ = await task.result }
+        #expect(woken.values == [1, 3, 6, 7, 2, 5, 0, 4])
+    }
+
+    @Test("a sleep until the past or the present returns at once and moves nothing", arguments: [-1_000, -1, 0])
+    func past(milliseconds: Int) async throws {
+        clock.advance(by: .seconds(2))
+        try await clock.sleep(until: clock.now.advanced(by: .milliseconds(milliseconds)))
+        #expect(clock.now.offset == .seconds(2))
+        #expect(clock.sleeperCount == 0)
+    }
+
+    @Test("a cancellation wakes one sleeper and leaves the others asleep")
+    func cancelsOne() async throws {
+        let clock = clock
+        let first = Task { try await clock.sleep(for: .seconds(5)) }
+        let second = Task { try await clock.sleep(for: .seconds(5)) }
+        await clock.waitForSleepers(2)
+        first.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        #expect(clock.sleeperCount == 1)
+        clock.advance(by: .seconds(5))
+        try await second.value
+    }
+
+    @Test("a sleeper that is cancelled after it was woken has slept")
+    func cancelledTooLate() async throws {
+        let clock = clock
+        let task = Task { try await clock.sleep(for: .seconds(5)) }
+        await clock.waitForSleepers(1)
+        clock.advance(by: .seconds(5))
+        task.cancel()
+        try await task.value
+    }
+
+    @Test("100,000 sleepers that are cancelled at any moment leave nobody behind")
+    func manyCancelled() async {
+        let clock = clock
+        await callCancelled(100_000) { try? await clock.sleep(for: .seconds(5)) }
+        #expect(clock.sleeperCount == 0)
+        #expect(clock.nextDeadline == nil)
+        #expect(clock.now.offset == .zero)
+    }
+}
+
 @Suite("Seeded random")
 struct SeededRandomTests {
     @Test("the sequence of seed 0 is that of SplitMix64")
