@@ -52,6 +52,36 @@ struct CircuitBreakerConcurrencyTests {
         #expect(script.snapshot.inFlight == 0)
     }
 
+    @Test("with a hundred tasks at every step each transition of a recovery is one event", .timeLimit(.minutes(1)))
+    func oneEventEach() async {
+        let script = BreakerScript(.consecutive(5, successes: 3, halfOpenMaxCalls: 3))
+        let breaker = script.breaker
+        func callFromEverywhere(fails: Bool) async {
+            await withTaskGroup { group in
+                for _ in 0..<100 {
+                    group.addTask {
+                        guard case .admitted(let permit) = breaker.tryAcquire() else { return }
+                        await Task.yield()
+                        if fails { permit.fail("refused") } else { permit.succeed() }
+                    }
+                }
+            }
+        }
+        await callFromEverywhere(fails: true)
+        script.play("=open +5000")
+        await callFromEverywhere(fails: true)
+        script.play("=open +5000")
+        while script.state == .halfOpen { await callFromEverywhere(fails: false) }
+        let events = script.recorder.events
+        #expect(
+            script.recorder.transitions == [
+                "closed → open", "open → half-open", "half-open → open", "open → half-open", "half-open → closed",
+            ]
+        )
+        #expect(events.map(\.sequence) == [1, 2, 3, 4, 5])
+        #expect(script.snapshot.inFlight == 0)
+    }
+
     @Test("100,000 cancelled calls leave the capacity of the round intact", .timeLimit(.minutes(1)))
     func cancelledCalls() async {
         let script = BreakerScript(.consecutive(1, successes: 3, halfOpenMaxCalls: 3)).play("F +5000 =halfOpen")
