@@ -165,13 +165,14 @@ public final class CircuitBreaker: Sendable {
     func settle(_ token: AdmissionToken, isFailure: Bool, cause: FailureCause?, duration: Duration?) {
         let now = time.now()
         withCore { $0.settle(token, isFailure: isFailure, cause: cause, duration: duration, now: now) }
-        guard has(.observer), let observer, let measured = duration ?? token.startedAt.map({ now - $0 }) else { return }
+        guard token.isCounted, has(.observer), let observer else { return }
+        guard let measured = duration ?? token.startedAt.map({ now - $0 }) else { return }
         observer.circuitBreaker(name, didEndCall: isFailure ? .failure : .success, after: measured)
     }
 
     func giveBack(_ token: AdmissionToken, isCancelled: Bool) {
         core.withLock { $0.giveBack(token, isCancelled: isCancelled) }
-        guard has(.observer), let observer, let startedAt = token.startedAt else { return }
+        guard token.isCounted, has(.observer), let observer, let startedAt = token.startedAt else { return }
         observer.circuitBreaker(name, didEndCall: isCancelled ? .cancelled : .ignored, after: time.now() - startedAt)
     }
 }

@@ -13,7 +13,7 @@ public protocol ResilienceObserver: Sendable {
     /// A breaker was made and begins in this state; told again when another one of the same name is made.
     func circuitBreaker(_ name: String, didBeginAs state: CircuitBreakerState)
 
-    /// A call through a breaker has ended, so long after it was admitted.
+    /// A call through a breaker has ended, so long after it was admitted; not told of a call that was admitted while disabled.
     func circuitBreaker(_ name: String, didEndCall end: CallEnd, after duration: Duration)
 
     /// A breaker has rejected a call.

@@ -74,6 +74,23 @@ struct ResilienceObserverTests {
         #expect(script.snapshot.state.metricValue == 1)
     }
 
+    @Test("calls of a disabled breaker are told to nobody (row 52)")
+    func disabled() throws {
+        let breaker = CircuitBreaker(
+            name: "db",
+            configuration: .consecutive(1),
+            time: clock.timeSource,
+            observer: witness
+        )
+        breaker.disable()
+        _ = try breaker.run { 1 }
+        _ = try? breaker.run { throw ScriptedFailure("refused") }
+        _ = try? breaker.run { () throws(CancellationError) in throw CancellationError() }
+        #expect(witness.lines.values == [])
+        let totals = breaker.snapshot.totals
+        #expect(totals.admitted + totals.succeeded + totals.failed + totals.cancelled == 0)
+    }
+
     @Test("a bulkhead tells how long a call has waited and why one was turned away")
     func bulkhead() async throws {
         let bulkhead = Bulkhead(
