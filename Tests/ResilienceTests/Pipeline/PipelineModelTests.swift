@@ -93,7 +93,8 @@ private struct PipelineTwins: Twins {
             if let text = difference("the call", await run(answers), expected.text) { return text }
             if let text = difference("the time", clock.now.offset, expected.now) { return text }
         }
-        naiveBreaker?.tick(clock.now.offset)
+        let now = clock.now.offset
+        naiveBreaker?.tick(now)
         return firstDifference(
             difference("the breaker", breaker?.state, naiveBreaker?.state),
             difference("places", bulkhead?.statistics.active ?? 0, held == nil ? 0 : 1),
