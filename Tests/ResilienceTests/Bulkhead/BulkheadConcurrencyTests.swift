@@ -4,7 +4,7 @@ import Resilience
 import ResilienceTestKit
 import Testing
 
-@Suite("Bulkhead: many callers at once", .timeLimit(.minutes(1)))
+@Suite("Bulkhead: many callers at once", .timeLimit(.minutes(5)))
 struct BulkheadConcurrencyTests {
     private let clock = ManualClock()
 

@@ -18,7 +18,7 @@ private final class NumberFactory: ConnectionFactory {
     func close(_ connection: Int) async {}
 }
 
-@Suite("Connection pool: many callers at once", .timeLimit(.minutes(1)))
+@Suite("Connection pool: many callers at once", .timeLimit(.minutes(5)))
 struct ConnectionPoolConcurrencyTests {
     private let clock = ManualClock()
     private let factory = NumberFactory()

@@ -4,7 +4,7 @@ import Resilience
 import ResilienceTestKit
 import Testing
 
-@Suite("Rate limiter: many callers at once", .timeLimit(.minutes(1)))
+@Suite("Rate limiter: many callers at once", .timeLimit(.minutes(5)))
 struct RateLimiterConcurrencyTests {
     private let clock = ManualClock()
 

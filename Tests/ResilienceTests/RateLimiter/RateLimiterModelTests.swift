@@ -175,4 +175,18 @@ struct RateLimiterModelTests {
     func keyed(seed: UInt64) async {
         await check(KeyedLimiterTwins.self, seed: seed, steps: 200)
     }
+
+    @Test("permits whose time has come are used up, even when their caller was cancelled before it woke")
+    func lateCancellation() throws {
+        let schedule = VirtualSchedule(.perSecond(1, burst: 1))
+        for (milliseconds, wait) in [(999, Duration.milliseconds(1)), (1_000, .seconds(1))] {
+            var taken = TakenPermits(now: .zero)
+            _ = schedule.reserve(1, within: .zero, &taken, now: .zero)
+            let reservation = try schedule.reserve(1, within: .seconds(9), &taken, now: .zero).get()
+            #expect(reservation.wait == .seconds(1))
+            let now = Duration.milliseconds(milliseconds)
+            schedule.giveBack(reservation, &taken, now: now)
+            #expect(schedule.wait(for: 1, usedUpAt: taken.usedUpAt, now: now) == wait)
+        }
+    }
 }

@@ -90,7 +90,7 @@ struct ManualClockTests {
     }
 }
 
-@Suite("Manual clock: the laws of a clock", .timeLimit(.minutes(1)))
+@Suite("Manual clock: the laws of a clock", .timeLimit(.minutes(5)))
 struct ManualClockLawTests {
     private let clock = ManualClock()
 
