@@ -235,6 +235,7 @@ private struct PoolTwins: Twins {
             difference("created less closed", Int(statistics.created) - Int(statistics.closed), madeAt.count),
             statistics.total <= configuration.maxSize ? nil : "\(statistics.total) connections",
             isStarved && !isClosed ? "a caller waits for nothing" : nil,
+            waiting.count > statistics.pending && !idle.isEmpty ? "a caller waits beside one that is not checked" : nil,
             waiting.isEmpty || idle.allSatisfy { !isUsable($0) } ? nil : "a caller waits beside a usable connection"
         )
     }

@@ -78,13 +78,20 @@ private struct LimiterTwins: Twins {
         let wait = naive.wait(permits, now)
         let limiter = limiter
         let before = clock.sleeperCount
-        let task = Task { (try? await limiter.acquire(permits, within: maxWait)) != nil }
-        guard wait <= maxWait else { return difference("whether the call goes ahead", await task.value, false) }
-        naive.take(permits, now)
-        guard wait > .zero else { return difference("whether the call goes ahead", await task.value, true) }
-        await clock.waitForSleepers(before + 1)
-        waiting.append((task, naive.reservations.count - 1))
-        return nil
+        let ended = Tally()
+        let task = Task {
+            defer { ended.add() }
+            return (try? await limiter.acquire(permits, within: maxWait)) != nil
+        }
+        while ended.count == 0 && clock.sleeperCount == before { await Task.yield() }
+        let waits = wait > .zero && wait <= maxWait
+        if let text = difference("whether the call waits", clock.sleeperCount > before, waits) { return text }
+        if wait <= maxWait { naive.take(permits, now) }
+        if waits {
+            waiting.append((task, naive.reservations.count - 1))
+            return nil
+        }
+        return difference("whether the call goes ahead", await task.value, wait <= maxWait)
     }
 
     /// Those whose moment has come go ahead, the others sleep on.
@@ -92,10 +99,11 @@ private struct LimiterTwins: Twins {
         let now = clock.now.offset
         let due = waiting.filter { naive.reservations[$0.position].start <= now }
         waiting.removeAll { naive.reservations[$0.position].start <= now }
+        if let text = difference("who sleeps", clock.sleeperCount, waiting.count) { return text }
         for (task, _) in due {
             if let text = difference("whether the call goes ahead", await task.value, true) { return text }
         }
-        return difference("who sleeps", clock.sleeperCount, waiting.count)
+        return nil
     }
 }
 

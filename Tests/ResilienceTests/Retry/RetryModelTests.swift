@@ -46,7 +46,7 @@ private struct RetryTwins: Twins {
     private var refilledAt = Duration.zero
 
     init(_ random: inout SeededRandom) {
-        let initial = Int.random(in: 0...400, using: &random)
+        let initial = 50 * Int.random(in: 0...8, using: &random)
         backoff = Backoff(
             initial: initial,
             maximum: Int.random(in: initial...1_500, using: &random),
@@ -109,14 +109,14 @@ private struct RetryTwins: Twins {
             case ..<2: .succeeds
             case ..<7: .fails(.passing)
             case 7: .fails(.lasting)
-            default: .fails(.asked(milliseconds: Int.random(in: -5...900, using: &random)))
+            default: .fails(.asked(milliseconds: 50 * Int.random(in: -1...18, using: &random)))
             }
         }
         return .call(
             Call(
                 attempts: attempts,
-                milliseconds: Int.random(in: 0...50, using: &random),
-                deadline: random.chance(0.5) ? Int.random(in: 0...3_000, using: &random) : nil,
+                milliseconds: 50 * Int.random(in: 0...1, using: &random),
+                deadline: random.chance(0.5) ? 50 * Int.random(in: 0...40, using: &random) : nil,
                 oversleep: random.chance(0.2) ? Int.random(in: 0...2_000, using: &random) : 0
             )
         )
@@ -130,6 +130,7 @@ private struct RetryTwins: Twins {
         case .call(let call):
             let expected = expect(call)
             let actual = await run(call)
+            naiveBreaker?.tick(clock.now.offset)
             return firstDifference(
                 difference("the end", actual.end, expected.end),
                 difference("the start of each attempt", actual.starts, expected.starts),
