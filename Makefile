@@ -9,10 +9,10 @@ RELEASE := -c release --static-swift-stdlib
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help libraries servers build release run test check docs format bench-smoke clean
+.PHONY: help libraries servers build release run test check docs format bench-smoke bench-resilience clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # $(call install,packages): those of the packages that are not installed yet.
 define install
@@ -52,10 +52,13 @@ docs: ## Build the library's documentation and compile its examples
 	.ci/documentation
 
 format: ## Format all sources
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
 
 bench-smoke: release servers ## Probe 1,000 local targets for 20 s and print what it cost
 	Benchmarks/smoke
 
+bench-resilience: ## Measure the policies of the library against their goals
+	Benchmarks/resilience $(ARGUMENTS)
+
 clean: ## Remove what was built
-	rm -rf .build
+	rm -rf .build Benchmarks/.build
