@@ -9,10 +9,10 @@ let package = Package(
         .package(name: "bellwether", path: "..")
     ],
     targets: [
-        .target(name: "CAllocationCount"),
+        .target(name: "CMeasurement"),
         .executableTarget(
             name: "resilience-benchmarks",
-            dependencies: ["CAllocationCount", .product(name: "Resilience", package: "bellwether")],
+            dependencies: ["CMeasurement", .product(name: "Resilience", package: "bellwether")],
             path: "Sources/ResilienceBenchmarks",
             swiftSettings: [
                 .swiftLanguageMode(.v6),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CAllocationCount
+import CMeasurement
 
 /// Measures benchmarks side by side.
 ///

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CMeasurement
 import Glibc
 import Synchronization
 
-/// Threads of their own that begin at the same moment: a task pool may well run two tasks one after the other.
+/// Threads that run at the same time, each on a processor of its own.
+///
+/// A task pool may well run two tasks one after the other, and so may the kernel with two threads.
 enum SimultaneousThreads {
     /// Runs `work` on `count` new threads and waits for all of them.
     ///
     /// - Parameters:
     ///   - count: how many threads.
     ///   - work: what each of them does.
-    /// - Returns: how long the slowest took, from the moment all were there.
+    /// - Returns: the time from the moment when all were there to the moment when the last had done its work.
     static func run(_ count: Int, _ work: @escaping @Sendable () -> Void) -> Duration {
         let start = StartingLine(waitingFor: count)
-        let runners = (0..<count).map { _ in Runner(start, work) }
+        let runners = (0..<count).map { Runner($0, start, work) }
         let threads = runners.map { runner in
             var thread = pthread_t()
             let code = pthread_create(&thread, nil, { Runner.run($0) }, Unmanaged.passRetained(runner).toOpaque())
@@ -21,19 +24,24 @@ enum SimultaneousThreads {
             return thread
         }
         for thread in threads { pthread_join(thread, nil) }
-        return runners.map(\.elapsed).max() ?? .zero
+        let begin = runners.map(\.arrival).max() ?? .now
+        let end = runners.map(\.end).max() ?? begin
+        return begin.duration(to: end)
     }
 }
 
 /// What one thread does.
 ///
-/// The creator reads `elapsed` after it has joined the thread.
+/// The creator reads its times after it has joined the thread.
 private final class Runner {
+    private let number: Int
     private let start: StartingLine
     private let work: @Sendable () -> Void
-    private(set) var elapsed = Duration.zero
+    private(set) var arrival = ContinuousClock.now
+    private(set) var end = ContinuousClock.now
 
-    init(_ start: StartingLine, _ work: @escaping @Sendable () -> Void) {
+    init(_ number: Int, _ start: StartingLine, _ work: @escaping @Sendable () -> Void) {
+        self.number = number
         self.start = start
         self.work = work
     }
@@ -45,10 +53,12 @@ private final class Runner {
     }
 
     private func run() {
+        let code = processor_keep(Int32(number))
+        precondition(code == 0, "sched_setaffinity failed with \(code)")
+        arrival = ContinuousClock.now
         start.arrive()
-        let begin = ContinuousClock.now
         work()
-        elapsed = begin.duration(to: ContinuousClock.now)
+        end = ContinuousClock.now
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CAllocationCount
+import CMeasurement
 import Glibc
 
 /// The name of the benchmark that reads the clock as the policies do.

@@ -3,27 +3,37 @@
 import Resilience
 
 private let closedName = "breaker: closed, acquire and succeed"
+private let runName = "breaker: closed, run"
 
 /// The circuit breaker, and its manager.
 var breakers: [Benchmark] {
     [
         Benchmark(closedName, goal: .atMost(100), maximumAllocations: 0, guarding(breaker())),
-        closedRun("breaker: closed, run", breaker()),
+        Benchmark(runName, goal: .atMost(100), maximumAllocations: 0, running(breaker())),
         closedAsyncRun("breaker: closed, asynchronous run", breaker()),
-        failing(breaker(.init(failureThreshold: 0, failureRateThreshold: nil))),
-        rejecting(breaker(state: .open)),
         Benchmark(
-            "breaker: closed, on two threads",
+            "breaker: closed, run on two threads",
+            goal: .times(runName, 1.5),
+            maximumAllocations: 0,
+            threads: 2,
+            running(breaker())
+        ),
+        Benchmark(
+            "breaker: closed, acquire and succeed on two threads",
             goal: .times(closedName, 1.5),
             maximumAllocations: 0,
             threads: 2,
             guarding(breaker())
         ),
         Benchmark(
-            "breaker: closed, two threads on one each",
+            "breaker: closed, run on two threads, one breaker each",
             threads: 2,
-            guardingOneOf([breaker(), breaker()])
+            runningOneOf([breaker(), breaker()])
         ),
+        failing("breaker: closed, every call fails", every: 1),
+        failing("breaker: closed, every second call fails", every: 2),
+        failing("breaker: closed, every tenth call fails", every: 10),
+        rejecting(breaker(state: .open)),
         Benchmark("breaker: closed, count window of 100", guarding(breaker(.init(window: .count(100))))),
         Benchmark(
             "breaker: closed, slow calls detected",
@@ -49,11 +59,17 @@ private func guarding(_ breaker: CircuitBreaker) -> @Sendable (Int) -> Void {
 }
 
 /// Every run takes the next breaker, so that threads that run at the same time share none.
-private func guardingOneOf(_ breakers: [CircuitBreaker]) -> @Sendable (Int) -> Void {
+private func runningOneOf(_ breakers: [CircuitBreaker]) -> @Sendable (Int) -> Void {
     let turn = Turn()
-    return { operations in
-        let breaker = breakers[turn.next() % breakers.count]
-        for _ in 0..<operations { succeed(breaker) }
+    return { operations in running(breakers[turn.next() % breakers.count])(operations) }
+}
+
+private func running(_ breaker: CircuitBreaker) -> @Sendable (Int) -> Void {
+    { operations in
+        for operation in 0..<operations {
+            let value = try? breaker.run { operation }
+            precondition(value == operation, "the breaker rejects")
+        }
     }
 }
 
@@ -61,15 +77,6 @@ private func succeed(_ breaker: CircuitBreaker) {
     switch breaker.tryAcquire() {
     case .admitted(let permit): permit.succeed()
     case .rejected(let rejection): preconditionFailure("\(rejection)")
-    }
-}
-
-private func closedRun(_ name: String, _ breaker: CircuitBreaker) -> Benchmark {
-    Benchmark(name, goal: .atMost(100), maximumAllocations: 0) { operations in
-        for operation in 0..<operations {
-            let value = try? breaker.run { operation }
-            precondition(value == operation, "the breaker rejects")
-        }
     }
 }
 
@@ -82,13 +89,13 @@ private func closedAsyncRun(_ name: String, _ breaker: CircuitBreaker) -> Benchm
     }
 }
 
-private func failing(_ breaker: CircuitBreaker) -> Benchmark {
-    Benchmark("breaker: closed, acquire and fail") { operations in
-        for _ in 0..<operations {
-            switch breaker.tryAcquire() {
-            case .admitted(let permit): permit.fail()
-            case .rejected(let rejection): preconditionFailure("\(rejection)")
-            }
+/// No rule that the failures meet is on, so the breaker stays closed; the failure rate is evaluated all the same.
+private func failing(_ name: String, every period: Int) -> Benchmark {
+    let breaker = breaker(.init(failureThreshold: 0, failureRateThreshold: 1, minimumCalls: 1_000_000_000))
+    return Benchmark(name) { operations in
+        for operation in 0..<operations {
+            guard case .admitted(let permit) = breaker.tryAcquire() else { preconditionFailure("the breaker rejects") }
+            if operation.isMultiple(of: period) { permit.fail() } else { permit.succeed() }
         }
     }
 }
