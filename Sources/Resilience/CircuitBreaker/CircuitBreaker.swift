@@ -24,10 +24,12 @@ public final class CircuitBreaker: Sendable {
     public let name: String
 
     private let time: TimeSource
-    private let core: Locked<CircuitBreakerCore>
+    private let hints = Atomic<UInt8>(0)
     private let hub: CircuitBreakerEventHub
     private let observer: (any ResilienceObserver)?
-    private let hints = Atomic<UInt8>(0)
+    private let core: Locked<CircuitBreakerCore>
+    /// Last, so that its counting disturbs no line that every call reads.
+    private let lane = SuccessLane()
 
     /// Makes a breaker.
     ///
@@ -114,6 +116,7 @@ public final class CircuitBreaker: Sendable {
 
     /// The state by the clock.
     public var state: CircuitBreakerState {
+        if lane.isOpen { return .closed }
         let now = time.now()
         return withCore {
             $0.advance(to: now)
@@ -138,19 +141,20 @@ public final class CircuitBreaker: Sendable {
         return withCore { $0.snapshot(name: name, now: now) }
     }
 
+    /// What `tryAcquire()` answers, for a caller that settles the token in any case and keeps the breaker alive until then.
+    @usableFromInline
+    enum Attempt: Sendable {
+        case admitted(AdmissionToken)
+        case rejected(Rejection)
+    }
+
     /// Asks for the right to make one call.
     ///
     /// Never waits; O(1); does not allocate while closed.
     public func tryAcquire() -> Admission {
-        if !has(.clockAtAdmission), let token = core.withLock({ $0.admitWithoutClock() }) {
-            return .admitted(Permit(self, token))
-        }
-        let now = time.now()
-        switch withCore({ $0.tryAcquire(now: now) }) {
-        case .admitted(let token): return .admitted(Permit(self, token))
-        case .rejected(let rejection):
-            observer?.circuitBreaker(name, didReject: rejection)
-            return .rejected(rejection)
+        switch attempt() {
+        case .admitted(let token): .admitted(Permit(self, token))
+        case .rejected(let rejection): .rejected(rejection)
         }
     }
 
@@ -162,7 +166,27 @@ public final class CircuitBreaker: Sendable {
         hub.events(bufferingNewest: limit)
     }
 
+    /// Asks for the right to make one call, without a permit that would count references of the breaker.
+    @usableFromInline
+    func attempt() -> Attempt {
+        if let generation = lane.admit() {
+            return .admitted(AdmissionToken(generation: generation, startedAt: nil, isCounted: true))
+        }
+        if !has(.clockAtAdmission), let token = core.withLock({ $0.admitWithoutClock() }) {
+            return .admitted(token)
+        }
+        let now = time.now()
+        switch withCore({ $0.tryAcquire(now: now) }) {
+        case .admitted(let token):
+            return .admitted(token)
+        case .rejected(let rejection):
+            observer?.circuitBreaker(name, didReject: rejection)
+            return .rejected(rejection)
+        }
+    }
+
     func settle(_ token: AdmissionToken, isFailure: Bool, cause: FailureCause?, duration: Duration?) {
+        if !isFailure, token.isCounted, lane.succeed(token.generation, time: time) { return }
         let now = time.now()
         withCore { $0.settle(token, isFailure: isFailure, cause: cause, duration: duration, now: now) }
         guard token.isCounted, has(.observer), let observer else { return }
@@ -190,21 +214,27 @@ extension CircuitBreaker {
 
     /// Whether forgetting the breaker loses nothing but its window: closed, and no permit out.
     var isIdle: Bool {
-        core.withLock { $0.state == .closed && $0.inFlight == 0 }
+        withCore { $0.state == .closed && $0.inFlight == 0 }
     }
 
     /// The current time of the breaker's source.
     var now: Duration { time.now() }
 
     /// Changes the core, and delivers the transitions after unlocking.
+    ///
+    /// The core is complete while `body` looks at it: the lane is closed for so long.
     func withCore<Result>(_ body: (inout CircuitBreakerCore) -> Result) -> Result where Result: Sendable {
         let (result, hasTransitions) = core.withLock { core in
+            if core.isLaneOpen { core.absorb(lane.close()) }
             let result = body(&core)
             let hasTransitions = core.hasTransitions
             if hasTransitions { hub.enqueue(core.takeTransitions(), of: name) }
             if hints.load(ordering: .relaxed) != core.hints.rawValue {
                 hints.store(core.hints.rawValue, ordering: .relaxed)
             }
+            let quietEnd = core.quietEnd()
+            core.isLaneOpen = quietEnd != nil
+            if let quietEnd { lane.open(core.generation, until: quietEnd) }
             return (result, hasTransitions)
         }
         if hasTransitions { hub.drain() }

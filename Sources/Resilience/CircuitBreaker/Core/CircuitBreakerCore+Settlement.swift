@@ -68,7 +68,7 @@ extension CircuitBreakerCore {
     /// The rule that is met.
     ///
     /// Mutating in name alone: the core is not copied for the call, which happens for every outcome.
-    private mutating func tripReason() -> TripReason? {
+    mutating func tripReason() -> TripReason? {
         if configuration.failureThreshold > 0, consecutiveFailures >= configuration.failureThreshold {
             return .consecutiveFailures(consecutiveFailures)
         }

@@ -25,6 +25,8 @@ struct CircuitBreakerCore: Sendable {
     /// Permits that are out, of all generations.
     var inFlight = 0
     var rejectedInState = 0
+    /// Whether the shell counts calls in the lane, so that some of them are missing here.
+    var isLaneOpen = false
     /// Whether a rule is met while in metrics-only, so that each crossing is noted once.
     var isOverThreshold = false
     var totals = CircuitBreakerTotals()

@@ -2,6 +2,9 @@
 
 /// The last so many outcomes, with running sums: the evicted outcome is subtracted, so recording is O(1).
 struct CountWindow: Sendable {
+    /// The largest window to which many successes can be added at once in a few microseconds.
+    static let quickSize = 1_024
+
     let size: Int
     private(set) var counts = OutcomeCounts()
     private var outcomes: [CallOutcome] = []
@@ -21,6 +24,11 @@ struct CountWindow: Sendable {
         outcomes[oldest] = outcome
         oldest += 1
         if oldest == size { oldest = 0 }
+    }
+
+    /// Counts so many successes; O(the smaller of their number and the size).
+    mutating func record(successes: Int) {
+        for _ in 0..<min(successes, size) { record(CallOutcome(isFailure: false, isSlow: false)) }
     }
 
     mutating func removeAll() {

@@ -25,6 +25,22 @@ struct OutcomeWindow: Sendable {
         countWindow?.record(outcome)
     }
 
+    /// Counts so many successes; for times before ``quietEnd``.
+    mutating func record(successes: Int) {
+        timeWindow?.record(successes: successes)
+        countWindow?.record(successes: successes)
+    }
+
+    /// Until when a success changes nothing but counts, in the ticks of ``SuccessLane``; nil when it always may.
+    var quietEnd: Int64? {
+        if let timeWindow {
+            guard let end = timeWindow.quietEnd else { return .min }
+            return min(SuccessLane.ticks(end), SuccessLane.noEnd - 1)
+        }
+        guard let countWindow, countWindow.size <= CountWindow.quickSize else { return nil }
+        return SuccessLane.noEnd
+    }
+
     /// Forgets what has left a time window.
     mutating func expire(now: Duration) {
         timeWindow?.expire(now: now)

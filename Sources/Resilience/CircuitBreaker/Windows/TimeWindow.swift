@@ -40,6 +40,19 @@ struct TimeWindow: Sendable {
         ring[newest].counts.add(outcome)
     }
 
+    /// Counts so many successes in the newest slice; for times before ``quietEnd``.
+    mutating func record(successes: Int) {
+        counts.calls += successes
+        ring[newest].counts.calls += successes
+    }
+
+    /// When the next outcome begins a new slice or lets an old one out of the window; nil for the next outcome of all.
+    var quietEnd: Duration? {
+        guard live > 0 else { return nil }
+        let expiry = ring[oldest].start + duration
+        return live == buckets ? expiry : min(expiry, ring[newest].start + bucketDuration)
+    }
+
     /// Forgets the slices that began `duration` or longer ago.
     mutating func expire(now: Duration) {
         while live > 0, now - ring[oldest].start >= duration {

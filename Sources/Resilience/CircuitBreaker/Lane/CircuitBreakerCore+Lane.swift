@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension CircuitBreakerCore {
+    /// Until when a success changes nothing but counts, in the ticks of ``SuccessLane``; nil when it may change more.
+    ///
+    /// A success ends a row of failures and may complete the minimum of calls; otherwise it only lowers the rates, so where no
+    /// rule is met now (one can be, after outcomes have left the window or the rules have changed) it opens nothing, until it
+    /// lets old outcomes out of the window. While calls fail in a row the lane stays closed: the next failure closes it anyway.
+    ///
+    /// Mutating in name alone: the core is not copied for the call.
+    mutating func quietEnd() -> Int64? {
+        guard state == .closed, !hints.contains(.clockAtAdmission), consecutiveFailures == 0 else { return nil }
+        guard generation < SuccessLane.generationLimit else { return nil }
+        guard sliding.map({ $0.size <= CountWindow.quickSize }) ?? true else { return nil }
+        let counts = window.counts
+        guard counts.failures == 0 && counts.slowCalls == 0 || counts.calls >= configuration.effectiveMinimumCalls
+        else {
+            return nil
+        }
+        guard tripReason() == nil else { return nil }
+        return window.quietEnd
+    }
+
+    /// Adds what the lane has counted.
+    mutating func absorb(_ counts: SuccessLane.Counts) {
+        inFlight += counts.admitted - counts.succeeded
+        totals.admitted += UInt64(counts.admitted)
+        guard counts.succeeded > 0 else { return }
+        totals.succeeded += UInt64(counts.succeeded)
+        consecutiveFailures = 0
+        sliding?.record(successes: counts.succeeded)
+        window.record(successes: counts.succeeded)
+    }
+}
