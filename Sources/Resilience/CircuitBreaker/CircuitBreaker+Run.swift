@@ -14,18 +14,18 @@ extension CircuitBreaker {
     public func run<Value, Failure: Error>(
         _ operation: () throws(Failure) -> Value
     ) throws(CircuitBreakerError<Failure>) -> Value {
-        switch tryAcquire() {
+        switch attempt() {
         case .rejected(let rejection):
             throw .open(retryAfter: rejection.retryAfter, rejection: rejection)
-        case .admitted(let permit):
+        case .admitted(let token):
             let value: Value
             do {
                 value = try operation()
             } catch {
-                settle(permit, thrown: error, isCancelled: false)
+                settle(token, thrown: error, isCancelled: false)
                 throw .operation(error)
             }
-            settle(permit, returned: value)
+            settle(token, returned: value)
             return value
         }
     }
@@ -44,42 +44,50 @@ extension CircuitBreaker {
     nonisolated(nonsending) public func run<Value, Failure: Error>(
         _ operation: nonisolated(nonsending) () async throws(Failure) -> Value
     ) async throws(CircuitBreakerError<Failure>) -> Value {
-        switch tryAcquire() {
+        switch attempt() {
         case .rejected(let rejection):
             throw .open(retryAfter: rejection.retryAfter, rejection: rejection)
-        case .admitted(let permit):
+        case .admitted(let token):
             let value: Value
             do {
                 value = try await operation()
             } catch {
-                settle(permit, thrown: error, isCancelled: Task.isCancelled)
+                settle(token, thrown: error, isCancelled: Task.isCancelled)
                 throw .operation(error)
             }
-            settle(permit, returned: value)
+            settle(token, returned: value)
             return value
         }
     }
 
     @usableFromInline
-    func settle<Value>(_ permit: consuming Permit, returned value: borrowing Value) {
+    func settle<Value>(_ token: AdmissionToken, returned value: borrowing Value) {
         guard has(.classifier), let classify = configuration.classify else {
-            permit.succeed()
+            settle(token, isFailure: false, cause: nil, duration: nil)
             return
         }
-        permit.settle(classify(.success(copy value)), cause: FailureCause("an unacceptable result"))
+        settle(token, classify(.success(copy value)), cause: FailureCause("an unacceptable result"))
     }
 
     @usableFromInline
-    func settle(_ permit: consuming Permit, thrown error: any Error, isCancelled: Bool) {
+    func settle(_ token: AdmissionToken, thrown error: any Error, isCancelled: Bool) {
         let error = error.innermost
         if isCancelled || error is CancellationError {
-            permit.cancel()
+            giveBack(token, isCancelled: true)
             return
         }
         guard has(.classifier), let classify = configuration.classify else {
-            permit.fail(FailureCause(error))
+            settle(token, isFailure: true, cause: FailureCause(error), duration: nil)
             return
         }
-        permit.settle(classify(.failure(error)), cause: FailureCause(error))
+        settle(token, classify(.failure(error)), cause: FailureCause(error))
+    }
+
+    private func settle(_ token: AdmissionToken, _ verdict: CallVerdict, cause: FailureCause) {
+        switch verdict {
+        case .success: settle(token, isFailure: false, cause: nil, duration: nil)
+        case .failure: settle(token, isFailure: true, cause: cause, duration: nil)
+        case .ignored: giveBack(token, isCancelled: false)
+        }
     }
 }
