@@ -8,8 +8,8 @@ import CMeasurement
 struct Harness: Sendable {
     /// Rounds, at least 1.
     let rounds: Int
-    /// How long one benchmark runs in one round.
-    let sample = Duration.milliseconds(2)
+    /// How long one benchmark runs in one round: shorter than a turn of the scheduler, so that most rounds are undisturbed.
+    let sample = Duration.microseconds(500)
 
     /// Measures `benchmarks`, in the order given.
     ///
@@ -36,11 +36,13 @@ struct Harness: Sendable {
         return measurements
     }
 
-    /// Warms up, and finds how many operations fill a sample.
+    /// Warms up, and finds how many operations fill a sample: by the quickest of three runs, lest a slow moment of the machine
+    /// makes the samples of this benchmark short for good.
     private func calibrate(_ benchmark: Benchmark) async -> Int {
         var operations = 1
         while true {
-            let elapsed = await benchmark.run(operations)
+            var elapsed = await benchmark.run(operations)
+            for _ in 0..<2 where elapsed >= sample / 4 { elapsed = min(elapsed, await benchmark.run(operations)) }
             if elapsed >= sample / 4 { return max(1, Int(Double(operations) * (sample / elapsed))) }
             operations *= 2
         }

@@ -4,7 +4,7 @@
 @main
 struct ResilienceBenchmarks {
     static func main() async {
-        var rounds = 41
+        var rounds = 101
         var isTabbed = false
         var names: [String] = []
         var arguments = CommandLine.arguments.dropFirst()

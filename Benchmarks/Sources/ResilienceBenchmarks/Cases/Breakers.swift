@@ -33,7 +33,14 @@ var breakers: [Benchmark] {
         failing("breaker: closed, every call fails", every: 1),
         failing("breaker: closed, every second call fails", every: 2),
         failing("breaker: closed, every tenth call fails", every: 10),
-        rejecting(breaker(state: .open)),
+        Benchmark(
+            "breaker: open, rejects",
+            goal: .beyond(clockName, 30),
+            maximumAllocations: 0,
+            rejecting(breaker(state: .open))
+        ),
+        Benchmark("breaker: open with a cause, rejects", maximumAllocations: 0, rejecting(openedByFailure())),
+        Benchmark("breaker: open, rejects on two threads", threads: 2, rejecting(breaker(state: .open))),
         Benchmark("breaker: closed, count window of 100", guarding(breaker(.init(window: .count(100))))),
         Benchmark(
             "breaker: closed, slow calls detected",
@@ -100,8 +107,15 @@ private func failing(_ name: String, every period: Int) -> Benchmark {
     }
 }
 
-private func rejecting(_ breaker: CircuitBreaker) -> Benchmark {
-    Benchmark("breaker: open, rejects", goal: .beyond(clockName, 30), maximumAllocations: 0) { operations in
+private func openedByFailure() -> CircuitBreaker {
+    let breaker = breaker(.init(failureThreshold: 1))
+    guard case .admitted(let permit) = breaker.tryAcquire() else { preconditionFailure("the breaker rejects") }
+    permit.fail("connect: connection refused")
+    return breaker
+}
+
+private func rejecting(_ breaker: CircuitBreaker) -> @Sendable (Int) -> Void {
+    { operations in
         for _ in 0..<operations {
             if case .admitted = breaker.tryAcquire() { preconditionFailure("the breaker admits") }
         }
