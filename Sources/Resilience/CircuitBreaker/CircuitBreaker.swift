@@ -141,13 +141,6 @@ public final class CircuitBreaker: Sendable {
         return withCore { $0.snapshot(name: name, now: now) }
     }
 
-    /// What `tryAcquire()` answers, for a caller that settles the token in any case and keeps the breaker alive until then.
-    @usableFromInline
-    enum Attempt: Sendable {
-        case admitted(AdmissionToken)
-        case rejected(Rejection)
-    }
-
     /// Asks for the right to make one call.
     ///
     /// Never waits; O(1); does not allocate while closed.
@@ -166,9 +159,9 @@ public final class CircuitBreaker: Sendable {
         hub.events(bufferingNewest: limit)
     }
 
-    /// Asks for the right to make one call, without a permit that would count references of the breaker.
+    /// `tryAcquire()` without a permit, for a caller that settles the token in any case and keeps the breaker alive until then.
     @usableFromInline
-    func attempt() -> Attempt {
+    func attempt() -> AdmissionDecision {
         if let generation = lane.admit() {
             return .admitted(AdmissionToken(generation: generation, startedAt: nil, isCounted: true))
         }
@@ -176,13 +169,16 @@ public final class CircuitBreaker: Sendable {
             return .admitted(token)
         }
         let now = time.now()
-        switch withCore({ $0.tryAcquire(now: now) }) {
-        case .admitted(let token):
-            return .admitted(token)
-        case .rejected(let rejection):
-            observer?.circuitBreaker(name, didReject: rejection)
-            return .rejected(rejection)
+        let decision = decide(now: now)
+        if has(.observer), let observer, case .rejected(let rejection) = decision {
+            observer.circuitBreaker(name, didReject: rejection)
         }
+        return decision
+    }
+
+    private func decide(now: Duration) -> AdmissionDecision {
+        if has(.open), let decision = core.withLock({ $0.rejectWhileOpen(now: now) }) { return decision }
+        return withCore { $0.tryAcquire(now: now) }
     }
 
     func settle(_ token: AdmissionToken, isFailure: Bool, cause: FailureCause?, duration: Duration?) {

@@ -10,20 +10,28 @@ struct AdmissionToken: Sendable {
     var isCounted: Bool
 }
 
-extension CircuitBreakerCore {
-    enum Decision {
-        case admitted(AdmissionToken)
-        case rejected(CircuitBreaker.Rejection)
-    }
+/// What a call is told that asks for its turn: `CircuitBreaker.Admission` without a permit.
+@usableFromInline
+enum AdmissionDecision: Sendable {
+    case admitted(AdmissionToken)
+    case rejected(CircuitBreaker.Rejection)
+}
 
+extension CircuitBreakerCore {
     /// Admits a call without reading the clock; nil when the time matters.
     mutating func admitWithoutClock() -> AdmissionToken? {
         guard !hints.contains(.clockAtAdmission) else { return nil }
         return admit(startedAt: nil)
     }
 
+    /// Rejects a call while open, which changes nothing but two counts; nil when there is more to decide.
+    mutating func rejectWhileOpen(now: Duration) -> AdmissionDecision? {
+        guard state == .open, now < openUntil else { return nil }
+        return reject(.open(retryAfter: openUntil - now, cause: trip?.cause))
+    }
+
     /// Admits or rejects a call.
-    mutating func tryAcquire(now: Duration) -> Decision {
+    mutating func tryAcquire(now: Duration) -> AdmissionDecision {
         advance(to: now)
         switch state {
         case .closed, .disabled, .metricsOnly:
@@ -63,7 +71,7 @@ extension CircuitBreakerCore {
         )
     }
 
-    private mutating func reject(_ rejection: CircuitBreaker.Rejection) -> Decision {
+    private mutating func reject(_ rejection: CircuitBreaker.Rejection) -> AdmissionDecision {
         rejectedInState += 1
         totals.rejected += 1
         return .rejected(rejection)

@@ -170,6 +170,7 @@ struct CircuitBreakerCore: Sendable {
         if needsClock { next.insert(.clockAtAdmission) }
         if configuration.classify != nil { next.insert(.classifier) }
         if measuresEveryCall { next.insert(.observer) }
+        if state == .open { next.insert(.open) }
         hints = next
     }
 

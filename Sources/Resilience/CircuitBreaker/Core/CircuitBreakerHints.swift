@@ -11,4 +11,6 @@ struct CircuitBreakerHints: OptionSet, Sendable {
     static let classifier = CircuitBreakerHints(rawValue: 2)
     /// Somebody wants to know how long calls take.
     static let observer = CircuitBreakerHints(rawValue: 4)
+    /// The breaker is open.
+    static let open = CircuitBreakerHints(rawValue: 8)
 }
