@@ -113,10 +113,11 @@ struct SuccessLane: ~Copyable, Sendable {
 
     /// The stripe of the calling thread, told by the address of its stack.
     ///
-    /// Stacks are 128 KiB to 8 MiB apart; any stripe is correct, a shared one is slower.
+    /// Stacks lie 128 KiB to 8 MiB apart; for every such distance the sum tells neighbours apart. Any stripe is correct, a
+    /// shared one is slower.
     private static var stripe: Int {
         var mark: UInt8 = 0
         let address = withUnsafeMutablePointer(to: &mark) { UInt(bitPattern: $0) }
-        return Int((address >> 17 ^ address >> 20 ^ address >> 23) & 7)
+        return Int((address >> 17 &+ address >> 20 &+ address >> 23) & 7)
     }
 }
