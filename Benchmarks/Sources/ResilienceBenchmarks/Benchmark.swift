@@ -61,12 +61,14 @@ struct Benchmark: Sendable {
 
     /// Does so many operations on every thread.
     ///
-    /// - Parameter operations: how many.
+    /// - Parameters:
+    ///   - operations: how many.
+    ///   - isAlone: does them on the calling thread only.
     /// - Returns: how long the slowest thread took.
-    func run(_ operations: Int) async -> Duration {
+    func run(_ operations: Int, isAlone: Bool = false) async -> Duration {
         let start = ContinuousClock.now
         switch body {
-        case .synchronous(let body) where threads > 1:
+        case .synchronous(let body) where threads > 1 && !isAlone:
             return SimultaneousThreads.run(threads) { body(operations) }
         case .synchronous(let body):
             body(operations)

@@ -36,13 +36,17 @@ struct Harness: Sendable {
         return measurements
     }
 
-    /// Warms up, and finds how many operations fill a sample: by the quickest of three runs, lest a slow moment of the machine
-    /// makes the samples of this benchmark short for good.
+    /// Warms up, and finds how many operations fill a sample.
+    ///
+    /// It goes by the quickest of several runs on one thread, lest a slow moment of the machine makes the samples of this
+    /// benchmark short for good.
     private func calibrate(_ benchmark: Benchmark) async -> Int {
         var operations = 1
         while true {
-            var elapsed = await benchmark.run(operations)
-            for _ in 0..<2 where elapsed >= sample / 4 { elapsed = min(elapsed, await benchmark.run(operations)) }
+            var elapsed = await benchmark.run(operations, isAlone: true)
+            for _ in 0..<9 where elapsed >= sample / 4 {
+                elapsed = min(elapsed, await benchmark.run(operations, isAlone: true))
+            }
             if elapsed >= sample / 4 { return max(1, Int(Double(operations) * (sample / elapsed))) }
             operations *= 2
         }
