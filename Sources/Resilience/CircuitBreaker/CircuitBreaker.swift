@@ -162,13 +162,12 @@ public final class CircuitBreaker: Sendable {
     /// `tryAcquire()` without a permit, for a caller that settles the token in any case and keeps the breaker alive until then.
     @usableFromInline
     func attempt() -> AdmissionDecision {
+        let startedAt = has(.clockAtAdmission) ? time.now() : nil
         if let generation = lane.admit() {
-            return .admitted(AdmissionToken(generation: generation, startedAt: nil, isCounted: true))
+            return .admitted(AdmissionToken(generation: generation, startedAt: startedAt, isCounted: true))
         }
-        if !has(.clockAtAdmission), let token = core.withLock({ $0.admitWithoutClock() }) {
-            return .admitted(token)
-        }
-        let now = time.now()
+        if startedAt == nil, let token = core.withLock({ $0.admitWithoutClock() }) { return .admitted(token) }
+        let now = startedAt ?? time.now()
         let decision = decide(now: now)
         if has(.observer), let observer, case .rejected(let rejection) = decision {
             observer.circuitBreaker(name, didReject: rejection)
@@ -182,7 +181,7 @@ public final class CircuitBreaker: Sendable {
     }
 
     func settle(_ token: AdmissionToken, isFailure: Bool, cause: FailureCause?, duration: Duration?) {
-        if !isFailure, token.isCounted, lane.succeed(token.generation, time: time) { return }
+        if !isFailure, token.isCounted, lane.succeed(token, after: duration, time: time) { return }
         let now = time.now()
         withCore { $0.settle(token, isFailure: isFailure, cause: cause, duration: duration, now: now) }
         guard token.isCounted, has(.observer), let observer else { return }
@@ -228,9 +227,9 @@ extension CircuitBreaker {
             if hints.load(ordering: .relaxed) != core.hints.rawValue {
                 hints.store(core.hints.rawValue, ordering: .relaxed)
             }
-            let quietEnd = core.quietEnd()
-            core.isLaneOpen = quietEnd != nil
-            if let quietEnd { lane.open(core.generation, until: quietEnd) }
+            let limits = core.quietLimits()
+            core.isLaneOpen = limits != nil
+            if let limits { lane.open(core.generation, limits) }
             return (result, hasTransitions)
         }
         if hasTransitions { hub.drain() }

@@ -1,11 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Resilience
 import ResilienceTestKit
 import Testing
 
+@testable import Resilience
+
 /// An observer makes a breaker take its lock for every call.
 private struct Unmoved: ResilienceObserver {}
+
+/// A lane by itself, as an object, which an expectation can look at.
+private final class LaneHolder {
+    let lane = SuccessLane()
+    let clock = ManualClock()
+    private let time: TimeSource
+
+    init() {
+        time = clock.timeSource
+    }
+
+    func admit() -> UInt64? {
+        lane.admit()
+    }
+
+    func succeed(_ generation: UInt64, after duration: Duration = .zero) -> Bool {
+        let token = AdmissionToken(generation: generation, startedAt: nil, isCounted: true)
+        return lane.succeed(token, after: duration, time: time)
+    }
+}
 
 @Suite("Circuit breaker: calls that are counted without the lock", .timeLimit(.minutes(1)))
 struct SuccessLaneTests {
@@ -33,7 +54,7 @@ struct SuccessLaneTests {
             case ..<95:
                 clock.advance(by: .milliseconds(Int.random(in: 0...700, using: &random)))
             case 95:
-                let next = randomConfiguration(&random, window: configuration.window)
+                let next = randomConfiguration(&random, after: configuration)
                 try quick.replaceConfiguration(next)
                 try locked.replaceConfiguration(next)
             case 96 where Bool.random(using: &random):
@@ -69,6 +90,24 @@ struct SuccessLaneTests {
         #expect(script.snapshot.totals.late == 1)
         #expect(script.snapshot.totals.succeeded == 3)
         #expect(script.snapshot.inFlight == 0)
+    }
+
+    @Test("a lane counts admissions, and successes of its generation that are in time and not slow")
+    func lane() {
+        let holder = LaneHolder()
+        #expect(holder.admit() == nil)
+        holder.lane.open(7, .init(end: SuccessLane.ticks(.seconds(5)), slow: SuccessLane.ticks(.seconds(1))))
+        #expect(holder.admit() == 7)
+        #expect(holder.admit() == 7)
+        #expect(holder.succeed(7))
+        #expect(!holder.succeed(6))
+        #expect(!holder.succeed(7, after: .seconds(1)))
+        holder.clock.advance(by: .seconds(5))
+        #expect(!holder.succeed(7))
+        let counts = holder.lane.close()
+        #expect(counts.admitted == 2)
+        #expect(counts.succeeded == 1)
+        #expect(holder.admit() == nil)
     }
 
     @Test("no call is lost or counted twice while a breaker trips and is reset under load")
@@ -108,19 +147,25 @@ struct SuccessLaneTests {
         return PermitHolder(permit)
     }
 
+    /// One to follow `previous` has the same window, and measures calls where that one did: a call keeps the time of its admission
+    /// only if it is measured then.
     private func randomConfiguration(
         _ random: inout SeededRandom,
-        window: OutcomeWindowShape? = nil
+        after previous: CircuitBreakerConfiguration? = nil
     ) -> CircuitBreakerConfiguration {
         let size = Int.random(in: 1...20, using: &random)
         let buckets = Int.random(in: 1...6, using: &random)
         let shape: OutcomeWindowShape =
             Bool.random(using: &random) ? .count(size) : .time(.seconds(3), buckets: buckets)
+        let isMeasured = previous.map { $0.slowCallDuration != nil } ?? random.chance(0.4)
+        let slow: Duration? = isMeasured ? .milliseconds(Int.random(in: 1...900, using: &random)) : nil
         return CircuitBreakerConfiguration(
             failureThreshold: Int.random(in: 0...4, using: &random),
             failureRateThreshold: random.chance(0.8) ? Double.random(in: 0.1...1, using: &random) : nil,
             minimumCalls: Int.random(in: 1...12, using: &random),
-            window: window ?? shape,
+            window: previous?.window ?? shape,
+            slowCallDuration: slow,
+            slowCallRateThreshold: slow != nil && random.chance(0.5) ? Double.random(in: 0.1...1, using: &random) : nil,
             openDuration: .milliseconds(500),
             slidingFailures: random.chance(0.3) ? SlidingFailures(3, of: 8) : nil
         )

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension CircuitBreakerCore {
-    /// Until when a success changes nothing but counts, in the ticks of ``SuccessLane``; nil when it may change more.
+    /// Which successes change nothing but counts; nil when any of them may change more.
     ///
     /// A success ends a row of failures and may complete the minimum of calls; otherwise it only lowers the rates, so where no
     /// rule is met now (one can be, after outcomes have left the window or the rules have changed) it opens nothing, until it
     /// lets old outcomes out of the window. While calls fail in a row the lane stays closed: the next failure closes it anyway.
     ///
     /// Mutating in name alone: the core is not copied for the call.
-    mutating func quietEnd() -> Int64? {
-        guard state == .closed, !hints.contains(.clockAtAdmission), consecutiveFailures == 0 else { return nil }
+    mutating func quietLimits() -> SuccessLane.Limits? {
+        guard state == .closed, !measuresEveryCall, consecutiveFailures == 0 else { return nil }
         guard generation < SuccessLane.generationLimit else { return nil }
         guard sliding.map({ $0.size <= CountWindow.quickSize }) ?? true else { return nil }
         let counts = window.counts
@@ -18,7 +18,8 @@ extension CircuitBreakerCore {
             return nil
         }
         guard tripReason() == nil else { return nil }
-        return window.quietEnd
+        guard let end = window.quietEnd else { return nil }
+        return SuccessLane.Limits(end: end, slow: slowLimit)
     }
 
     /// Adds what the lane has counted.
@@ -30,5 +31,10 @@ extension CircuitBreakerCore {
         consecutiveFailures = 0
         sliding?.record(successes: counts.succeeded)
         window.record(successes: counts.succeeded)
+    }
+
+    private var slowLimit: Int64 {
+        guard let duration = configuration.slowCallDuration else { return SuccessLane.Limits.none }
+        return min(SuccessLane.ticks(duration), SuccessLane.Limits.none - 1)
     }
 }

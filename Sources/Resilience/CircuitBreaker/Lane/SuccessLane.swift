@@ -6,8 +6,8 @@ import Synchronization
 ///
 /// While a breaker is closed and no success can open it, an admission and a success change nothing but counts. The lane is open
 /// then: such calls are counted here, on a cache line that few threads share. Whoever needs the lock closes the lane first and
-/// adds what it has counted to the core; a call that finds the lane closed takes the lock. Every call is so counted exactly once,
-/// and before or after every decision, never beside it.
+/// adds what it has counted to the core; a call that finds the lane closed takes the lock. So every call is counted exactly once,
+/// and every decision knows all calls that were counted before it.
 ///
 /// A word holds the generation, which is never 0, and a count; 0 is the closed lane. A call changes it by compare and exchange:
 /// it succeeds only while the lane is open, and in the generation of the permit.
@@ -18,16 +18,27 @@ struct SuccessLane: ~Copyable, Sendable {
         var succeeded = 0
     }
 
-    /// The end of a success's time where there is none: the clock need not be read.
-    static let noEnd = Int64.max
+    /// Which successes may use the lane, in ``SuccessLane/ticks(_:)``.
+    struct Limits: Sendable, Equatable {
+        /// The limit that is none: the clock need not be read for it.
+        static let none = Int64.max
+        /// The end that has passed always: only admissions are counted.
+        static let passed = Int64.min
+
+        /// The end of the lane for successes.
+        var end = none
+        /// From this duration on a call may be slow.
+        var slow = none
+    }
+
     /// From this generation on the lane stays closed, since its words have no room for the number.
     static let generationLimit: UInt64 = 1 << (64 - countBits)
 
     private static let countBits: UInt64 = 24
     private static let countMask: UInt64 = (1 << countBits) - 1
 
-    /// When the lane ends for successes, in ``ticks(_:)``.
-    private let end = Atomic<Int64>(.min)
+    private let end = Atomic<Int64>(Limits.passed)
+    private let slow = Atomic<Int64>(Limits.none)
     private let before = CacheLine()
     private let stripes = InlineArray<8, Stripe> { _ in Stripe() }
     private let after = CacheLine()
@@ -64,22 +75,24 @@ struct SuccessLane: ~Copyable, Sendable {
     /// Counts a success.
     ///
     /// - Parameters:
-    ///   - generation: that of the permit.
+    ///   - token: that of the permit.
+    ///   - duration: how long the call took; nil takes the time since its admission.
     ///   - time: read only where the time matters.
     /// - Returns: false when the lane is closed to this success, which must then be counted under the lock.
-    func succeed(_ generation: UInt64, time: borrowing TimeSource) -> Bool {
+    func succeed(_ token: AdmissionToken, after duration: Duration?, time: borrowing TimeSource) -> Bool {
         let index = Self.stripe
         guard stripes[index].succeeded.load(ordering: .acquiring) != 0 else { return false }
-        let end = end.load(ordering: .relaxed)
-        guard end == Self.noEnd || Self.ticks(time.now()) < end else { return false }
-        return Self.increment(stripes[index].succeeded) { $0 == generation } != nil
+        let limits = Limits(end: end.load(ordering: .relaxed), slow: slow.load(ordering: .relaxed))
+        guard limits == Limits() || allow(limits, token, duration, time.now()) else { return false }
+        return Self.increment(stripes[index].succeeded) { $0 == token.generation } != nil
     }
 
-    /// Opens the lane for permits of `generation` and for successes before `end`.
+    /// Opens the lane for permits of `generation` and for successes within `limits`.
     ///
     /// Called under the lock.
-    func open(_ generation: UInt64, until end: Int64) {
-        self.end.store(end, ordering: .relaxed)
+    func open(_ generation: UInt64, _ limits: Limits) {
+        end.store(limits.end, ordering: .relaxed)
+        slow.store(limits.slow, ordering: .relaxed)
         let word = generation << Self.countBits
         for index in stripes.indices {
             stripes[index].admitted.store(word, ordering: .releasing)
@@ -97,6 +110,12 @@ struct SuccessLane: ~Copyable, Sendable {
             counts.succeeded += Int(stripes[index].succeeded.exchange(0, ordering: .relaxed) & Self.countMask)
         }
         return counts
+    }
+
+    private func allow(_ limits: Limits, _ token: AdmissionToken, _ duration: Duration?, _ now: Duration) -> Bool {
+        guard limits.end == Limits.none || Self.ticks(now) < limits.end else { return false }
+        guard limits.slow != Limits.none else { return true }
+        return Self.ticks(duration ?? token.startedAt.map { now - $0 } ?? .zero) < limits.slow
     }
 
     /// Adds one to a word whose generation is accepted and whose count is not full.

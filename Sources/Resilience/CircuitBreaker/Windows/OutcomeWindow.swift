@@ -34,11 +34,11 @@ struct OutcomeWindow: Sendable {
     /// Until when a success changes nothing but counts, in the ticks of ``SuccessLane``; nil when it always may.
     var quietEnd: Int64? {
         if let timeWindow {
-            guard let end = timeWindow.quietEnd else { return .min }
-            return min(SuccessLane.ticks(end), SuccessLane.noEnd - 1)
+            guard let end = timeWindow.quietEnd else { return SuccessLane.Limits.passed }
+            return min(SuccessLane.ticks(end), SuccessLane.Limits.none - 1)
         }
         guard let countWindow, countWindow.size <= CountWindow.quickSize else { return nil }
-        return SuccessLane.noEnd
+        return SuccessLane.Limits.none
     }
 
     /// Forgets what has left a time window.
