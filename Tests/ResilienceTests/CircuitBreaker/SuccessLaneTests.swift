@@ -110,6 +110,16 @@ struct SuccessLaneTests {
         #expect(holder.admit() == nil)
     }
 
+    @Test("a lane whose end has passed counts admissions only")
+    func passedLane() {
+        let holder = LaneHolder()
+        holder.lane.open(7, .init(end: SuccessLane.Limits.passed))
+        #expect(holder.admit() == 7)
+        #expect(!holder.succeed(7))
+        let counts = holder.lane.close()
+        #expect(counts.succeeded == 0)
+    }
+
     @Test("no call is lost or counted twice while a breaker trips and is reset under load")
     func totals() async {
         let script = BreakerScript(.consecutive(0))

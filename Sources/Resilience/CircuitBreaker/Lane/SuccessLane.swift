@@ -94,9 +94,11 @@ struct SuccessLane: ~Copyable, Sendable {
         end.store(limits.end, ordering: .relaxed)
         slow.store(limits.slow, ordering: .relaxed)
         let word = generation << Self.countBits
+        // A call that was held up since it read the limits of an earlier opening must not slip in where none may.
+        let successWord = limits.end == Limits.passed ? 0 : word
         for index in stripes.indices {
             stripes[index].admitted.store(word, ordering: .releasing)
-            stripes[index].succeeded.store(word, ordering: .releasing)
+            stripes[index].succeeded.store(successWord, ordering: .releasing)
         }
     }
 
