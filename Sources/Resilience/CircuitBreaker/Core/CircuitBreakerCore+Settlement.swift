@@ -61,6 +61,7 @@ extension CircuitBreakerCore {
 
     private mutating func record(_ outcome: CallOutcome, now: Duration) {
         consecutiveFailures = outcome.isFailure ? consecutiveFailures + 1 : 0
+        consecutiveSuccesses = outcome.isFailure ? 0 : consecutiveSuccesses + 1
         sliding?.record(outcome)
         window.record(outcome, now: now)
     }

@@ -17,6 +17,7 @@ struct CircuitBreakerCore: Sendable {
     var window: OutcomeWindow
     var sliding: CountWindow?
     var consecutiveFailures = 0
+    var consecutiveSuccesses = 0
     var round = HalfOpenRound()
     private(set) var openUntil = Duration.zero
     private(set) var trip: TripRecord?
@@ -180,6 +181,7 @@ struct CircuitBreakerCore: Sendable {
         window.removeAll()
         sliding?.removeAll()
         consecutiveFailures = 0
+        consecutiveSuccesses = 0
         round = HalfOpenRound()
         isOverThreshold = false
     }

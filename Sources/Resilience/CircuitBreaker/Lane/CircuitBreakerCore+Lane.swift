@@ -5,11 +5,12 @@ extension CircuitBreakerCore {
     ///
     /// A success ends a row of failures and may complete the minimum of calls; otherwise it only lowers the rates, so where no
     /// rule is met now (one can be, after outcomes have left the window or the rules have changed) it opens nothing, until it
-    /// lets old outcomes out of the window. While calls fail in a row the lane stays closed: the next failure closes it anyway.
+    /// lets old outcomes out of the window. To close the lane for a failure costs as much as it saves in a few calls, so it
+    /// opens after four successes in a row.
     ///
     /// Mutating in name alone: the core is not copied for the call.
     mutating func quietLimits() -> SuccessLane.Limits? {
-        guard state == .closed, !measuresEveryCall, consecutiveFailures == 0 else { return nil }
+        guard state == .closed, !measuresEveryCall, consecutiveSuccesses >= 4 else { return nil }
         guard generation < SuccessLane.generationLimit else { return nil }
         guard sliding.map({ $0.size <= CountWindow.quickSize }) ?? true else { return nil }
         let counts = window.counts
@@ -29,6 +30,7 @@ extension CircuitBreakerCore {
         guard counts.succeeded > 0 else { return }
         totals.succeeded += UInt64(counts.succeeded)
         consecutiveFailures = 0
+        consecutiveSuccesses += counts.succeeded
         sliding?.record(successes: counts.succeeded)
         window.record(successes: counts.succeeded)
     }
