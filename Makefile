@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # `make run` and `make test` install what is missing and work on a fresh Debian 12 with a Swift toolchain.
 
-# What the agent is built against, and what the tests start besides it.
+# What the agent is built against, what the tests start besides it, and what checks the model of the breaker.
 LIBRARIES := libcurl4-openssl-dev libssl-dev libyaml-dev libsqlite3-dev libpcre2-dev pkg-config ca-certificates
 SERVERS := nginx-light openssl python3 curl procps
+MODEL_CHECKER := spin gcc libc6-dev
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 RELEASE := -c release --static-swift-stdlib
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help libraries servers build release run test check docs format bench-smoke bench-resilience clean
+.PHONY: help libraries servers build release run test check docs format bench-smoke bench-resilience model-checker clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +32,10 @@ libraries:
 servers: libraries
 	$(call install,$(SERVERS))
 
+# Not every system has it, so that `make test` goes on without it.
+model-checker:
+	-$(call install,$(MODEL_CHECKER))
+
 build: libraries ## Build the agent for debugging
 	swift build --product bellwether
 
@@ -40,7 +45,9 @@ release: libraries ## Build the agent as it ships
 run: release ## Run the agent on its embedded defaults (ARGUMENTS='--listen …' adds to them)
 	@"$$(swift build $(RELEASE) --show-bin-path)/bellwether" run $(ARGUMENTS)
 
-test: servers ## Run every test
+test: servers model-checker ## Run every test
+	@if command -v spin >/dev/null; then Tests/Models/check; \
+	else echo "SKIPPED: the model of the circuit breaker, because spin is not installed"; fi
 	swift build --build-tests
 	swift test --skip-build
 
