@@ -10,7 +10,7 @@ RELEASE := -c release --static-swift-stdlib
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help libraries servers build release run test check docs format bench-smoke bench-resilience model-checker clean
+.PHONY: help libraries servers build release run test check docs format bench-smoke bench-resilience model-checker mutation clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ test: servers model-checker ## Run every test
 	else echo "SKIPPED: the model of the circuit breaker, because spin is not installed"; fi
 	swift build --build-tests
 	swift test --skip-build
+
+mutation: ## Break the circuit breaker in 400 places and demand that a test notices each (minutes)
+	Tests/Mutation/breaker
 
 check: servers ## Run all that CI runs
 	.ci/run
