@@ -75,13 +75,18 @@ var boundaryLayer: [Target] {
         .target(name: "PatternMatching", dependencies: ["CPCRE2"], swiftSettings: boundarySettings),
         .target(name: "LinuxRuntime", dependencies: ["CLinux", "HealthModel"], swiftSettings: boundarySettings),
         .target(
+            name: "TransportSecurity",
+            dependencies: ["COpenSSL", "HealthModel", "LinuxRuntime"],
+            swiftSettings: boundarySettings
+        ),
+        .target(
             name: "CurlTransport",
-            dependencies: ["CCurl", "COpenSSL", "HealthModel", "LinuxRuntime"],
+            dependencies: ["CCurl", "COpenSSL", "HealthModel", "LinuxRuntime", "TransportSecurity"],
             swiftSettings: boundarySettings
         ),
         .target(
             name: "SocketTransport",
-            dependencies: ["HealthModel", "LinuxRuntime"],
+            dependencies: ["COpenSSL", "HealthModel", "LinuxRuntime", "TransportSecurity"],
             swiftSettings: boundarySettings
         ),
         .target(

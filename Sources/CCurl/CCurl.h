@@ -86,6 +86,13 @@ static inline CURLcode ccurl_get_socket(CURL *easy, CURLINFO info, curl_socket_t
     return curl_easy_getinfo(easy, info, value);
 }
 
+/// The SSL of the connection that a transfer uses; NULL while it has none, or none with TLS.
+static inline void *ccurl_get_tls(CURL *easy) {
+    struct curl_tlssessioninfo *session = NULL;
+    CURLcode code = curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session);
+    return code == CURLE_OK && session && session->backend == CURLSSLBACKEND_OPENSSL ? session->internals : NULL;
+}
+
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }

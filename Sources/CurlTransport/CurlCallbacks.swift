@@ -8,7 +8,7 @@ import LinuxRuntime
 
 /// The functions that libcurl calls, all on the loop's thread and inside one of our calls to it.
 ///
-/// Each gets back the object that its context points to, which outlives the handle, and passes on. None calls libcurl.
+/// Each gets back the object that its context points to, which outlives the handle, and passes on. None makes libcurl act.
 enum CurlCallbacks {
     static let socketChanged: curl_socket_callback = { easy, socket, what, context, _ in
         guard let loop = unsafe loop(of: context) else { return 0 }
@@ -76,7 +76,7 @@ enum CurlCallbacks {
     }
 
     static let beforeRequest: ccurl_prerequest_function = { context, _, _, _, _ in
-        guard let exchange: CurlExchange = unsafe object(context), !exchange.isClosing else {
+        guard let exchange: CurlExchange = unsafe object(context), exchange.beforeRequest() else {
             return CInt(CCURL_PREREQUEST_ABORT)
         }
         return CInt(CCURL_PREREQUEST_OK)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CCurl
-import COpenSSL
 import Glibc
 import HealthModel
 import LinuxRuntime
+import TransportSecurity
 
 /// Says in our words why libcurl ended a transfer: the one place that knows its codes.
 enum CurlErrorMapping {
@@ -47,6 +47,7 @@ enum CurlErrorMapping {
         // Past the first byte, what was lacking at first (a second address's socket) did not matter.
         if let problem = facts.ownProblem, facts.phase != .transfer { return (.internal, problem) }
         if let refusal = facts.refusal { return verdict(on: refusal) }
+        if let failure = facts.handshakeFailure, facts.isHandshakeFailureSure { return (failure.reason, failure.message) }
         let answering = facts.phase == .firstByte || facts.phase == .transfer
         switch CURLcode(UInt32(clamping: facts.curlCode)) {
         case CURLE_UNSUPPORTED_PROTOCOL where answering:
@@ -60,12 +61,9 @@ enum CurlErrorMapping {
         case CURLE_SSL_CONNECT_ERROR:
             return connection(facts, otherwise: handshake(facts))
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR:
-            return certificate(facts)
+            return handshake(facts)
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR:
-            // TLS 1.3 refuses a client's certificate, or its lack, only after the client's side of the handshake.
-            if facts.phase == .tls || facts.text.contains(" alert ") {
-                return connection(facts, otherwise: handshake(facts))
-            }
+            if facts.phase == .tls { return connection(facts, otherwise: handshake(facts)) }
             return connection(facts, otherwise: (.protocolError, described("the answer broke off", facts)))
         case CURLE_GOT_NOTHING:
             return (.protocolError, "connection closed without an answer")
@@ -135,37 +133,13 @@ enum CurlErrorMapping {
     }
 
     private static func handshake(_ facts: TransferFacts) -> Verdict {
-        // Before it looks at a chain, libcurl says 1, X509_V_ERR_UNSPECIFIED.
-        if facts.verifyResult > X509_V_ERR_UNSPECIFIED { return certificate(facts) }
-        if facts.text.contains("wrong version number") || facts.text.contains("packet length too long") {
-            return (.tlsHandshake, "the peer does not speak TLS")
-        }
-        if facts.text.contains("unexpected eof") || facts.text.contains("SSL_ERROR_SYSCALL") {
-            return (.tlsHandshake, "connection closed during the TLS handshake")
-        }
-        return (.tlsHandshake, described("TLS handshake failed", facts))
-    }
-
-    private static func certificate(_ facts: TransferFacts) -> Verdict {
-        // libcurl checks the name itself, before it asks for the result of the chain.
+        // libcurl checks the name once more, by its own rules, after the chain was accepted.
         if facts.text.contains("subject name") || facts.text.contains("common name") {
             return (.tlsHostname, described("the certificate is for another name", facts))
         }
-        switch Int32(clamping: facts.verifyResult) {
-        case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH:
-            return (.tlsHostname, described("the certificate is for another name", facts))
-        case X509_V_ERR_CERT_HAS_EXPIRED:
-            return (.tlsExpired, "a certificate has expired")
-        case X509_V_ERR_CERT_NOT_YET_VALID:
-            return (.tlsExpired, "a certificate is not valid yet")
-        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
-            X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
-            X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, X509_V_ERR_INVALID_CA, X509_V_ERR_CERT_UNTRUSTED,
-            X509_V_ERR_CERT_REJECTED:
-            return (.tlsUntrusted, described("the certificate is not trusted", facts))
-        default:
-            return (.tlsHandshake, described("the certificate was refused", facts))
-        }
+        if let failure = facts.handshakeFailure { return (failure.reason, failure.message) }
+        if facts.text.contains("SSL_ERROR_SYSCALL") { return (.tlsHandshake, HandshakeRecord.closed) }
+        return (.tlsHandshake, described("TLS handshake failed", facts))
     }
 
     /// `summary`, followed by libcurl's own text when it has one.

@@ -4,6 +4,7 @@ import CCurl
 import Glibc
 import HealthModel
 import LinuxRuntime
+import TransportSecurity
 
 /// What libcurl asks of an exchange, inside its calls: sockets, bytes, trust.
 extension CurlExchange {
@@ -46,12 +47,30 @@ extension CurlExchange {
         unsafe answer.takeBody(bytes)
     }
 
-    /// Puts the trusted authorities into a new connection's TLS context; false ends the transfer.
+    /// Sets up a new connection's TLS context; false ends the transfer.
     func prepareTLS(_ context: OpaquePointer) -> Bool {
         run?.handshakeStartedAt = loop.kernel.now
-        guard let authorities = pool.authorities else { return true }
-        guard unsafe !authorities.install(in: context) else { return true }
-        ranShort(authorities.problem ?? "no trusted authorities")
-        return false
+        guard let tls = pool.tls, let url = run?.url else { return false }
+        let record = HandshakeRecord(
+            serverName: TLSProfile.checkedName(request.tls.serverName ?? url.address.host),
+            isEnforced: request.tls.verify
+        )
+        do {
+            unsafe try tls.prepare(context, for: record)
+        } catch {
+            ranShort(error.text)
+            return false
+        }
+        run?.handshake = record
+        return true
+    }
+
+    /// The request is about to go out on a connection, new or kept; false ends the transfer.
+    func beforeRequest() -> Bool {
+        guard !isClosing else { return false }
+        guard run?.url.isSecure == true, let handle, let session = unsafe ccurl_get_tls(handle.easy) else { return true }
+        // A kept connection may have been opened by another exchange; what was seen of it hangs on it.
+        run?.handshake = unsafe HandshakeRecord.record(of: OpaquePointer(session))
+        return true
     }
 }

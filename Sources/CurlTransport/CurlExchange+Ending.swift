@@ -3,6 +3,7 @@
 import CCurl
 import HealthModel
 import LinuxRuntime
+import TransportSecurity
 
 /// How a run ends: what libcurl's result means, what is tried once more, and what is told.
 extension CurlExchange {
@@ -76,12 +77,16 @@ extension CurlExchange {
         let partial = takePartialAnswer()
         let systemError = SystemError(code: Int32(clamping: handle.long(CURLINFO_OS_ERRNO)))
         let isCutOff = systemError.isMissingRoute && run.tried.map { !loop.kernel.hasRoute(like: $0) } ?? false
+        let text = Excerpt.bounded(handle.text(about: code))
+        // After an alert nothing of an answer comes any more, whatever libcurl calls that.
+        let seen = answer.hasStarted ? nil : run.handshake?.failure(nil)
         let facts = TransferFacts(
             curlCode: Int(code.rawValue),
             systemErrorCode: systemError.code,
             phase: phase,
-            verifyResult: handle.long(CURLINFO_SSL_VERIFYRESULT),
-            text: Excerpt.bounded(handle.text(about: code)),
+            handshakeFailure: seen ?? run.handshake?.failure(OpenSSLError(within: text)),
+            isHandshakeFailureSure: seen != nil,
+            text: text,
             refusal: answer.refusal,
             ownProblem: run.ownProblem,
             isCutOff: isCutOff,
@@ -96,6 +101,7 @@ extension CurlExchange {
             ending: ending,
             phases: phases,
             address: peer(of: run),
+            tls: run.url.isSecure ? run.handshake?.facts : nil,
             isReused: isReused(run)
         )
         self.run = nil

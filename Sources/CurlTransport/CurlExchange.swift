@@ -3,6 +3,7 @@
 import CCurl
 import HealthModel
 import LinuxRuntime
+import TransportSecurity
 
 /// One prepared request over libcurl.
 ///
@@ -52,6 +53,8 @@ final class CurlExchange {
         var transferStartedAt: MonotonicInstant
         /// When the TLS handshake of the transfer under way began.
         var handshakeStartedAt: MonotonicInstant?
+        /// What was seen of the TLS handshake of the connection in use.
+        var handshake: HandshakeRecord?
         /// Sockets that the transfer under way opened; none = it runs on a kept connection.
         var socketsOpened = 0
         /// The address tried last.
@@ -128,6 +131,7 @@ final class CurlExchange {
         run?.stage = .transferring
         run?.socketsOpened = 0
         run?.handshakeStartedAt = nil
+        run?.handshake = nil
         // A numeric host's first transfer starts with its run: no need to ask the clock again.
         if run?.phases != PhaseTimings() { run?.transferStartedAt = loop.kernel.now }
         setFence(deadline, of: handle, on: loop)

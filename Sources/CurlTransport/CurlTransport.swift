@@ -2,31 +2,35 @@
 
 import HealthModel
 package import LinuxRuntime
+package import TransportSecurity
 
 /// HTTP over libcurl: HTTPS, HTTP/2 and everything rich.
 ///
-/// Exchanges that trust the same authorities and use the same address family share shards of about 64 each. Connections are
-/// kept per shard, so one that was verified against other authorities is never reused.
+/// Exchanges that do TLS the same way and use the same address family share shards of about 64 each. Connections are kept per
+/// shard, so one that was verified against other authorities, or showed another certificate, is never reused.
 package final class CurlTransport: HTTPTransport {
     /// How many exchanges a shard takes before another is made.
     static let exchangesPerShard = 64
-    /// How many shards there are at most for the same authorities; past this they grow.
+    /// How many shards there are at most for the same way of TLS; past this they grow.
     static let maximumShards = 64
 
     private let resolver: any Resolver
+    private let files: TLSFiles
     private var pools: [PoolKey: CurlPool] = [:]
 
     /// Makes a transport that resolves names with `resolver`.
-    package init(resolver: any Resolver) {
+    ///
+    /// - Parameter files: the authorities and client certificates, which other transports may share.
+    package init(resolver: any Resolver, files: TLSFiles = TLSFiles()) {
         self.resolver = resolver
+        self.files = files
     }
 
     package func prepare(_ request: HTTPRequest, on loop: isolated EventLoop) -> any HTTPExchange {
         // Only what may ever speak TLS needs authorities.
         let mayUseTLS = request.url.isSecure || request.redirects > 0
-        let path = request.tls.authorityFile ?? AuthorityStore.systemBundle
-        let key = PoolKey(authorities: mayUseTLS && request.tls.verify ? path : nil, family: request.family)
-        let pool = pools[key] ?? CurlPool(authorities: key.authorities.map { AuthorityStore(path: $0) })
+        let key = PoolKey(tls: mayUseTLS ? request.tls : nil, family: request.family)
+        let pool = pools[key] ?? CurlPool(tls: key.tls.map { files.profile(for: $0) })
         pools[key] = pool
         return CurlExchange(request, in: pool, key: key, transport: self, resolver: resolver, on: loop)
     }
@@ -39,19 +43,29 @@ package final class CurlTransport: HTTPTransport {
 
 /// What exchanges must have in common to share connections and a table of addresses.
 struct PoolKey: Hashable {
-    /// The file of the trusted authorities; nil where nothing is verified.
-    var authorities: String?
-    var family: HTTPRequest.AddressFamily
+    /// How TLS is done; nil where there is none.
+    let tls: TLSSettings?
+    let family: HTTPRequest.AddressFamily
+
+    init(tls: TLSSettings?, family: HTTPRequest.AddressFamily) {
+        self.family = family
+        var tls = tls
+        // What is made of a certificate's end is not the connection's affair.
+        tls?.expiry = CertificateExpiry()
+        // libcurl tells connections apart by the name in the URL, which is the server name where there is one.
+        tls?.serverName = nil
+        self.tls = tls
+    }
 }
 
-/// The shards of all exchanges that trust the same authorities.
+/// The shards of all exchanges that do TLS the same way.
 final class CurlPool {
-    /// nil for exchanges that verify nothing.
-    let authorities: AuthorityStore?
+    /// nil for exchanges without TLS.
+    let tls: TLSProfile?
     private var shards: [CurlShard] = []
 
-    init(authorities: AuthorityStore?) {
-        self.authorities = authorities
+    init(tls: TLSProfile?) {
+        self.tls = tls
     }
 
     var isEmpty: Bool { shards.isEmpty }

@@ -11,8 +11,10 @@ struct TransferFacts: Hashable {
     var systemErrorCode: Int32 = 0
     /// The phase it was in.
     var phase: Phase
-    /// OpenSSL's verification result, an `X509_V_ERR_…`; 0 when the chain was fine or never looked at.
-    var verifyResult = 0
+    /// What TLS has to say about it; nil when nothing.
+    var handshakeFailure: Failure?
+    /// Whether TLS itself ended the connection, so that the system's error says nothing more.
+    var isHandshakeFailureSure = false
     /// libcurl's text about the error; may be empty.
     var text = ""
     /// What our own callbacks refused, when they ended the transfer.
@@ -30,6 +32,7 @@ struct TransferFacts: Hashable {
             phase: phase,
             systemError: systemErrorCode == 0 ? nil : SystemError(code: systemErrorCode),
             curlCode: curlCode == 0 ? nil : curlCode,
+            tlsAlert: handshakeFailure?.evidence.tlsAlert,
             excerpt: excerpt
         )
     }

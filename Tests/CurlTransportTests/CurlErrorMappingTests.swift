@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CCurl
-import COpenSSL
 import Glibc
 import HealthModel
 import LinuxRuntime
@@ -19,7 +18,8 @@ struct MappingCase: CustomTestStringConvertible, Sendable {
         _ code: CURLcode,
         _ systemError: Int32 = 0,
         in phase: Phase,
-        verify: Int32 = 0,
+        tls: Failure? = nil,
+        sure: Bool = false,
         text: String = "",
         refusal: AnswerBuffer.Refusal? = nil,
         ours: String? = nil,
@@ -30,7 +30,8 @@ struct MappingCase: CustomTestStringConvertible, Sendable {
             curlCode: Int(code.rawValue),
             systemErrorCode: systemError,
             phase: phase,
-            verifyResult: Int(verify),
+            handshakeFailure: tls,
+            isHandshakeFailureSure: sure,
             text: text,
             refusal: refusal,
             ownProblem: ours
@@ -40,7 +41,7 @@ struct MappingCase: CustomTestStringConvertible, Sendable {
     }
 
     var testDescription: String {
-        "code \(facts.curlCode), errno \(facts.systemErrorCode), verify \(facts.verifyResult), in \(facts.phase.rawValue)"
+        "code \(facts.curlCode), errno \(facts.systemErrorCode), TLS \(facts.handshakeFailure?.message ?? "-"), in \(facts.phase.rawValue)"
     }
 
     /// The same on a machine without any route.
@@ -69,50 +70,46 @@ struct MappingCase: CustomTestStringConvertible, Sendable {
         MappingCase(CURLE_OPERATION_TIMEDOUT, in: .tls, .timeout, .l6Timeout),
         MappingCase(CURLE_OPERATION_TIMEDOUT, in: .firstByte, .timeout, .l7Timeout),
         MappingCase(CURLE_OPERATION_TIMEDOUT, in: .transfer, .timeout, .l7Timeout),
-        MappingCase(CURLE_SSL_CONNECT_ERROR, in: .tls, verify: 1, .tlsHandshake, .l6Response),
+        MappingCase(CURLE_SSL_CONNECT_ERROR, in: .tls, .tlsHandshake, .l6Response),
         MappingCase(CURLE_SSL_CONNECT_ERROR, ECONNRESET, in: .tls, .reset, .l6Response),
         MappingCase(CURLE_SSL_CACERT_BADFILE, in: .tls, ours: "no CA file", .internal, .l6Response),
         MappingCase(
             CURLE_PEER_FAILED_VERIFICATION,
             in: .tls,
-            verify: X509_V_ERR_CERT_HAS_EXPIRED,
+            tls: Failure(.tlsExpired, "ended"),
+            sure: true,
             .tlsExpired,
             .l6Response
         ),
         MappingCase(
             CURLE_PEER_FAILED_VERIFICATION,
             in: .tls,
-            verify: X509_V_ERR_CERT_NOT_YET_VALID,
-            .tlsExpired,
+            text: "SSL: no alternative certificate subject name",
+            .tlsHostname,
             .l6Response
         ),
         MappingCase(
-            CURLE_PEER_FAILED_VERIFICATION,
+            CURLE_SSL_CONNECT_ERROR,
             in: .tls,
-            verify: X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
-            .tlsUntrusted,
-            .l6Response
-        ),
-        MappingCase(
-            CURLE_PEER_FAILED_VERIFICATION,
-            in: .tls,
-            verify: X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
-            .tlsUntrusted,
-            .l6Response
-        ),
-        MappingCase(
-            CURLE_PEER_FAILED_VERIFICATION,
-            in: .tls,
-            verify: X509_V_ERR_CERT_REVOKED,
+            tls: Failure(.tlsHandshake, "wrong version"),
             .tlsHandshake,
             .l6Response
         ),
         MappingCase(
-            CURLE_PEER_FAILED_VERIFICATION,
+            CURLE_SSL_CONNECT_ERROR,
+            ECONNRESET,
             in: .tls,
-            verify: 1,
-            text: "SSL: no alternative certificate subject name",
-            .tlsHostname,
+            tls: Failure(.tlsHandshake, "closed"),
+            .reset,
+            .l6Response
+        ),
+        MappingCase(
+            CURLE_RECV_ERROR,
+            ECONNRESET,
+            in: .firstByte,
+            tls: Failure(.tlsHandshake, "alert"),
+            sure: true,
+            .tlsHandshake,
             .l6Response
         ),
         MappingCase(CURLE_GOT_NOTHING, in: .firstByte, .protocolError, .l7Response),
@@ -126,14 +123,6 @@ struct MappingCase: CustomTestStringConvertible, Sendable {
         MappingCase(CURLE_SEND_ERROR, EPIPE, in: .firstByte, .reset, .l7Response),
         MappingCase(CURLE_RECV_ERROR, ETIMEDOUT, in: .transfer, .timeout, .l7Timeout),
         MappingCase(CURLE_RECV_ERROR, in: .transfer, .protocolError, .l7Response),
-        MappingCase(
-            CURLE_RECV_ERROR,
-            in: .firstByte,
-            verify: 0,
-            text: "OpenSSL SSL_read: error:0A00045C:SSL routines::tlsv13 alert certificate required, errno 0",
-            .tlsHandshake,
-            .l6Response
-        ),
         MappingCase(CURLE_BAD_CONTENT_ENCODING, in: .transfer, .decode, .l7Response),
         MappingCase(CURLE_TOO_MANY_REDIRECTS, in: .transfer, .redirect, .l7Response),
         MappingCase(CURLE_WRITE_ERROR, in: .transfer, refusal: .body(limit: 9), .tooLarge, .l7Response),

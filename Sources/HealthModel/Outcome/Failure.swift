@@ -29,6 +29,8 @@ package struct Evidence: Hashable, Sendable {
     package var systemError: SystemError?
     /// libcurl's result code.
     package var curlCode: Int?
+    /// The alert with which the peer ended TLS, by its name in the IANA registry, such as `certificate_required`.
+    package var tlsAlert: String?
     /// The first bytes of the answer, made printable, at most 200 characters.
     package var excerpt: String?
 
@@ -36,11 +38,13 @@ package struct Evidence: Hashable, Sendable {
         phase: Phase? = nil,
         systemError: SystemError? = nil,
         curlCode: Int? = nil,
+        tlsAlert: String? = nil,
         excerpt: String? = nil
     ) {
         self.phase = phase
         self.systemError = systemError
         self.curlCode = curlCode
+        self.tlsAlert = tlsAlert
         self.excerpt = excerpt
     }
 }

@@ -7,14 +7,25 @@ extension WallTime {
     package var rfc3339: String {
         let milliseconds = nanosecondsSinceEpoch.flooredQuotient(by: 1_000_000)
         let seconds = milliseconds.flooredQuotient(by: 1_000)
+        return "\(Self.dateAndTime(seconds)).\((milliseconds - seconds * 1_000).padded(to: 3))Z"
+    }
+
+    /// A time in UTC as RFC 3339 section 5.6 writes it, to the second: `2026-11-21T03:49:10Z`.
+    ///
+    /// For times beyond what ``WallTime`` holds (2262), such as the end of a certificate.
+    package static func rfc3339(secondsSinceEpoch seconds: Int64) -> String {
+        "\(dateAndTime(seconds))Z"
+    }
+
+    private static func dateAndTime(_ seconds: Int64) -> String {
         let days = seconds.flooredQuotient(by: 86_400)
-        let (year, month, day) = Self.civil(daysSinceEpoch: days)
+        let (year, month, day) = civil(daysSinceEpoch: days)
         let secondOfDay = seconds - days * 86_400
         let date = "\(year.padded(to: 4))-\(month.padded(to: 2))-\(day.padded(to: 2))"
         let hour = (secondOfDay / 3_600).padded(to: 2)
         let minute = (secondOfDay / 60 % 60).padded(to: 2)
         let second = (secondOfDay % 60).padded(to: 2)
-        return "\(date)T\(hour):\(minute):\(second).\((milliseconds - seconds * 1_000).padded(to: 3))Z"
+        return "\(date)T\(hour):\(minute):\(second)"
     }
 
     private static func civil(daysSinceEpoch: Int64) -> (year: Int64, month: Int64, day: Int64) {

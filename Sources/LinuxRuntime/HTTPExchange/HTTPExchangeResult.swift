@@ -10,6 +10,8 @@ package struct HTTPExchangeResult: Hashable, Sendable {
     package var phases: PhaseTimings
     /// The peer's address, `10.0.0.5:443` or `[::1]:443`; nil when no connection was tried.
     package var address: String?
+    /// What was seen of TLS on the connection used, kept ones included; nil without TLS.
+    package var tls: TLSFacts?
     /// Whether the exchange used a connection kept from an earlier one.
     package var isReused: Bool
 
@@ -17,11 +19,13 @@ package struct HTTPExchangeResult: Hashable, Sendable {
         ending: Ending,
         phases: PhaseTimings = PhaseTimings(),
         address: String? = nil,
+        tls: TLSFacts? = nil,
         isReused: Bool = false
     ) {
         self.ending = ending
         self.phases = phases
         self.address = address
+        self.tls = tls
         self.isReused = isReused
     }
 

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import COpenSSL
-import Glibc
-import HealthModel
-import LinuxRuntime
 
 /// The trusted authorities of one PEM file, parsed once and shared by every connection that trusts them.
 ///
 /// libcurl would parse the file again for every multi handle and keep a copy each: 27 ms and more than a megabyte for Debian's
 /// bundle. A file that changed is parsed at the next handshake; if it cannot be, the authorities read before stay in force.
 @safe
-final class AuthorityStore {
+package final class AuthorityStore {
     /// Debian's bundle, made by update-ca-certificates.
-    static let systemBundle = "/etc/ssl/certs/ca-certificates.crt"
+    package static let systemBundle = "/etc/ssl/certs/ca-certificates.crt"
 
     private let path: String
     private var store: OpaquePointer?
     private var version: FileVersion?
-    /// Why the file cannot be used, when it cannot.
-    private(set) var problem: String?
+    /// How often other authorities came into force.
+    private(set) var generation = 0
+    /// Why the file as it is now cannot be used; what was read before stays in force all the same.
+    package private(set) var problem: String?
 
-    init(path: String) {
+    /// Reads the authorities of the file at `path`; ``problem`` tells when it cannot.
+    package init(path: String) {
         self.path = path
         refresh()
     }
@@ -30,21 +30,26 @@ final class AuthorityStore {
         unsafe X509_STORE_free(store)
     }
 
+    /// Whether there are authorities, of the file as it is now or as it was.
+    var isUsable: Bool { unsafe store != nil }
+
     /// Makes a connection's TLS context trust these authorities; false when there are none.
     func install(in context: OpaquePointer) -> Bool {
-        refresh()
         guard let store = unsafe store else { return false }
         // unsafe: both are alive; the context counts its use of the store.
         unsafe SSL_CTX_set1_cert_store(context, store)
         return true
     }
 
-    private func refresh() {
+    /// Reads the file again when it has changed.
+    func refresh() {
         let seen: FileVersion
         do {
             seen = try FileVersion(of: path)
         } catch {
             problem = "the CA file \(path) cannot be read: \(error.text)"
+            // Should the same file come back, the problem has to go.
+            version = nil
             return
         }
         guard seen != version else { return }
@@ -54,6 +59,7 @@ final class AuthorityStore {
             return
         }
         problem = nil
+        generation += 1
         unsafe X509_STORE_free(store)
         unsafe store = fresh
     }
@@ -67,25 +73,5 @@ final class AuthorityStore {
             return nil
         }
         return unsafe store
-    }
-}
-
-/// What tells one content of a file from another without reading it.
-private struct FileVersion: Hashable {
-    private let device: UInt
-    private let inode: UInt
-    private let size: Int
-    private let seconds: Int
-    private let nanoseconds: Int
-
-    init(of path: String) throws(SystemError) {
-        var status = stat()
-        // unsafe: the struct is filled by the call.
-        guard unsafe stat(path, &status) == 0 else { throw .last }
-        device = UInt(status.st_dev)
-        inode = UInt(status.st_ino)
-        size = Int(status.st_size)
-        seconds = status.st_mtim.tv_sec
-        nanoseconds = status.st_mtim.tv_nsec
     }
 }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HealthModel
+
+/// Authorities and client identities, each read from its files once, however many targets name them.
+package final class TLSFiles {
+    private var authorities: [String: Weak<AuthorityStore>] = [:]
+    private var identities: [IdentityFiles: Weak<ClientIdentity>] = [:]
+
+    package init() {}
+
+    /// What connections with these settings need; Debian's bundle is trusted where no CA file is named.
+    package func profile(for settings: TLSSettings) -> TLSProfile {
+        let path = settings.authorityFile ?? AuthorityStore.systemBundle
+        let store = authorities[path]?.object ?? AuthorityStore(path: path)
+        authorities = authorities.filter { $0.value.object != nil }
+        authorities[path] = Weak(object: store)
+        return TLSProfile(settings, authorities: store, identity: identity(for: settings))
+    }
+
+    private func identity(for settings: TLSSettings) -> ClientIdentity? {
+        guard let certificate = settings.certificateFile, let key = settings.keyFile else { return nil }
+        let files = IdentityFiles(certificate: certificate, key: key)
+        let identity = identities[files]?.object ?? ClientIdentity(certificateFile: certificate, keyFile: key)
+        identities = identities.filter { $0.value.object != nil }
+        identities[files] = Weak(object: identity)
+        return identity
+    }
+}
+
+private struct IdentityFiles: Hashable {
+    var certificate: String
+    var key: String
+}
+
+private struct Weak<Object: AnyObject> {
+    weak var object: Object?
+}
