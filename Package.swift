@@ -198,6 +198,11 @@ var tests: [Target] {
             swiftSettings: settings
         ),
         .testTarget(
+            name: "TransportSecurityTests",
+            dependencies: ["COpenSSL", "HealthModel", "HTTPTestSupport", "TransportSecurity"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "CurlTransportTests",
             dependencies: ["CCurl", "COpenSSL", "CurlTransport", "HealthModel", "HTTPTestSupport", "LinuxRuntime"],
             swiftSettings: settings

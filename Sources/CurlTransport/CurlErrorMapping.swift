@@ -47,7 +47,9 @@ enum CurlErrorMapping {
         // Past the first byte, what was lacking at first (a second address's socket) did not matter.
         if let problem = facts.ownProblem, facts.phase != .transfer { return (.internal, problem) }
         if let refusal = facts.refusal { return verdict(on: refusal) }
-        if let failure = facts.handshakeFailure, facts.isHandshakeFailureSure { return (failure.reason, failure.message) }
+        if let failure = facts.handshakeFailure, facts.isHandshakeFailureSure {
+            return (failure.reason, failure.message)
+        }
         let answering = facts.phase == .firstByte || facts.phase == .transfer
         switch CURLcode(UInt32(clamping: facts.curlCode)) {
         case CURLE_UNSUPPORTED_PROTOCOL where answering:

@@ -68,7 +68,9 @@ extension CurlExchange {
     /// The request is about to go out on a connection, new or kept; false ends the transfer.
     func beforeRequest() -> Bool {
         guard !isClosing else { return false }
-        guard run?.url.isSecure == true, let handle, let session = unsafe ccurl_get_tls(handle.easy) else { return true }
+        guard run?.url.isSecure == true, let handle, let session = unsafe ccurl_get_tls(handle.easy) else {
+            return true
+        }
         // A kept connection may have been opened by another exchange; what was seen of it hangs on it.
         run?.handshake = unsafe HandshakeRecord.record(of: OpaquePointer(session))
         return true

@@ -18,9 +18,11 @@ package final class CurlTransport: HTTPTransport {
     private let files: TLSFiles
     private var pools: [PoolKey: CurlPool] = [:]
 
-    /// Makes a transport that resolves names with `resolver`.
+    /// Makes a transport without any connection.
     ///
-    /// - Parameter files: the authorities and client certificates, which other transports may share.
+    /// - Parameters:
+    ///   - resolver: finds the addresses of names.
+    ///   - files: the authorities and client certificates, which other transports may share.
     package init(resolver: any Resolver, files: TLSFiles = TLSFiles()) {
         self.resolver = resolver
         self.files = files

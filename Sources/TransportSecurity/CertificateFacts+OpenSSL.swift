@@ -35,7 +35,9 @@ extension CertificateFacts {
     }
 
     private static func names(of certificate: OpaquePointer) -> [String] {
-        guard let extensionValue = unsafe X509_get_ext_d2i(certificate, NID_subject_alt_name, nil, nil) else { return [] }
+        guard let extensionValue = unsafe X509_get_ext_d2i(certificate, NID_subject_alt_name, nil, nil) else {
+            return []
+        }
         let list = OpaquePointer(extensionValue)
         // unsafe: the list was made for us.
         defer { unsafe GENERAL_NAMES_free(list) }
@@ -57,7 +59,10 @@ extension CertificateFacts {
     private static func serial(of certificate: OpaquePointer) -> String {
         guard let number = unsafe X509_get0_serialNumber(certificate) else { return "" }
         // unsafe: the bytes belong to the certificate.
-        let bytes = unsafe UnsafeBufferPointer(start: ASN1_STRING_get0_data(number), count: Int(ASN1_STRING_length(number)))
+        let bytes = unsafe UnsafeBufferPointer(
+            start: ASN1_STRING_get0_data(number),
+            count: Int(ASN1_STRING_length(number))
+        )
         let digits = unsafe bytes.prefix(maximumSerialBytes).map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
         }

@@ -34,7 +34,8 @@ package final class ClientIdentity {
     func install(in context: OpaquePointer) throws(TLSSetupProblem) {
         guard let loaded else { throw TLSSetupProblem(text: problem ?? "no client certificate") }
         // unsafe: the context counts its use of each.
-        guard unsafe SSL_CTX_use_cert_and_key(context, loaded.certificate, loaded.key, loaded.intermediates, 1) == 1 else {
+        guard unsafe SSL_CTX_use_cert_and_key(context, loaded.certificate, loaded.key, loaded.intermediates, 1) == 1
+        else {
             let why = OpenSSLError.takeLast()?.text ?? "no memory"
             throw TLSSetupProblem(text: "the client certificate \(certificateFile) cannot be used: \(why)")
         }
@@ -94,7 +95,9 @@ private final class Loaded {
         unsafe intermediates = copenssl_new_stack()
         defer { ERR_clear_error() }
         guard unsafe X509_check_private_key(certificate, key) == 1 else {
-            throw TLSSetupProblem(text: "the key in \(keyFile) does not belong to the certificate in \(certificateFile)")
+            throw TLSSetupProblem(
+                text: "the key in \(keyFile) does not belong to the certificate in \(certificateFile)"
+            )
         }
         var count = 0
         while let intermediate = unsafe try certificates.nextCertificate() {

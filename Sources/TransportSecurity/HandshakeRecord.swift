@@ -71,7 +71,9 @@ package final class HandshakeRecord {
         if unsafe X509_verify_cert(verification) != 1, problems.isEmpty {
             // Found without asking: no memory, no certificate at all, a chain that is too long.
             let code = unsafe X509_STORE_CTX_get_error(verification)
-            note(VerificationProblem(code: code == X509_V_OK ? X509_V_ERR_UNSPECIFIED : code, certificate: nil, depth: 0))
+            note(
+                VerificationProblem(code: code == X509_V_OK ? X509_V_ERR_UNSPECIFIED : code, certificate: nil, depth: 0)
+            )
         }
         isChecked = true
         seen.chain = unsafe Self.chain(of: verification, isComplete: !problems.contains { $0.reason == .tlsUntrusted })

@@ -50,7 +50,10 @@ package struct OpenSSLError: Hashable, Sendable {
 
     /// Whether a PEM file had nothing more of the sort that was asked for.
     var isEndOfPEM: Bool {
-        copenssl_error_library(code) == ERR_LIB_PEM && copenssl_error_reason(code) == PEM_R_NO_START_LINE
+        let library = copenssl_error_library(code)
+        let reason = copenssl_error_reason(code)
+        return (library == ERR_LIB_PEM && reason == PEM_R_NO_START_LINE)
+            || (library == ERR_LIB_OSSL_DECODER && reason == Int32(ERR_R_UNSUPPORTED))
     }
 
     /// Whether a key needs a passphrase.

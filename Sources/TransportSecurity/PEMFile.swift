@@ -39,9 +39,11 @@ final class PEMFile {
     func privateKey() throws(TLSSetupProblem) -> OpaquePointer {
         if let key = unsafe copenssl_read_key(input) { return unsafe key }
         let problem = OpenSSLError.takeLast()
-        if problem?.isEndOfPEM == true { throw TLSSetupProblem(text: "\(path) holds no private key") }
+        if problem?.isEndOfPEM == true { throw TLSSetupProblem(text: "\(path) holds no private key that can be used") }
         if problem?.isMissingPassphrase == true {
-            throw TLSSetupProblem(text: "the key in \(path) is protected by a passphrase, which a daemon cannot be asked for")
+            throw TLSSetupProblem(
+                text: "the key in \(path) is protected by a passphrase, which nobody is there to type"
+            )
         }
         throw TLSSetupProblem(text: "\(path) holds an unusable private key: \(problem?.text ?? "no memory")")
     }

@@ -21,6 +21,7 @@ package struct TLSAlert: Hashable, Sendable {
     ///   - wantsCertificate: whether the server asked for a client certificate.
     ///   - showsCertificate: whether we have one.
     ///   - version: the oldest version that we speak.
+    /// - Returns: words that follow the alert's name.
     func meaning(wantsCertificate: Bool, showsCertificate: Bool, version: String) -> String? {
         switch number {
         case 116: "it demands a client certificate"

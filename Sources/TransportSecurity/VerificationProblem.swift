@@ -40,7 +40,9 @@ struct VerificationProblem: Hashable {
         }
     }
 
-    /// Which of several problems names the failure: the lower. Who vouches for nothing need not be asked for dates or names.
+    /// Which of several problems names the failure: the lower.
+    ///
+    /// Who vouches for nothing need not be asked for dates or names.
     var rank: Int {
         switch reason {
         case .tlsUntrusted: 0
@@ -53,6 +55,7 @@ struct VerificationProblem: Hashable {
     /// What failed, for people.
     ///
     /// - Parameter name: the name or address that the certificate had to be for.
+    /// - Returns: one line, in lower case.
     func message(expecting name: String) -> String {
         let subject = certificate?.subject ?? ""
         switch code {
