@@ -6,25 +6,33 @@ package import LinuxRuntime
 /// Says what the result of one exchange means for an HTTP probe.
 ///
 /// The conditions are checked in the order in which they explain most: whether an answer came at all, its status, its body,
-/// its speed. The first that does not hold is the one that is told.
+/// how long the server's certificate lasts, its speed. The first that does not hold is the one that is told.
 package struct HTTPAssessment {
     private let expectation: HTTPExpectation
     private let slow: Duration?
     private let body: BodyCheck
+    private let expiry: CertificateExpiryCheck
 
-    package init(expectation: HTTPExpectation, slow: Duration?, body: BodyCheck) {
+    package init(
+        expectation: HTTPExpectation,
+        slow: Duration?,
+        body: BodyCheck,
+        expiry: CertificateExpiryCheck = CertificateExpiryCheck(CertificateExpiry())
+    ) {
         self.expectation = expectation
         self.slow = slow
         self.body = body
+        self.expiry = expiry
     }
 
-    /// The outcome of an exchange that started at `start` and took `duration`.
+    /// The outcome of an exchange that started at `start`, took `duration` and ended at `time`.
     package func outcome(
         of result: HTTPExchangeResult,
         startedAt start: MonotonicInstant,
-        took duration: Duration
+        took duration: Duration,
+        at time: WallTime
     ) -> Outcome {
-        let (verdict, layer, failure) = judge(result, took: duration)
+        let (verdict, layer, failure) = judge(result, took: duration, at: time)
         return Outcome(
             verdict: verdict,
             layer: layer,
@@ -33,11 +41,19 @@ package struct HTTPAssessment {
             duration: duration,
             phases: result.phases,
             address: result.address,
-            observed: Observed(httpStatus: result.answer?.status, httpVersion: result.answer?.version)
+            observed: Observed(
+                httpStatus: result.answer?.status,
+                httpVersion: result.answer?.version,
+                tls: result.tls
+            )
         )
     }
 
-    private func judge(_ result: HTTPExchangeResult, took duration: Duration) -> (Verdict, Layer, Failure?) {
+    private func judge(
+        _ result: HTTPExchangeResult,
+        took duration: Duration,
+        at time: WallTime
+    ) -> (Verdict, Layer, Failure?) {
         switch result.ending {
         case .failed(let end, _):
             return (end.failure.reason == .internal ? .unknown : .unhealthy, end.layer, end.failure)
@@ -49,6 +65,9 @@ package struct HTTPAssessment {
             case .holds: break
             case .violated(let message): return (.unhealthy, .l7Status, failure(.body, message, answer))
             case .undecided(let message): return (.unknown, .l7OK, failure(.internal, message, answer))
+            }
+            if let finding = expiry.finding(on: result.tls, at: time) {
+                return (finding.verdict, finding.verdict == .unhealthy ? .l6Response : .l7OK, finding.failure)
             }
             if let slow, duration > slow {
                 let message = "\(answer.status) in \(duration.readable), slower than \(slow.readable)"

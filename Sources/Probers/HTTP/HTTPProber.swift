@@ -28,7 +28,8 @@ package final class HTTPProber: Prober {
         assessment = HTTPAssessment(
             expectation: probe.expect,
             slow: probe.slow,
-            body: try BodyCheck(probe.expect)
+            body: try BodyCheck(probe.expect),
+            expiry: CertificateExpiryCheck(probe.tls.expiry)
         )
         let request = HTTPRequest(
             url: probe.url,
@@ -66,7 +67,12 @@ extension HTTPProber: HTTPExchangeObserver {
         guard let run, run.id.number == token else { return }
         self.run = nil
         let duration = run.startedAt.duration(to: loop.kernel.now)
-        let outcome = assessment.outcome(of: result, startedAt: run.startedAt, took: duration)
+        let outcome = assessment.outcome(
+            of: result,
+            startedAt: run.startedAt,
+            took: duration,
+            at: loop.kernel.wallTime
+        )
         run.observer.finished(run.id, with: outcome, on: loop)
     }
 }

@@ -183,7 +183,51 @@ struct HTTPAssessmentTests {
         took: Duration = .milliseconds(12)
     ) throws -> Outcome {
         try HTTPAssessment(expectation: expectation, slow: slow, body: BodyCheck(expectation))
-            .outcome(of: result, startedAt: MonotonicInstant(nanoseconds: 5), took: took)
+            .outcome(
+                of: result,
+                startedAt: MonotonicInstant(nanoseconds: 5),
+                took: took,
+                at: WallTime(nanosecondsSinceEpoch: 0)
+            )
+    }
+
+    @Test("a certificate that ends soon degrades what passed, and excuses no failure")
+    func certificateExpiry() throws {
+        let day: Int64 = 86_400
+        let certificate = CertificateFacts(
+            subject: "CN=web",
+            issuer: "CN=x",
+            names: [],
+            serial: "01",
+            notBefore: 0,
+            notAfter: 5 * day
+        )
+        func outcome(_ status: Int, degraded: Int64, unhealthy: Int64) throws -> Outcome {
+            var result = Self.result(status, "")
+            result.tls = TLSFacts(version: "TLSv1.3", chain: [certificate])
+            let expiry = CertificateExpiry(degraded: .seconds(degraded), unhealthy: .seconds(unhealthy))
+            return try HTTPAssessment(
+                expectation: HTTPExpectation(),
+                slow: nil,
+                body: BodyCheck(HTTPExpectation()),
+                expiry: CertificateExpiryCheck(expiry)
+            )
+            .outcome(
+                of: result,
+                startedAt: MonotonicInstant(nanoseconds: 5),
+                took: .milliseconds(12),
+                at: WallTime(nanosecondsSinceEpoch: 0)
+            )
+        }
+        let warned = try outcome(200, degraded: 14 * day, unhealthy: 3 * day)
+        #expect(warned.verdict == .degraded && warned.layer == .l7OK)
+        #expect(warned.failure?.reason == .tlsExpired)
+        #expect(warned.message == "certificate of CN=web ends in 5d, less than 14d")
+        #expect(warned.observed.tls?.leaf == certificate)
+        let critical = try outcome(200, degraded: 14 * day, unhealthy: 6 * day)
+        #expect(critical.verdict == .unhealthy && critical.layer == .l6Response)
+        #expect(try outcome(200, degraded: 4 * day, unhealthy: day).verdict == .healthy)
+        #expect(try outcome(500, degraded: 14 * day, unhealthy: 6 * day).failure?.reason == .status)
     }
 
     @Test("status and body decide, in this order", arguments: AssessmentCase.table)

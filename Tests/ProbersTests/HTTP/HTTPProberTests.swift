@@ -29,6 +29,29 @@ struct HTTPProberTests {
         #expect(server.requests.first?.hasPrefix("GET /health HTTP/1.1\r\n") == true)
     }
 
+    @Test("row 25: a certificate that ends in 5 days degrades at 14 days, and fails at 6")
+    func certificateExpiry() async throws {
+        let server = OpenSSLServer("soon")
+        defer { server.stop() }
+        var probe = HTTPProbe(url: try HTTPURL("https://127.0.0.1:\(server.port)/"))
+        probe.tls.authorityFile = FreshCertificates.authority
+        let day = Duration.seconds(86_400)
+        for (unhealthy, verdict) in [(day * 3, Verdict.degraded), (day * 6, .unhealthy)] {
+            probe.tls.expiry = CertificateExpiry(degraded: day * 14, unhealthy: unhealthy)
+            let asked = probe
+            try await withLoop { loop in
+                let prober = try HTTPProber(asked, over: HTTPClient(on: loop).transport, on: loop)
+                let outcome = await prober.run(1, timeout: .seconds(10), on: loop)
+                #expect(outcome.verdict == verdict)
+                #expect(outcome.failure?.reason == .tlsExpired)
+                #expect(outcome.message.hasPrefix("certificate of CN=soon ends in 5d 1"))
+                #expect(outcome.observed.httpStatus == 200)
+                #expect(outcome.observed.tls?.leaf?.daysLeft(at: loop.kernel.wallTime) == 5)
+                prober.stop(on: loop)
+            }
+        }
+    }
+
     @Test("P5: a run ends by its deadline, and the next one starts anew")
     func deadline() async throws {
         let server = ByteServer([[.readRequest, .silence], [.readRequest, ByteServer.answer("ok")]])
