@@ -26,6 +26,20 @@ struct WallTimeTests {
         #expect(WallTime(nanosecondsSinceEpoch: nanoseconds).rfc3339 == text)
     }
 
+    @Test(
+        "a time beyond 2262 is told to the second",
+        arguments: [
+            (Int64(0), "1970-01-01T00:00:00Z"),
+            (-1, "1969-12-31T23:59:59Z"),
+            (1_795_232_950, "2026-11-21T03:49:10Z"),
+            (253_402_300_799, "9999-12-31T23:59:59Z"),
+            (-62_167_219_200, "0000-01-01T00:00:00Z"),
+        ]
+    )
+    func seconds(since epoch: Int64, text: String) {
+        #expect(WallTime.rfc3339(secondsSinceEpoch: epoch) == text)
+    }
+
     @Test("adding never overflows")
     func saturation() {
         let late = WallTime(nanosecondsSinceEpoch: .max - 1)
