@@ -10,6 +10,8 @@ package struct Configuration: Hashable, Sendable {
     package let probes: [ProbeSpec]
     /// What looks wrong but is legal, by file and position.
     package let warnings: [Diagnostic]
+    /// The files that probes name, in the order in which they were found.
+    package let namedFiles: [NamedFile]
 
     /// Reads all files together.
     ///
@@ -30,6 +32,7 @@ package struct Configuration: Hashable, Sendable {
             throw ConfigurationRefusal(diagnostics: diagnostics)
         }
         agent = file.agent
+        namedFiles = sink.files
         probes = reader.probes.sorted { $0.name < $1.name }
         warnings = diagnostics + (reader.probes.isEmpty ? [Self.noProbes(in: file.agent, main: main)] : [])
     }

@@ -57,10 +57,10 @@ enum ContractKeys {
     )
     static let httpExpect = KnownKeys(supported: ["status", "body"], later: ["json", "headers"])
     static let httpExpectBody = KnownKeys(supported: ["contains", "matches", "not_matches"])
-    static let httpTLS = KnownKeys(
-        supported: ["ca", "verify", "server_name"],
-        later: ["certificate", "key", "min_version", "expiry"]
+    static let tls = KnownKeys(
+        supported: ["ca", "certificate", "key", "server_name", "min_version", "verify", "expiry"]
     )
+    static let tlsExpiry = KnownKeys(supported: ["degraded", "unhealthy"])
     static let tcp = KnownKeys(supported: ["address"], later: ["tls", "starttls", "dialog"])
     static let script = KnownKeys(
         supported: ["command", "environment", "user", "directory", "mode", "limits", "max_output", "protocol"]

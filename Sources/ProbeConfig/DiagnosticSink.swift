@@ -7,6 +7,8 @@ final class DiagnosticSink {
     private var entries: [Diagnostic] = []
     private var seen: Set<Diagnostic> = []
     private var errorsByPath: [String: Int] = [:]
+    /// The files that the configuration names, where it names them.
+    private(set) var files: [NamedFile] = []
 
     /// The most errors that are kept of one file; one more says how many were left out.
     static let maximumPerFile = 200
@@ -20,6 +22,11 @@ final class DiagnosticSink {
         }
         seen.insert(diagnostic)
         entries.append(diagnostic)
+    }
+
+    /// Notes that the configuration names a file which the agent will read.
+    func name(_ file: NamedFile) {
+        files.append(file)
     }
 
     /// Notes an error that concerns `keyPath`.

@@ -31,7 +31,7 @@ enum HTTPProbeReader {
         mapping.read("redirects", into: &probe.redirects) { $0.wholeNumber(in: 0...10) }
         mapping.read("connection", into: &probe.connection) { $0.choice() }
         mapping.read("max_body", into: &probe.maximumBodyBytes) { $0.size(in: 1...largestBody) }
-        mapping.read("tls", into: &probe.tls, tls)
+        mapping.read("tls", into: &probe.tls, TLSReader.settings)
         if probe.method == "HEAD", probe.expect.needsBody, let expect = mapping.field("expect") {
             expect.error("the answer to HEAD has no body (use GET)")
         }
@@ -68,21 +68,5 @@ enum HTTPProbeReader {
             return nil
         }
         return text
-    }
-
-    private static func tls(_ field: Field) -> TLSSettings? {
-        guard let mapping = MappingReader(field, keys: ContractKeys.httpTLS) else { return nil }
-        var settings = TLSSettings()
-        settings.authorityFile = mapping.value("ca") { $0.absolutePath() }
-        mapping.read("verify", into: &settings.verify) { $0.truth() }
-        settings.serverName = mapping.value("server_name") { field in
-            guard let text = field.filledText("a host name") else { return nil }
-            guard let host = try? HostPort(text, defaultPort: 443), !text.contains(":") else {
-                field.error("\(VisibleText.quoted(text)) is not a host name")
-                return nil
-            }
-            return host.host
-        }
-        return settings
     }
 }

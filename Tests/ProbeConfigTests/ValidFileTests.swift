@@ -120,6 +120,44 @@ struct ValidFileTests {
         )
     }
 
+    @Test("every key of tls arrives where it belongs")
+    func tls() throws {
+        let probes = try Self.probes("tls")
+        let settings = probes.map { spec -> TLSSettings? in
+            guard case .http(let http) = spec.probe else { return nil }
+            return http.tls
+        }
+        #expect(probes.map(\.name.text) == ["full", "nothing", "number", "one-limit"])
+        #expect(
+            settings == [
+                TLSSettings(
+                    authorityFile: "/etc/ssl/internal.pem",
+                    certificateFile: "/etc/bellwether/client.crt",
+                    keyFile: "/etc/bellwether/client.key",
+                    serverName: "checkout.example",
+                    minimumVersion: .tls13,
+                    verify: false,
+                    expiry: CertificateExpiry(degraded: .seconds(14 * 86_400), unhealthy: .seconds(3 * 86_400))
+                ),
+                TLSSettings(),
+                TLSSettings(minimumVersion: .tls10),
+                TLSSettings(verify: false, expiry: CertificateExpiry(unhealthy: .seconds(36 * 3_600))),
+            ]
+        )
+    }
+
+    @Test("the files that probes name are told with their places")
+    func namedFiles() throws {
+        let configuration = try Configuration(main: nil, probeFiles: [Fixture(folder: "valid", name: "tls").source])
+        #expect(
+            configuration.namedFiles.map { "\($0.location) \($0.keyPath) \($0.path)" } == [
+                "probes.d/tls.yaml:7:13 probes.full.http.tls.ca /etc/ssl/internal.pem",
+                "probes.d/tls.yaml:8:22 probes.full.http.tls.certificate /etc/bellwether/client.crt",
+                "probes.d/tls.yaml:9:14 probes.full.http.tls.key /etc/bellwether/client.key",
+            ]
+        )
+    }
+
     @Test("texts are taken as written, as YAML 1.2 reads them")
     func valuesAsWritten() throws {
         let probe = try #require(try Self.probes("values-as-written").first)
