@@ -55,6 +55,34 @@ struct CheckTests {
         #expect(check.waitForExit() == 0, "\(check.errors)")
     }
 
+    @Test("a file that a probe names and that cannot be read is a warning at its place")
+    func missingFile() {
+        let folder = TemporaryFolder()
+        folder.write("not looked into", to: "client.key")
+        let key = folder.path + "/client.key"
+        folder.write(
+            """
+            probes:
+              web:
+                http:
+                  url: https://localhost/
+                  tls: {certificate: /nowhere/client.crt, key: \(key)}
+
+            """,
+            to: "probes.d/a.yaml"
+        )
+        let check = ChildProcess([Agent.binary, "check", "--probes", "probes.d"], in: folder, name: "check")
+        #expect(check.waitForExit() == 0)
+        #expect(
+            check.errors == """
+                probes.d/a.yaml:5:26: warning: probes.web.http.tls.certificate: cannot be read now: No such file or directory
+                      tls: {certificate: /nowhere/client.crt, key: \(key)}
+                                         ^
+
+                """
+        )
+    }
+
     @Test("the examples that ship are correct", arguments: ["http", "tcp", "script"])
     func examples(kind: String) {
         let folder = TemporaryFolder()

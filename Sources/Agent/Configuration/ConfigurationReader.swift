@@ -29,7 +29,15 @@ struct ConfigurationReader {
         do throws(ConfigurationRefusal) {
             let configuration = try Configuration(main: main, probeFiles: sources)
             guard problems.isEmpty else { return .rejected(DiagnosticReport(problems, sources: all)) }
-            return .accepted(AcceptedConfiguration(configuration: configuration, location: location, sources: all))
+            let missing = configuration.namedFiles.compactMap(unreadable)
+            return .accepted(
+                AcceptedConfiguration(
+                    configuration: configuration,
+                    location: location,
+                    sources: all,
+                    missing: missing
+                )
+            )
         } catch {
             return .rejected(DiagnosticReport(problems + error.diagnostics, sources: all))
         }
@@ -66,6 +74,23 @@ struct ConfigurationReader {
         } catch {
             problems.append(Diagnostic(error))
             return nil
+        }
+    }
+
+    /// A warning about a file that probes need and that cannot be read.
+    ///
+    /// Not an error: it may come later, or be readable to the agent's user only, and the probe tells as long as it lacks.
+    private func unreadable(_ file: NamedFile) -> Diagnostic? {
+        do {
+            _ = try files.read(file.path, limit: Self.maximumBytes)
+            return nil
+        } catch {
+            return Diagnostic(
+                severity: .warning,
+                location: file.location,
+                keyPath: file.keyPath,
+                message: "\(file.keyPath): cannot be read now: \(Diagnostic(error).message)"
+            )
         }
     }
 

@@ -14,9 +14,11 @@ struct AcceptedConfiguration {
     let location: ConfigurationLocation
     /// The files as they were read.
     let sources: [ConfigurationSource]
+    /// Files that probes name and that could not be read just now.
+    let missing: [Diagnostic]
 
     /// What looks wrong but is legal, for people.
-    var warnings: DiagnosticReport { DiagnosticReport(configuration.warnings, sources: sources) }
+    var warnings: DiagnosticReport { DiagnosticReport(configuration.warnings + missing, sources: sources) }
 }
 
 /// Diagnostics with the lines they are about.
