@@ -7,6 +7,8 @@ import HealthModel
 struct OutcomeReport {
     let spec: ProbeSpec
     let outcome: Outcome
+    /// When it came.
+    let time: WallTime
 
     /// A few lines: verdict and message, then where and how long.
     var text: String {
@@ -19,13 +21,32 @@ struct OutcomeReport {
         var detail = ["total \(outcome.duration.readable)"] + phases
         if let address = outcome.address { detail.insert(address, at: 0) }
         lines.append("  " + detail.joined(separator: ", "))
+        lines += tlsLines
         if let excerpt = outcome.failure?.evidence.excerpt { lines.append("  answer began with: \(excerpt)") }
         return lines.joined(separator: "\n")
     }
 
+    /// What TLS agreed on, and the server's own certificate.
+    private var tlsLines: [String] {
+        guard let tls = outcome.observed.tls else { return [] }
+        var lines: [String] = []
+        let agreement = [tls.version, tls.cipher, tls.verificationProblem.map { "not verified: \($0)" }].compactMap(
+            \.self
+        )
+        if !agreement.isEmpty { lines.append("  " + agreement.joined(separator: ", ")) }
+        if let leaf = tls.leaf { lines.append("  certificate of " + text(leaf)) }
+        if let first = tls.firstToExpire, first != tls.leaf { lines.append("  first to end: " + text(first)) }
+        return lines
+    }
+
+    private func text(_ certificate: CertificateFacts) -> String {
+        let end = WallTime.rfc3339(secondsSinceEpoch: certificate.notAfter)
+        return "\(certificate.subject), until \(end), \(certificate.daysLeft(at: time)) days left"
+    }
+
     /// The object of `probe --format json`.
     var json: String {
-        let document = OutcomeDocument(target: spec.name.text, kind: spec.probe.kind, outcome: outcome)
+        let document = OutcomeDocument(target: spec.name.text, kind: spec.probe.kind, outcome: outcome, at: time)
         return String(decoding: document.bytes, as: UTF8.self)
     }
 }

@@ -48,7 +48,7 @@ package struct SingleProbe {
             } catch {
                 throw Refusal(.software, "bellwether: cannot start: \(error)")
             }
-            let report = OutcomeReport(spec: spec, outcome: outcome)
+            let report = OutcomeReport(spec: spec, outcome: outcome, time: SystemKernel.calendarTime)
             StandardOutput.print(format == .json ? report.json : report.text)
             return CommandStatus(outcome.verdict)
         } catch {

@@ -11,8 +11,9 @@ package struct OutcomeDocument {
     ///   - target: the probe's name.
     ///   - kind: `http`, `tcp` or `script`.
     ///   - outcome: what came of it.
-    package init(target: String, kind: String, outcome: Outcome) {
+    ///   - time: when it came.
+    package init(target: String, kind: String, outcome: Outcome, at time: WallTime) {
         let head = JSONValue.list(["target": .string(target), "kind": .string(kind)])
-        bytes = JSONValue.object(head + outcome.jsonMembers(at: nil)).serialized()
+        bytes = JSONValue.object(head + outcome.jsonMembers(at: time)).serialized()
     }
 }

@@ -21,15 +21,17 @@ extension Outcome {
                 }
             ),
             "address": .text(address),
-            "observed": value(of: observed),
+            "observed": value(of: observed, at: time),
             "evidence": failure.map { value(of: $0.evidence) } ?? .null,
         ])
     }
 
-    private func value(of observed: Observed) -> JSONValue {
+    private func value(of observed: Observed, at time: WallTime?) -> JSONValue {
         .members([
             "status": observed.httpStatus.map { .integer(Int64($0)) },
             "http_version": observed.httpVersion.map(JSONValue.string),
+            "tls": observed.tls.map(\.jsonValue),
+            "certificate": observed.tls?.leaf.map { $0.jsonValue(at: time) },
             "exit_code": observed.exitCode.map { .integer(Int64($0)) },
             "signal": observed.signal.map { .integer(Int64($0)) },
             "output": observed.output.map(JSONValue.string),
@@ -51,6 +53,7 @@ extension Outcome {
             "errno": evidence.systemError.map { .integer(Int64($0.code)) },
             "system_error": evidence.systemError.map { .string($0.text) },
             "curl_code": evidence.curlCode.map { .integer(Int64($0)) },
+            "tls_alert": evidence.tlsAlert.map(JSONValue.string),
             "excerpt": evidence.excerpt.map(JSONValue.string),
         ])
     }

@@ -52,6 +52,11 @@ extension StatusView {
                 text.sample(["target": target.name.text, "reason": reason.rawValue], count)
             }
         }
+        text.begin("bellwether_tls_not_after_seconds", .gauge, "When the chain's first certificate ends, in Unix time.")
+        for target in targets {
+            guard let certificate = target.lastOutcome?.observed.tls?.firstToExpire else { continue }
+            text.sample(["target": target.name.text], max(0, certificate.notAfter))
+        }
         text.begin("bellwether_probe_duration_seconds", .histogram, "Duration of each phase, and of the whole probe.")
         for target in targets {
             for phase in Phase.allCases {

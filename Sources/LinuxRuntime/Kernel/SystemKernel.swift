@@ -32,7 +32,10 @@ package final class SystemKernel: Kernel {
 
     package var now: MonotonicInstant { MonotonicInstant(nanoseconds: clinux_boottime_ns()) }
 
-    package var wallTime: WallTime { WallTime(nanosecondsSinceEpoch: clinux_realtime_ns()) }
+    package var wallTime: WallTime { Self.calendarTime }
+
+    /// The calendar's time, for those who have no kernel at hand.
+    package static var calendarTime: WallTime { WallTime(nanosecondsSinceEpoch: clinux_realtime_ns()) }
 
     package func wait(timeout: Duration?, ready: inout [Readiness]) {
         ready.removeAll(keepingCapacity: true)
