@@ -130,7 +130,8 @@ private struct RetryTwins: Twins {
         case .call(let call):
             let expected = expect(call)
             let actual = await run(call)
-            naiveBreaker?.tick(clock.now.offset)
+            let now = clock.now.offset
+            naiveBreaker?.tick(now)
             return firstDifference(
                 difference("the end", actual.end, expected.end),
                 difference("the start of each attempt", actual.starts, expected.starts),
