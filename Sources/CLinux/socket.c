@@ -6,8 +6,26 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 int clinux_stream_socket(int family) { return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); }
+
+int clinux_datagram_socket(int family, int echo) {
+    int is_ipv6 = family == AF_INET6;
+    int protocol = !echo ? 0 : is_ipv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
+    int descriptor = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+    if (descriptor < 0) return -1;
+    int on = 1;
+    int status = is_ipv6 ? setsockopt(descriptor, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on)
+                         : setsockopt(descriptor, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
+    if (status != 0) {
+        int error = errno;
+        close(descriptor);
+        errno = error;
+        return -1;
+    }
+    return descriptor;
+}
 
 int clinux_reset_on_close(int descriptor) {
     struct linger linger = {.l_onoff = 1, .l_linger = 0};

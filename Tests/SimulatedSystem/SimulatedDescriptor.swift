@@ -24,6 +24,8 @@ struct SimulatedDescriptor: Sendable {
     enum Kind: Hashable {
         /// A stream socket with what became of it.
         case stream(Stream)
+        /// A datagram socket, and the peer it is connected to.
+        case datagram(DatagramKind, SocketAddress?)
         /// A kept connection of the simulated HTTP transport.
         case connection(peer: String)
         /// The reading end of a pipe.
@@ -47,6 +49,8 @@ struct SimulatedDescriptor: Sendable {
     var pendingError: SystemError?
     /// What can be read.
     var bytes: [UInt8] = []
+    /// The datagrams that can be taken.
+    var datagrams: [[UInt8]] = []
     /// Nothing more will come: the writers of a pipe are gone, the process has ended.
     var hasEnded = false
     var resetsOnClose = false
@@ -67,6 +71,9 @@ struct SimulatedDescriptor: Sendable {
         case .stream(.failed):
             let failed: Readiness.Events = [.readable, .writable, .hangUp, .peerClosed]
             return pendingError == nil ? failed : failed.union(.error)
+        case .datagram:
+            let readable: Readiness.Events = datagrams.isEmpty ? .writable : [.readable, .writable]
+            return pendingError == nil ? readable : readable.union(.error)
         case .pipe:
             let readable: Readiness.Events = bytes.isEmpty ? [] : .readable
             return hasEnded ? readable.union(.hangUp) : readable
@@ -79,6 +86,7 @@ struct SimulatedDescriptor: Sendable {
         case .stream(.fresh): "socket"
         case .stream(.connecting(let address)), .stream(.connected(let address)), .stream(.failed(let address)):
             "socket to \(address)"
+        case .datagram(let kind, let peer): "\(kind) socket\(peer.map { " to \($0)" } ?? "")"
         case .connection(let peer): "connection to \(peer)"
         case .pipe(let name): name
         case .exit(let process): "exit of process \(process)"

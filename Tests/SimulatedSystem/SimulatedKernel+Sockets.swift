@@ -15,6 +15,9 @@ extension SimulatedKernel {
 
     package func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool {
         let handle = handle(of: descriptor, for: "connect")
+        if case .datagram(let kind, _) = kind(of: descriptor, for: "connect") {
+            return try connectDatagram(kind, handle, to: address)
+        }
         guard kind(of: descriptor, for: "connect") == .stream(.fresh) else { return try connectAgain(descriptor) }
         let decision = decide(on: address)
         record("\(descriptor) connects to \(address): \(decision)")
@@ -111,7 +114,7 @@ extension SimulatedKernel {
         case .stream(.connected) where !found.toldConnected: return true
         case .stream(.connected): throw SystemError(code: EISCONN)
         case .stream(.failed): throw found.pendingError ?? SystemError(code: ECONNABORTED)
-        case .stream(.fresh), .connection, .pipe, .exit:
+        case .stream(.fresh), .datagram, .connection, .pipe, .exit:
             preconditionFailure("connect of descriptor \(descriptor) (\(found.text))")
         }
     }

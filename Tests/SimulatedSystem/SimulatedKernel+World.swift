@@ -33,6 +33,11 @@ extension SimulatedKernel {
         state.withLock { $0.network = network }
     }
 
+    /// Replaces what becomes of datagrams, for those that are sent from now on; at first all are lost.
+    package func use(_ datagrams: SimulatedDatagrams) {
+        state.withLock { $0.datagrams = datagrams }
+    }
+
     /// Takes every route away, as a pulled cable does, or gives them back; what a connection attempt meets is the network's.
     package func cutOff(_ isCutOff: Bool) {
         state.withLock { $0.isCutOff = isCutOff }

@@ -19,6 +19,7 @@ package final class SimulatedKernel: Kernel {
         var descriptors: DescriptorSet
         var network: SimulatedNetwork
         var networkRandom: SimulationRandom
+        var datagrams = SimulatedDatagrams.always(.drops)
         var chaos: SimulatedChaos
         var chaosRandom: SimulationRandom
         var trace = SimulationTrace()

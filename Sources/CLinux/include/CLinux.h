@@ -35,6 +35,9 @@ int clinux_epoll_wait(int epoll, struct clinux_ready *ready, int capacity, int64
 int clinux_eventfd(void);
 /// A new non-blocking stream socket of the family, close-on-exec; -1 with errno set.
 int clinux_stream_socket(int family);
+/// A new non-blocking datagram socket of the family, UDP or (`echo`) ICMP echo, close-on-exec, which reports every ICMP error
+/// about its datagrams (IP_RECVERR); -1 with errno set.
+int clinux_datagram_socket(int family, int echo);
 /// Makes close() reset the connection instead of leaving TIME_WAIT behind (SO_LINGER 0).
 int clinux_reset_on_close(int descriptor);
 /// Sends small writes at once (TCP_NODELAY).

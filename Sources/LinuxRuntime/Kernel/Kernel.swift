@@ -48,6 +48,17 @@ package protocol Kernel: Sendable {
     /// Writes as much as there is room for.
     func write(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) -> WriteResult
 
+    /// A new non-blocking datagram socket fit for `address`; what the network says about its datagrams (ICMP) is reported.
+    ///
+    /// `connect` makes it send to one peer, and take UDP from that peer only.
+    func openDatagram(_ kind: DatagramKind, for address: SocketAddress) throws(SystemError) -> CInt
+
+    /// Sends one datagram, whole or not at all, over a connected datagram socket; an empty one is a datagram, too.
+    func send(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) throws(SystemError)
+
+    /// Takes the next datagram, at most `limit` bytes of it: the rest of a longer one is lost.
+    func receive(_ descriptor: CInt, limit: Int) -> ReceiveResult
+
     /// Closes a descriptor; it must not be used again.
     func close(_ descriptor: CInt)
 }

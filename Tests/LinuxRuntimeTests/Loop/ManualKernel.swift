@@ -85,5 +85,14 @@ final class ManualKernel: Kernel {
     func resetOnClose(_ descriptor: CInt) {}
     func read(_ descriptor: CInt, limit: Int) -> ReadResult { .wouldBlock }
     func write(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) -> WriteResult { .wouldBlock }
+    func openDatagram(_ kind: DatagramKind, for address: SocketAddress) throws(SystemError) -> CInt {
+        throw SystemError(code: 1, text: "no sockets here")
+    }
+
+    func send(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) throws(SystemError) {
+        throw SystemError(code: 1, text: "no sockets here")
+    }
+
+    func receive(_ descriptor: CInt, limit: Int) -> ReceiveResult { .wouldBlock }
     func close(_ descriptor: CInt) {}
 }
