@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+package import LinuxRuntime
+
+extension DatagramConnection: ResolutionObserver {
+    package func resolved(_ answer: ResolutionAnswer, token: UInt64, on loop: isolated EventLoop) {
+        guard case .resolving = state, token == generation else { return }
+        lookUpDuration = startedAt.duration(to: loop.now)
+        switch answer {
+        case .addresses where loop.now >= deadline:
+            failUnresolved(.internal, "the answer was handled after the deadline", on: loop)
+        case .addresses(let found): use(found, on: loop)
+        case .failed(let failure):
+            failUnresolved(failure.kind == .ours ? .internal : .dns, failure.message, on: loop)
+        }
+    }
+
+    /// The deadline came before the resolver's answer.
+    func lookUpTimedOut(on loop: isolated EventLoop) {
+        lookUpDuration = startedAt.duration(to: loop.now)
+        let allowed = startedAt.duration(to: deadline).readable
+        if let delay = resolver.ownDelay(of: host, on: loop) {
+            failUnresolved(.internal, "\(delay), for \(allowed)", layer: .l4Timeout, on: loop)
+        } else {
+            failUnresolved(.dns, "no answer within \(allowed)", layer: .l4Timeout, on: loop)
+        }
+    }
+
+    private func failUnresolved(
+        _ reason: FailureReason,
+        _ cause: String,
+        layer: Layer = .l4Connection,
+        on loop: isolated EventLoop
+    ) {
+        let failure = Failure(reason, "cannot resolve \(host): \(cause)", evidence: Evidence(phase: .dns))
+        end(with: failure, layer: layer, on: loop)
+    }
+}
