@@ -36,6 +36,7 @@ extension Outcome {
             "signal": observed.signal.map { .integer(Int64($0)) },
             "output": observed.output.map(JSONValue.string),
             "perfdata": observed.performanceData.isEmpty ? nil : .array(observed.performanceData.map(value)),
+            "dns": observed.facts?.dnsJSON,
         ])
     }
 

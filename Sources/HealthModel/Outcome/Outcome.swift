@@ -47,6 +47,7 @@ package struct Outcome: Hashable, Sendable {
     /// One line for people: the failure's, or what passed (`200 in 12ms`, `connected in 1ms`).
     package var message: String {
         if let failure { return failure.summary }
+        if let facts = observed.facts { return "\(facts.summary) in \(duration.readable)" }
         if let status = observed.httpStatus { return "\(status) in \(duration.readable)" }
         if let line = observed.output?.split(whereSeparator: \.isNewline).first { return String(line) }
         return layer == .l4OK ? "connected in \(duration.readable)" : "passed in \(duration.readable)"
@@ -69,6 +70,8 @@ package struct Observed: Hashable, Sendable {
     package var output: String?
     /// A script's performance data, in order.
     package var performanceData: [PerformanceDatum]
+    /// What only the probe's kind sees.
+    package var facts: KindFacts?
 
     package init(
         httpStatus: Int? = nil,
@@ -77,7 +80,8 @@ package struct Observed: Hashable, Sendable {
         exitCode: Int? = nil,
         signal: Int? = nil,
         output: String? = nil,
-        performanceData: [PerformanceDatum] = []
+        performanceData: [PerformanceDatum] = [],
+        facts: KindFacts? = nil
     ) {
         self.httpStatus = httpStatus
         self.httpVersion = httpVersion
@@ -86,6 +90,7 @@ package struct Observed: Hashable, Sendable {
         self.signal = signal
         self.output = output
         self.performanceData = performanceData
+        self.facts = facts
     }
 }
 

@@ -5,6 +5,7 @@ package enum Probe: Hashable, Sendable {
     case http(HTTPProbe)
     case tcp(TCPProbe)
     case script(ScriptProbe)
+    case dns(DNSProbe)
 
     /// The word for the kind, as in the configuration: `http`, `tcp`, `script`.
     package var kind: String {
@@ -12,6 +13,7 @@ package enum Probe: Hashable, Sendable {
         case .http: "http"
         case .tcp: "tcp"
         case .script: "script"
+        case .dns: "dns"
         }
     }
 
@@ -21,6 +23,7 @@ package enum Probe: Hashable, Sendable {
         case .http(let probe): probe.url.text
         case .tcp(let probe): probe.address.description
         case .script(let probe): probe.command.joined(separator: " ")
+        case .dns(let probe): probe.subject
         }
     }
 }
