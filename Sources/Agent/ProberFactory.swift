@@ -59,6 +59,7 @@ final class ProberFactory {
         switch probe {
         case .http: 1
         case .tcp: 1
+        case .dns: 1
         case .script(let probe): SpawnedProcess.descriptorCount + (probe.mode == .worker ? 1 : 0)
         }
     }
@@ -73,6 +74,12 @@ final class ProberFactory {
                 preconditionFailure("\(spec.name): an expression that was checked does not compile: \(error)")
             }
         case .tcp(let probe): return TCPProber(probe, resolver: resolver)
+        case .dns(let probe):
+            do throws(PatternProblem) {
+                return try DNSProber(probe, resolver: resolver, configuration: ResolverConfiguration(files: SystemFiles()))
+            } catch {
+                preconditionFailure("\(spec.name): an expression that was checked does not compile: \(error)")
+            }
         case .script(let probe) where probe.mode == .worker:
             return ScriptWorkerProber(target: spec.name, probe: probe, host: scripts)
         case .script(let probe):

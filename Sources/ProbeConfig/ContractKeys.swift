@@ -43,7 +43,7 @@ enum ContractKeys {
             uniqueKeysWithValues: kinds.all.map { ($0, "a kind of probe has no default") }
         )
     )
-    static let kinds = KnownKeys(supported: ["http", "tcp", "script"], later: ["grpc", "websocket"])
+    static let kinds = KnownKeys(supported: ["http", "tcp", "script", "dns"], later: ["grpc", "websocket"])
     static let probe = KnownKeys(
         supported: kinds.supported + defaults.supported,
         later: kinds.later + defaults.later

@@ -124,7 +124,7 @@ package final class DatagramConnection {
     }
 
     /// The failure of an exchange in which nothing came, for an observer that was told so.
-    package func silence(_ shortfall: Duration?, on loop: isolated EventLoop) -> Failure {
+    package func silence(_ shortfall: Duration?) -> Failure {
         let who = address.map(name(of:)) ?? host
         if let shortfall {
             let missing = "the agent was late and left it \(shortfall.readable) less than it should"

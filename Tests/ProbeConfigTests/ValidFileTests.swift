@@ -254,6 +254,7 @@ struct ValidFileTests {
                 case .http(let http): .http(HTTPProbe(url: http.url))
                 case .tcp(let tcp): .tcp(TCPProbe(address: tcp.address))
                 case .script(let script): .script(ScriptProbe(command: script.command))
+                default: probe.probe
                 }
             #expect(probe == ProbeSpec(name: probe.name, probe: bare))
         }
