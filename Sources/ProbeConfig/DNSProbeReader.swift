@@ -20,12 +20,20 @@ enum DNSProbeReader {
         if let field = mapping.field("expect"), let keys = MappingReader(field, keys: ContractKeys.dnsExpect) {
             read(keys, type: type, into: &expect)
         }
+        let server = mapping.value("server") { $0.hostPort(defaultPort: 53) }
+        let transport = mapping.value("transport") { $0.choice(DNSTransport.self) }
+        let recursion = mapping.value("recursion") { $0.truth() }
         guard let name, let type else { return nil }
-        var probe = DNSProbe(name: name, type: type, expect: expect)
-        probe.server = mapping.value("server") { $0.hostPort(defaultPort: 53) }
-        mapping.read("transport", into: &probe.transport) { $0.choice() }
-        mapping.read("recursion", into: &probe.recursion) { $0.truth() }
-        return .dns(probe)
+        return .dns(
+            DNSProbe(
+                name: name,
+                type: type,
+                server: server,
+                transport: transport ?? .udp,
+                recursion: recursion ?? true,
+                expect: expect
+            )
+        )
     }
 
     /// A domain name; for PTR an address, too, which stands for the name that its PTR records have.

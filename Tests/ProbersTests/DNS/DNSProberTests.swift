@@ -44,8 +44,10 @@ struct DNSProberTests {
         DNSProbe(name: try DNSName("www.example.org"), server: try HostPort("10.0.0.53:53"), expect: expect)
     }
 
-    private static func answers(_ replies: DNSReply..., after delay: Duration = .milliseconds(5)) -> SimulatedDatagrams.Rule
-    {
+    private static func answers(
+        _ replies: DNSReply...,
+        after delay: Duration = .milliseconds(5)
+    ) -> SimulatedDatagrams.Rule {
         { _, query, _ in .answers(replies.map { $0.bytes(to: query) }, after: delay) }
     }
 
@@ -135,8 +137,11 @@ struct DNSProberTests {
         let forged = [
             DNSReply(answers: [.init(data: [6, 6, 6, 6])], idOffset: 1),
             DNSReply(answers: [.init(data: [6, 6, 6, 6])], question: DNSReply.name("evil.example") + [0, 1, 0, 1]),
-            DNSReply(answers: [.init(data: [6, 6, 6, 6])], question: DNSReply.name("www.example.org") + [0, 28, 0, 1]),
-            DNSReply(answers: [.init(data: [6, 6, 6, 6])], question: []),
+            DNSReply(
+                answers: [.init(data: [6, 6, 6, 6])],
+                question: DNSReply.name("www.example.org") + [0, 28, 0, 1]
+            ),
+            DNSReply(answers: [.init(name: [0], data: [6, 6, 6, 6])], question: []),
             DNSReply(flags: 0x0100, answers: [.init(data: [6, 6, 6, 6])]),
         ]
         for reply in forged {
