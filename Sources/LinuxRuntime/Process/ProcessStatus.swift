@@ -3,6 +3,8 @@
 /// The part of `/proc/<pid>/stat` that tells who a process is (proc(5)).
 struct ProcessStatus: Hashable {
     var id: ProcessID
+    /// The program's name as the kernel keeps it: its first 15 bytes.
+    var name: String
     var state: Character
     var parent: Int32
     var session: Int32
@@ -21,6 +23,7 @@ struct ProcessStatus: Hashable {
             let session = Int32(fields[3]), let startTime = UInt64(fields[19])
         else { return nil }
         id = ProcessID(number)
+        name = String(text[text.index(after: open)..<close])
         self.state = state
         self.parent = parent
         self.session = session
