@@ -14,15 +14,23 @@ final class ProberFactory {
     private let resolver: any Resolver
     private let transport: any HTTPTransport
     private let scripts: ScriptHost
+    private let survey: any ProcessSurvey
 
     /// - Parameters:
     ///   - resolver: finds the addresses of names.
     ///   - transport: carries HTTP exchanges.
     ///   - scripts: runs programs.
-    init(resolver: any Resolver, transport: any HTTPTransport, scripts: ScriptHost) {
+    ///   - survey: reads the process table.
+    init(
+        resolver: any Resolver,
+        transport: any HTTPTransport,
+        scripts: ScriptHost,
+        survey: any ProcessSurvey
+    ) {
         self.resolver = resolver
         self.transport = transport
         self.scripts = scripts
+        self.survey = survey
     }
 
     /// Makes the factory whose probers reach the real world.
@@ -42,7 +50,8 @@ final class ProberFactory {
                 files: SystemFiles(),
                 user: getuid(),
                 limit: scriptsAtOnce
-            )
+            ),
+            survey: try SystemProcessSurvey()
         )
     }
 
@@ -51,6 +60,7 @@ final class ProberFactory {
     /// Waits until no process of any script is left, at most `patience`.
     func end(within patience: Duration = .seconds(2), on loop: isolated EventLoop) async {
         (resolver as? SystemResolver)?.stop(on: loop)
+        (survey as? SystemProcessSurvey)?.stop(on: loop)
         _ = await scripts.reaper.waitUntilEmpty(until: loop.kernel.now.advanced(by: patience), on: loop)
     }
 
@@ -59,27 +69,30 @@ final class ProberFactory {
         switch probe {
         case .http: 1
         case .tcp: 1
-        case .dns: 1
+        case .dns, .udp, .icmp: 1
+        case .process: 0
         case .script(let probe): SpawnedProcess.descriptorCount + (probe.mode == .worker ? 1 : 0)
         }
     }
 
     /// A prober that has not run yet.
     func prober(for spec: ProbeSpec, on loop: isolated EventLoop) -> any Prober {
+        do throws(PatternProblem) {
+            return try compiledProber(for: spec, on: loop)
+        } catch {
+            preconditionFailure("\(spec.name): an expression that was checked does not compile: \(error)")
+        }
+    }
+
+    private func compiledProber(for spec: ProbeSpec, on loop: isolated EventLoop) throws(PatternProblem) -> any Prober {
         switch spec.probe {
-        case .http(let probe):
-            do throws(PatternProblem) {
-                return try HTTPProber(probe, over: transport, on: loop)
-            } catch {
-                preconditionFailure("\(spec.name): an expression that was checked does not compile: \(error)")
-            }
+        case .http(let probe): return try HTTPProber(probe, over: transport, on: loop)
         case .tcp(let probe): return TCPProber(probe, resolver: resolver)
         case .dns(let probe):
-            do throws(PatternProblem) {
-                return try DNSProber(probe, resolver: resolver, configuration: ResolverConfiguration(files: SystemFiles()))
-            } catch {
-                preconditionFailure("\(spec.name): an expression that was checked does not compile: \(error)")
-            }
+            return try DNSProber(probe, resolver: resolver, configuration: ResolverConfiguration(files: SystemFiles()))
+        case .udp(let probe): return try UDPProber(probe, resolver: resolver)
+        case .icmp(let probe): return ICMPProber(probe, resolver: resolver)
+        case .process(let probe): return ProcessProber(probe, survey: survey)
         case .script(let probe) where probe.mode == .worker:
             return ScriptWorkerProber(target: spec.name, probe: probe, host: scripts)
         case .script(let probe):

@@ -43,7 +43,10 @@ enum ContractKeys {
             uniqueKeysWithValues: kinds.all.map { ($0, "a kind of probe has no default") }
         )
     )
-    static let kinds = KnownKeys(supported: ["http", "tcp", "script", "dns"], later: ["grpc", "websocket"])
+    static let kinds = KnownKeys(
+        supported: ["http", "tcp", "script", "dns", "udp", "icmp", "process"],
+        later: ["grpc", "websocket"]
+    )
     static let probe = KnownKeys(
         supported: kinds.supported + defaults.supported,
         later: kinds.later + defaults.later

@@ -65,6 +65,9 @@ enum ProbeReader {
         case "http": HTTPProbeReader.read(field)
         case "tcp": TCPProbeReader.read(field)
         case "dns": DNSProbeReader.read(field)
+        case "udp": UDPProbeReader.read(field)
+        case "icmp": ICMPProbeReader.read(field)
+        case "process": ProcessProbeReader.read(field)
         default: ScriptProbeReader.read(field)
         }
     }

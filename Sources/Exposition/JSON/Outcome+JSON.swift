@@ -37,6 +37,8 @@ extension Outcome {
             "output": observed.output.map(JSONValue.string),
             "perfdata": observed.performanceData.isEmpty ? nil : .array(observed.performanceData.map(value)),
             "dns": observed.facts?.dnsJSON,
+            "icmp": observed.facts?.echoJSON,
+            "process": observed.facts?.processJSON,
         ])
     }
 

@@ -47,7 +47,7 @@ package struct Outcome: Hashable, Sendable {
     /// One line for people: the failure's, or what passed (`200 in 12ms`, `connected in 1ms`).
     package var message: String {
         if let failure { return failure.summary }
-        if let facts = observed.facts { return "\(facts.summary) in \(duration.readable)" }
+        if let facts = observed.facts { return facts.message(after: duration) }
         if let status = observed.httpStatus { return "\(status) in \(duration.readable)" }
         if let line = observed.output?.split(whereSeparator: \.isNewline).first { return String(line) }
         return layer == .l4OK ? "connected in \(duration.readable)" : "passed in \(duration.readable)"

@@ -6,6 +6,9 @@ package enum Probe: Hashable, Sendable {
     case tcp(TCPProbe)
     case script(ScriptProbe)
     case dns(DNSProbe)
+    case udp(UDPProbe)
+    case icmp(ICMPProbe)
+    case process(ProcessProbe)
 
     /// The word for the kind, as in the configuration: `http`, `tcp`, `script`.
     package var kind: String {
@@ -14,6 +17,9 @@ package enum Probe: Hashable, Sendable {
         case .tcp: "tcp"
         case .script: "script"
         case .dns: "dns"
+        case .udp: "udp"
+        case .icmp: "icmp"
+        case .process: "process"
         }
     }
 
@@ -24,6 +30,9 @@ package enum Probe: Hashable, Sendable {
         case .tcp(let probe): probe.address.description
         case .script(let probe): probe.command.joined(separator: " ")
         case .dns(let probe): probe.subject
+        case .udp(let probe): probe.address.description
+        case .icmp(let probe): probe.host
+        case .process(let probe): probe.selector.subject
         }
     }
 }

@@ -81,7 +81,8 @@ struct AgentSimulationTests {
                         reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
                         files: files,
                         user: 0
-                    )
+                    ),
+                    survey: SimulatedSurvey()
                 )
                 let runner = ProbeRunner(plan, factory: factory, reports: watch, on: loop)
                 runner.step(on: loop)

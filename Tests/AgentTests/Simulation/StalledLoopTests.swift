@@ -55,7 +55,8 @@ struct StalledLoopTests {
                         reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
                         files: SimulatedFiles(programs: []),
                         user: 0
-                    )
+                    ),
+                    survey: SimulatedSurvey()
                 )
                 let runner = ProbeRunner(plan, factory: factory, reports: published, on: loop)
                 runner.step(on: loop)
