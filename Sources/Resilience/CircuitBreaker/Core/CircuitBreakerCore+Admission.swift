@@ -27,7 +27,7 @@ extension CircuitBreakerCore {
     /// Rejects a call while open, which changes nothing but two counts; nil when there is more to decide.
     mutating func rejectWhileOpen(now: Duration) -> AdmissionDecision? {
         guard state == .open, now < openUntil else { return nil }
-        return reject(.open(retryAfter: openUntil - now, cause: trip?.cause))
+        return rejectOpen(now)
     }
 
     /// Admits or rejects a call.
@@ -41,7 +41,7 @@ extension CircuitBreakerCore {
             round.admit()
             return .admitted(admit(startedAt: now))
         case .open:
-            return reject(.open(retryAfter: openUntil - now, cause: trip?.cause))
+            return rejectOpen(now)
         case .forcedOpen:
             return reject(.forcedOpen(reason: request?.reason))
         }
@@ -69,6 +69,10 @@ extension CircuitBreakerCore {
             startedAt: measuresDuration ? startedAt : nil,
             isCounted: isCounted
         )
+    }
+
+    private mutating func rejectOpen(_ now: Duration) -> AdmissionDecision {
+        reject(.open(retryAfter: openUntil - now, cause: trip?.cause))
     }
 
     private mutating func reject(_ rejection: CircuitBreaker.Rejection) -> AdmissionDecision {
