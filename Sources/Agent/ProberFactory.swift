@@ -15,6 +15,8 @@ final class ProberFactory {
     private let transport: any HTTPTransport
     private let scripts: ScriptHost
     private let survey: any ProcessSurvey
+    /// Runs checks of added kinds.
+    private let checks = ThreadPoolExecutor(limit: 16, name: "checks")
 
     /// - Parameters:
     ///   - resolver: finds the addresses of names.
@@ -70,7 +72,7 @@ final class ProberFactory {
         case .http: 1
         case .tcp: 1
         case .dns, .udp, .icmp: 1
-        case .process: 0
+        case .process, .custom: 0
         case .script(let probe): SpawnedProcess.descriptorCount + (probe.mode == .worker ? 1 : 0)
         }
     }
@@ -93,6 +95,7 @@ final class ProberFactory {
         case .udp(let probe): return try UDPProber(probe, resolver: resolver)
         case .icmp(let probe): return ICMPProber(probe, resolver: resolver)
         case .process(let probe): return ProcessProber(probe, survey: survey)
+        case .custom(let probe): return CustomProber(target: spec.name, probe: probe, executor: checks)
         case .script(let probe) where probe.mode == .worker:
             return ScriptWorkerProber(target: spec.name, probe: probe, host: scripts)
         case .script(let probe):

@@ -18,12 +18,17 @@ package struct Configuration: Hashable, Sendable {
     /// - Parameters:
     ///   - main: bellwether.yaml; nil when there is none, then every built-in value holds.
     ///   - probeFiles: the files of the probes directory in the order of their names.
+    ///   - kinds: kinds of probes that were added to the built-in ones.
     /// - Throws: everything that is wrong in all the files.
     /// - Complexity: linear in the size of the files, plus a bounded search for each unknown key.
-    package init(main: ConfigurationSource?, probeFiles: [ConfigurationSource]) throws(ConfigurationRefusal) {
+    package init(
+        main: ConfigurationSource?,
+        probeFiles: [ConfigurationSource],
+        kinds: (any CustomKinds)? = nil
+    ) throws(ConfigurationRefusal) {
         let sink = DiagnosticSink()
         let file = MainFile(main, sink: sink)
-        var reader = ProbeFileReader(agent: file.agent, mainDefaults: file.defaults, sink: sink)
+        var reader = ProbeFileReader(agent: file.agent, mainDefaults: file.defaults, kinds: kinds, sink: sink)
         for source in probeFiles { reader.read(source) }
 
         let paths = (main.map { [$0.path] } ?? []) + probeFiles.map(\.path)
@@ -43,6 +48,9 @@ package struct Configuration: Hashable, Sendable {
     package static func probesDirectory(in main: ConfigurationSource?) -> String {
         MainFile(main, sink: DiagnosticSink()).agent.probesDirectory
     }
+
+    /// Every key that a probe may have already, so that no added kind can be called so.
+    package static var probeKeys: [String] { ContractKeys.probe.all }
 
     private static func noProbes(in agent: AgentSettings, main: ConfigurationSource?) -> Diagnostic {
         Diagnostic(

@@ -21,9 +21,7 @@ extension Field {
         }
     }
 
-    /// A host with a port.
-    ///
-    /// - Parameter defaultPort: the port when none is written; nil = one must be written.
+    /// A host with a port, which is `defaultPort` when none is written; nil = one must be written.
     func hostPort(defaultPort: Int? = nil) -> HostPort? {
         guard let text = filledText(defaultPort == nil ? "host:port" : "host or host:port") else { return nil }
         do {

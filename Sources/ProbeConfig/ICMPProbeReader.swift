@@ -21,7 +21,9 @@ enum ICMPProbeReader {
         return host == nil ? nil : .icmp(probe)
     }
 
-    /// A host without a port: ICMP has none. An IPv6 address may stand in brackets or without.
+    /// A host without a port: ICMP has none.
+    ///
+    /// An IPv6 address may stand in brackets or without.
     private static func host(_ field: Field) -> String? {
         guard let text = field.filledText("a host name or address") else { return nil }
         let bracketed = text.contains(":") && !text.hasPrefix("[") && IPAddressText.bytes(of: text) != nil

@@ -9,6 +9,8 @@ struct ProbeFileReader {
     let agent: AgentSettings
     /// The `defaults` of bellwether.yaml.
     let mainDefaults: CommonSettings
+    /// Kinds of probes that were added to the built-in ones.
+    let kinds: (any CustomKinds)?
     /// Where complaints go.
     let sink: DiagnosticSink
 
@@ -17,9 +19,10 @@ struct ProbeFileReader {
     /// Where each name was defined first.
     private var first: [String: FileLocation] = [:]
 
-    init(agent: AgentSettings, mainDefaults: CommonSettings, sink: DiagnosticSink) {
+    init(agent: AgentSettings, mainDefaults: CommonSettings, kinds: (any CustomKinds)?, sink: DiagnosticSink) {
         self.agent = agent
         self.mainDefaults = mainDefaults
+        self.kinds = kinds
         self.sink = sink
     }
 
@@ -38,7 +41,7 @@ struct ProbeFileReader {
         } else {
             first[name] = field.keyLocation
         }
-        guard let spec = ProbeReader.read(field, name: name, defaults: defaults) else { return }
+        guard let spec = ProbeReader.read(field, name: name, defaults: defaults, kinds: kinds) else { return }
         if case .script = spec.probe, !agent.scriptsEnabled {
             sink.error(
                 "script probes are turned off (scripts.enabled is false)",

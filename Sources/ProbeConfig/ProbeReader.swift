@@ -11,8 +11,14 @@ enum ProbeReader {
     ///   - field: the entry's value.
     ///   - text: the entry's key.
     ///   - defaults: what holds where the probe says nothing, already merged from both `defaults`.
+    ///   - kinds: kinds of probes that were added to the built-in ones.
     /// - Returns: nil after a complaint.
-    static func read(_ field: Field, name text: String, defaults: CommonSettings) -> ProbeSpec? {
+    static func read(
+        _ field: Field,
+        name text: String,
+        defaults: CommonSettings,
+        kinds: (any CustomKinds)? = nil
+    ) -> ProbeSpec? {
         let name = TargetName(text)
         if name == nil {
             field.sink.error(
@@ -25,22 +31,32 @@ enum ProbeReader {
             field.error("expected a mapping (http: https://host/path), found \(field.isNull ? "nothing" : field.shape)")
             return nil
         }
-        guard let mapping = MappingReader(field, keys: ContractKeys.probe) else { return nil }
+        guard let mapping = MappingReader(field, keys: keys(kinds)) else { return nil }
         let settings = CommonSettings(mapping, layer: .probe).over(defaults)
-        guard let probe = kind(mapping), let name else { return nil }
+        guard let probe = kind(mapping, kinds), let name else { return nil }
         var spec = ProbeSpec(name: name, probe: probe)
         settings.apply(to: &spec)
         return spec
     }
 
-    private static func kind(_ mapping: MappingReader) -> Probe? {
+    /// The keys of a probe, with those of added kinds.
+    private static func keys(_ kinds: (any CustomKinds)?) -> KnownKeys {
+        KnownKeys(
+            supported: ContractKeys.probe.supported + (kinds?.names ?? []),
+            later: ContractKeys.probe.later,
+            elsewhere: ContractKeys.probe.elsewhere
+        )
+    }
+
+    private static func kind(_ mapping: MappingReader, _ kinds: (any CustomKinds)?) -> Probe? {
         let field = mapping.field
-        let written = ContractKeys.kinds.supported.compactMap { mapping.field($0) }
+        let known = ContractKeys.kinds.supported + (kinds?.names ?? [])
+        let written = known.compactMap { mapping.field($0) }
             .sorted { $0.keyPosition < $1.keyPosition }
         guard let first = written.first else {
             if !hasLaterKind(field) {
                 field.sink.error(
-                    "has no probe kind (write one of \(ContractKeys.kinds.supported.joined(separator: ", ")))",
+                    "has no probe kind (write one of \(known.joined(separator: ", ")))",
                     keyPath: field.keyPath,
                     at: field.keyLocation
                 )
@@ -56,12 +72,13 @@ enum ProbeReader {
             )
         }
         // All are read, so that the mistakes in each are shown.
-        let probes = written.map(read)
+        let probes = written.map { read($0, kinds) }
         return probes.count == 1 ? probes.first ?? nil : nil
     }
 
-    private static func read(_ field: Field) -> Probe? {
-        switch field.key {
+    private static func read(_ field: Field, _ kinds: (any CustomKinds)?) -> Probe? {
+        if let kinds, kinds.names.contains(field.key) { return CustomProbeReader.read(field, kinds: kinds) }
+        return switch field.key {
         case "http": HTTPProbeReader.read(field)
         case "tcp": TCPProbeReader.read(field)
         case "dns": DNSProbeReader.read(field)

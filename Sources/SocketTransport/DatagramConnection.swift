@@ -93,7 +93,9 @@ package final class DatagramConnection {
         }
     }
 
-    /// Sends one datagram; only while open. An error is told as if it had come from the network.
+    /// Sends one datagram; only while open.
+    ///
+    /// An error is told as if it had come from the network.
     package func send(_ datagram: [UInt8], on loop: isolated EventLoop) {
         guard case .open(let descriptor) = state, let address else {
             preconditionFailure("a datagram for \(host):\(port), which is not open")

@@ -19,7 +19,7 @@ package protocol DatagramConnectionObserver: AnyObject {
 
     /// The deadline has come, and nothing more has; the connection is closed already.
     ///
-    /// - Parameter shortfall: how much of the peer's time our own slowness took, when that is so much that silence proves
-    ///   nothing; nil otherwise.
+    /// `shortfall` is how much of the peer's time our own slowness took, when that is so much that silence proves nothing; nil
+    /// otherwise.
     func timedOut(_ connection: DatagramConnection, shortfall: Duration?, on loop: isolated EventLoop)
 }

@@ -26,15 +26,21 @@ struct ProbeKindTests {
         let process = ChildProcess(
             [
                 "dnsmasq", "--keep-in-foreground", "--port=\(port)", "--listen-address=127.0.0.1", "--bind-interfaces",
-                "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file=", "--user=\(getuid() == 0 ? "root" : "")",
-                "--host-record=www.test,192.0.2.7,2001:db8::7", "--cname=alias.test,www.test", "--mx-host=test,mx.test,10",
+                "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file=",
+                "--user=\(getuid() == 0 ? "root" : "")",
+                "--host-record=www.test,192.0.2.7,2001:db8::7", "--cname=alias.test,www.test",
+                "--mx-host=test,mx.test,10",
                 "--txt-record=test,v=spf1,-all", "--srv-host=_x._tcp.test,www.test,5222,1,2", "--local=/test/",
             ],
             in: folder,
             name: "dnsmasq"
         )
         let answers = Deadline().wait { () -> Bool? in
-            let result = probe("up", of: "probes: {up: {dns: {name: www.test, server: '127.0.0.1:\(port)'}}}\n", in: folder)
+            let result = probe(
+                "up",
+                of: "probes: {up: {dns: {name: www.test, server: '127.0.0.1:\(port)'}}}\n",
+                in: folder
+            )
             return result.code == 0 ? true : nil
         }
         guard answers == true else {
@@ -73,7 +79,8 @@ struct ProbeKindTests {
     func icmp() {
         let folder = TemporaryFolder()
         // A network of its own, in which the sysctl can be set without touching the machine's.
-        let allow = "echo '0 2147483647' > /proc/sys/net/ipv4/ping_group_range 2>/dev/null || echo '0 0' > /proc/sys/net/ipv4/ping_group_range"
+        let allow =
+            "echo '0 2147483647' > /proc/sys/net/ipv4/ping_group_range 2>/dev/null || echo '0 0' > /proc/sys/net/ipv4/ping_group_range"
         let forbid = "echo '1 0' > /proc/sys/net/ipv4/ping_group_range"
         for (setting, code, text) in [
             (allow, 0, "3 of 3 replies, round trip "), (forbid, 3, "net.ipv4.ping_group_range"),
@@ -104,7 +111,11 @@ struct ProbeKindTests {
                 Self.probe("a", of: "probes: {a: {process: \(name)}}\n", in: folder).code == 0 ? true : nil
             }
             #expect(named == true)
-            let file = Self.probe("a", of: "probes: {a: {process: {pid_file: \(folder.path)/sleeper.pid}}}\n", in: folder)
+            let file = Self.probe(
+                "a",
+                of: "probes: {a: {process: {pid_file: \(folder.path)/sleeper.pid}}}\n",
+                in: folder
+            )
             #expect(file.code == 0, "\(file.output)")
             sleeper.send(SIGKILL)
             #expect(sleeper.waitForExit() == 128 + SIGKILL)

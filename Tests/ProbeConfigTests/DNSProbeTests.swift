@@ -47,7 +47,10 @@ struct DNSProbeTests {
 
     @Test(
         "an address becomes the name that its PTR records have",
-        arguments: [("192.0.2.17", "17.2.0.192.in-addr.arpa"), ("::1", "1.\(String(repeating: "0.", count: 31))ip6.arpa")]
+        arguments: [
+            ("192.0.2.17", "17.2.0.192.in-addr.arpa"),
+            ("::1", "1.\(String(repeating: "0.", count: 31))ip6.arpa"),
+        ]
     )
     func reverse(address: String, name: String) throws {
         let bytes = try #require(IPAddressText.bytes(of: address))

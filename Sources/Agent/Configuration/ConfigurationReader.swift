@@ -14,9 +14,11 @@ struct ConfigurationReader {
     private static let maximumEntries = 20_000
 
     private let files: any FileLayer
+    private let kinds: (any CustomKinds)?
 
-    init(files: any FileLayer) {
+    init(files: any FileLayer, kinds: (any CustomKinds)? = AddedKinds.current) {
         self.files = files
+        self.kinds = kinds
     }
 
     /// Reads everything at `location`.
@@ -27,7 +29,7 @@ struct ConfigurationReader {
         let sources = probeFiles(in: folder, &problems)
         let all = (main.map { [$0] } ?? []) + sources
         do throws(ConfigurationRefusal) {
-            let configuration = try Configuration(main: main, probeFiles: sources)
+            let configuration = try Configuration(main: main, probeFiles: sources, kinds: kinds)
             guard problems.isEmpty else { return .rejected(DiagnosticReport(problems, sources: all)) }
             let missing = configuration.namedFiles.compactMap(unreadable)
             return .accepted(

@@ -9,6 +9,7 @@ package enum Probe: Hashable, Sendable {
     case udp(UDPProbe)
     case icmp(ICMPProbe)
     case process(ProcessProbe)
+    case custom(CustomProbe)
 
     /// The word for the kind, as in the configuration: `http`, `tcp`, `script`.
     package var kind: String {
@@ -20,6 +21,7 @@ package enum Probe: Hashable, Sendable {
         case .udp: "udp"
         case .icmp: "icmp"
         case .process: "process"
+        case .custom(let probe): probe.kind
         }
     }
 
@@ -33,6 +35,7 @@ package enum Probe: Hashable, Sendable {
         case .udp(let probe): probe.address.description
         case .icmp(let probe): probe.host
         case .process(let probe): probe.selector.subject
+        case .custom(let probe): probe.settings.subject
         }
     }
 }

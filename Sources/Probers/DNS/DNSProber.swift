@@ -153,7 +153,8 @@ package final class DNSProber: Prober {
         do {
             message = try DNSMessage(bytes)
         } catch {
-            let failure = Failure(.protocolError, "not a DNS message: \(error.message)", evidence: Evidence(phase: .transfer))
+            let evidence = Evidence(phase: .transfer)
+            let failure = Failure(.protocolError, "not a DNS message: \(error.message)", evidence: evidence)
             finish(failure, .l7Response, on: loop)
             return nil
         }

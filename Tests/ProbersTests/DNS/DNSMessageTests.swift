@@ -12,6 +12,9 @@ struct DNSMessageTests {
         return DNSQuery(name: name, type: .a, recursion: true, extended: true).message(id: 0x1234)
     }()
 
+    /// 25 labels of nine letters and one of four: 256 octets with the root.
+    private static let longName = DNSReply.name(String(repeating: "abcdefghi.", count: 25) + "abcd")
+
     private static func problem(_ reply: DNSReply) -> String? {
         do {
             _ = try DNSMessage(reply.bytes(to: query))
@@ -68,32 +71,71 @@ struct DNSMessageTests {
     @Test(
         "a hostile message is refused with what is wrong, whatever it does",
         arguments: [
-            ("a pointer to itself", DNSReply(answers: [.init(name: [0xC0, 33])]), "a compressed name points to itself or ahead"),
-            ("a pointer ahead", DNSReply(answers: [.init(name: [0xC0, 40])]), "a compressed name points to itself or ahead"),
+            (
+                "a pointer to itself",
+                DNSReply(answers: [.init(name: [0xC0, 33])]),
+                "a compressed name points to itself or ahead"
+            ),
+            (
+                "a pointer ahead",
+                DNSReply(answers: [.init(name: [0xC0, 40])]),
+                "a compressed name points to itself or ahead"
+            ),
             ("a loop of two", DNSReply(answers: [.init(name: [1, 97, 0xC0, 33])]), "a name runs over the end"),
-            ("a label of an unknown kind", DNSReply(answers: [.init(name: [0x41, 0])]), "a name has a label of an unknown kind"),
+            (
+                "a label of an unknown kind",
+                DNSReply(answers: [.init(name: [0x41, 0])]),
+                "a name has a label of an unknown kind"
+            ),
             (
                 "a name of 256 octets",
-                DNSReply(answers: [.init(name: DNSReply.name([String](repeating: "abcdefghi", count: 25).joined(separator: ".") + ".abcd"))]),
+                DNSReply(answers: [.init(name: longName)]),
                 "a name is longer than 255 octets"
             ),
             ("a name over the end", DNSReply(announced: 1, tail: [9, 97]), "a name runs over the end"),
             ("half a pointer", DNSReply(announced: 1, tail: [0xC0]), "a name runs over the end"),
             ("an answer that is missing", DNSReply(announced: 1), "a name runs over the end"),
-            ("a record that is cut", DNSReply(announced: 1, tail: [0xC0, 12, 0, 1, 0]), "it ends in the middle of a field"),
+            (
+                "a record that is cut",
+                DNSReply(announced: 1, tail: [0xC0, 12, 0, 1, 0]),
+                "it ends in the middle of a field"
+            ),
             (
                 "data over the end", DNSReply(announced: 1, tail: [0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 9, 1]),
                 "it ends in the middle of a field"
             ),
-            ("a long address", DNSReply(answers: [.init(data: [1, 2, 3, 4, 5])]), "an address of 5 bytes instead of 4"),
+            (
+                "a long address", DNSReply(answers: [.init(data: [1, 2, 3, 4, 5])]),
+                "an address of 5 bytes instead of 4"
+            ),
             ("a short address", DNSReply(answers: [.init(type: 28, data: [1])]), "an address of 1 bytes instead of 16"),
-            ("a name over its data", DNSReply(answers: [.init(type: 5, data: [5, 97])], tail: [1, 1, 1, 1, 1, 0]), "a name runs over the end"),
-            ("bytes behind a name", DNSReply(answers: [.init(type: 5, data: [0, 1])]), "a record is longer than its data"),
-            ("a string over its data", DNSReply(answers: [.init(type: 16, data: [9, 1])]), "it ends in the middle of a field"),
+            (
+                "a name over its data",
+                DNSReply(answers: [.init(type: 5, data: [5, 97])], tail: [1, 1, 1, 1, 1, 0]),
+                "a name runs over the end"
+            ),
+            (
+                "bytes behind a name",
+                DNSReply(answers: [.init(type: 5, data: [0, 1])]),
+                "a record is longer than its data"
+            ),
+            (
+                "a string over its data",
+                DNSReply(answers: [.init(type: 16, data: [9, 1])]),
+                "it ends in the middle of a field"
+            ),
             ("an empty TXT record", DNSReply(answers: [.init(type: 16, data: [])]), "it ends in the middle of a field"),
-            ("a CAA record without a property", DNSReply(answers: [.init(type: 257, data: [0, 0])]), "a CAA record without a property"),
+            (
+                "a CAA record without a property",
+                DNSReply(answers: [.init(type: 257, data: [0, 0])]),
+                "a CAA record without a property"
+            ),
             ("too many records", DNSReply(announced: 65_535), "it announces more than a question and 512 records"),
-            ("more than all records", DNSReply(announced: 65_535, additional: 65_535), "it announces more than a question and 512 records"),
+            (
+                "more than all records",
+                DNSReply(announced: 65_535, additional: 65_535),
+                "it announces more than a question and 512 records"
+            ),
         ] as [(String, DNSReply, String)]
     )
     func hostile(what: String, reply: DNSReply, problem: String) {
