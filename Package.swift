@@ -20,6 +20,7 @@ let package = Package(
     name: "bellwether",
     products: [
         .executable(name: "bellwether", targets: ["bellwether"]),
+        .library(name: "BellwetherProbes", targets: ["BellwetherProbes"]),
         .library(name: "Resilience", targets: ["Resilience"]),
         .library(name: "ResilienceFileStore", targets: ["ResilienceFileStore"]),
         .library(name: "ResilienceMetrics", targets: ["ResilienceMetrics"]),
@@ -122,7 +123,17 @@ var composition: [Target] {
         ),
         .executableTarget(
             name: "bellwether",
+            dependencies: ["CommandLineTool"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "CommandLineTool",
             dependencies: ["Agent", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "BellwetherProbes",
+            dependencies: ["Agent", "CommandLineTool", "HealthModel", "ProbeConfig"],
             swiftSettings: settings
         ),
     ]
@@ -230,6 +241,13 @@ var tests: [Target] {
             dependencies: [
                 "Agent", "Assessment", "Exposition", "HealthModel", "LinuxRuntime", "ProbeSchedule", "Probers",
                 "SimulatedSystem", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "BellwetherProbesTests",
+            dependencies: [
+                "Agent", "BellwetherProbes", "HealthModel", "LinuxRuntime", "ProbeConfig", "Probers", "SimulatedSystem",
             ],
             swiftSettings: settings
         ),

@@ -4,7 +4,6 @@ import Agent
 import ArgumentParser
 
 /// The command line: parses, calls `Agent`, and turns what comes back into an exit code.
-@main
 struct Bellwether: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bellwether",
