@@ -91,7 +91,7 @@ var boundaryLayer: [Target] {
         ),
         .target(
             name: "Probers",
-            dependencies: ["HealthModel", "LinuxRuntime", "PatternMatching", "SocketTransport"],
+            dependencies: ["HealthModel", "LinuxRuntime", "PatternMatching", "SocketTransport", "TransportSecurity"],
             swiftSettings: boundarySettings
         ),
         .target(
@@ -115,7 +115,7 @@ var composition: [Target] {
             dependencies: [
                 "Assessment", "CurlTransport", "Exposition", "HealthModel", "HealthServer", "LinuxRuntime",
                 "ProbeConfig",
-                "ProbeSchedule", "Probers", "Resilience", "SocketTransport",
+                "ProbeSchedule", "Probers", "Resilience", "SocketTransport", "TransportSecurity",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
