@@ -26,7 +26,9 @@ extension ByteStream {
     /// From `streamOpened` this is TLS from the first byte, later it is an upgrade. Whoever upgrades must see to it that nothing
     /// came from the peer after the consent: such bytes were not sent by who holds the certificate (CVE-2011-0411).
     ///
-    /// - Parameter profile: whom to trust, what to show; the server is named and checked by the connection's host.
+    /// - Parameters:
+    ///   - profile: whom to trust, what to show; the server is named and checked by the connection's host.
+    ///   - loop: the loop that the stream lives on.
     /// - Throws: what our own side lacks.
     package func startTLS(_ profile: TLSProfile, on loop: isolated EventLoop) throws(TLSSetupProblem) {
         precondition(isOpen && security == nil, "TLS is started on a stream that is closed or has it")
