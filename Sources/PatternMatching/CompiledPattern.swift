@@ -102,8 +102,8 @@ import CPCRE2
         )
         let groups = (0..<offsets.count / 2).map { index -> Range<Int>? in
             let (start, end) = unsafe (offsets[2 * index], offsets[2 * index + 1])
-            // \K in a lookaround can put the start behind the end.
-            return start <= end && end <= bytes.count ? Int(start)..<Int(end) : nil
+            // PCRE2_UNSET is negative here, and \K in a lookaround can put the start behind the end.
+            return start >= 0 && start <= end && end <= bytes.count ? start..<end : nil
         }
         guard let whole = groups.first ?? nil else { return .limitExceeded }
         return .found(PatternOccurrence(range: whole, captures: Array(groups.dropFirst())))
