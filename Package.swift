@@ -211,6 +211,7 @@ var tests: [Target] {
             name: "ProbersTests",
             dependencies: [
                 "CurlTransport", "HealthModel", "HTTPTestSupport", "LinuxRuntime", "Probers", "SimulatedSystem",
+                "TransportSecurity",
             ],
             swiftSettings: settings
         ),
