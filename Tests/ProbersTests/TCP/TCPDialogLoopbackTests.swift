@@ -26,12 +26,19 @@ struct TCPDialogLoopbackTests {
     @Test("32: a banner that comes byte by byte matches, too")
     func drips() async throws {
         let server = ByteServer(
-            .drip("220 mail\r", everyMilliseconds: 1), .send("\n"), .readSomething,
-            .drip("250 x\r\n", everyMilliseconds: 1), .silence
+            .drip("220 mail\r", everyMilliseconds: 1),
+            .send("\n"),
+            .readSomething,
+            .drip("250 x\r\n", everyMilliseconds: 1),
+            .silence
         )
         defer { server.stop() }
         // The server drops what it gets while it drips, so the whole line is waited for.
-        let outcome = try await dialogOutcome(server.port, .none, [.expect("^220 mail\r\n"), .send("x"), .expect("^250")])
+        let outcome = try await dialogOutcome(
+            server.port,
+            .none,
+            [.expect("^220 mail\r\n"), .send("x"), .expect("^250")]
+        )
         #expect(outcome.verdict == .healthy)
     }
 
@@ -112,7 +119,12 @@ struct TCPDialogLoopbackTests {
     func silent() async throws {
         let server = ByteServer(.silence)
         defer { server.stop() }
-        let outcome = try await dialogOutcome(server.port, .none, [.send("PING\r\n"), .expect("PONG")], timeout: .milliseconds(300))
+        let outcome = try await dialogOutcome(
+            server.port,
+            .none,
+            [.send("PING\r\n"), .expect("PONG")],
+            timeout: .milliseconds(300)
+        )
         #expect(outcome.failure?.reason == .timeout)
         #expect(outcome.message == "step 2, expect /PONG/: no answer within 300ms")
         #expect(outcome.duration >= .milliseconds(300))

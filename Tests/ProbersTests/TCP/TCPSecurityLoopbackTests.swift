@@ -88,7 +88,9 @@ struct TCPSecurityLoopbackTests {
 
     @Test("a peer that speaks no TLS, closes, resets or says nothing in the handshake is told apart")
     func noTLS() async throws {
-        let plain = ByteServer([[.send("220 hi\r\n"), .silence], [.readSomething], [.readSomething, .reset], [.silence]])
+        let plain = ByteServer([
+            [.send("220 hi\r\n"), .silence], [.readSomething], [.readSomething, .reset], [.silence],
+        ])
         defer { plain.stop() }
         let speaks = try await dialogOutcome(plain.port, .tls(trusting))
         #expect(speaks.failure?.reason == .tlsHandshake)
@@ -128,7 +130,12 @@ struct TCPSecurityLoopbackTests {
     @Test("34: a server that refuses STARTTLS is told with its answer")
     func refuses() async throws {
         let server = ByteServer(
-            .send("220 hi\r\n"), .readSomething, .send("250 hi\r\n"), .readSomething, .send("454 no\r\n"), .silence
+            .send("220 hi\r\n"),
+            .readSomething,
+            .send("250 hi\r\n"),
+            .readSomething,
+            .send("454 no\r\n"),
+            .silence
         )
         defer { server.stop() }
         let outcome = try await dialogOutcome(server.port, .startTLS(.smtp, trusting))
