@@ -3,7 +3,7 @@
 
 # What the agent is built against, what the tests start besides it, and what checks the model of the breaker.
 LIBRARIES := libcurl4-openssl-dev libssl-dev libyaml-dev libsqlite3-dev libpcre2-dev pkg-config ca-certificates
-SERVERS := dnsmasq-base iproute2 nginx-light openssl python3 curl procps
+SERVERS := dnsmasq-base iproute2 nginx-light openssl python3 curl procps redis-server
 MODEL_CHECKER := spin gcc libc6-dev
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 RELEASE := -c release --static-swift-stdlib

@@ -6,6 +6,7 @@ import HealthModel
 import LinuxRuntime
 import PatternMatching
 import Probers
+import TransportSecurity
 
 /// Makes the prober of a target; the one place that knows every kind.
 ///
@@ -17,22 +18,26 @@ final class ProberFactory {
     private let survey: any ProcessSurvey
     /// Runs checks of added kinds.
     private let checks = ThreadPoolExecutor(limit: 16, name: "checks")
+    private let files: TLSFiles
 
     /// - Parameters:
     ///   - resolver: finds the addresses of names.
     ///   - transport: carries HTTP exchanges.
     ///   - scripts: runs programs.
     ///   - survey: reads the process table.
+    ///   - files: the authorities and client certificates of probes that do TLS themselves.
     init(
         resolver: any Resolver,
         transport: any HTTPTransport,
         scripts: ScriptHost,
-        survey: any ProcessSurvey
+        survey: any ProcessSurvey,
+        files: TLSFiles = TLSFiles()
     ) {
         self.resolver = resolver
         self.transport = transport
         self.scripts = scripts
         self.survey = survey
+        self.files = files
     }
 
     /// Makes the factory whose probers reach the real world.
@@ -44,16 +49,18 @@ final class ProberFactory {
     /// - Throws: why the resolver's descriptor cannot be had.
     static func system(spawner: any ProcessSpawner, scriptsAtOnce: Int) throws(SystemError) -> ProberFactory {
         let resolver = try SystemResolver()
+        let files = TLSFiles()
         return ProberFactory(
             resolver: resolver,
-            transport: CurlTransport(resolver: resolver),
+            transport: CurlTransport(resolver: resolver, files: files),
             scripts: ScriptHost(
                 reaper: ProcessReaper(spawner: spawner),
                 files: SystemFiles(),
                 user: getuid(),
                 limit: scriptsAtOnce
             ),
-            survey: try SystemProcessSurvey()
+            survey: try SystemProcessSurvey(),
+            files: files
         )
     }
 
@@ -89,7 +96,8 @@ final class ProberFactory {
     private func compiledProber(for spec: ProbeSpec, on loop: isolated EventLoop) throws(PatternProblem) -> any Prober {
         switch spec.probe {
         case .http(let probe): return try HTTPProber(probe, over: transport, on: loop)
-        case .tcp(let probe): return TCPProber(probe, resolver: resolver)
+        case .tcp(let probe) where probe.isConnectOnly: return TCPProber(probe, resolver: resolver)
+        case .tcp(let probe): return try TCPDialogProber(probe, resolver: resolver, files: files)
         case .dns(let probe):
             return try DNSProber(probe, resolver: resolver, configuration: ResolverConfiguration(files: SystemFiles()))
         case .udp(let probe): return try UDPProber(probe, resolver: resolver)

@@ -45,23 +45,68 @@ import CPCRE2
     mutating func search(_ bytes: Span<UInt8>) -> PatternMatch {
         guard let data = unsafe pcre2_match_data_create_8(1, nil) else { return .limitExceeded }
         defer { unsafe pcre2_match_data_free_8(data) }  // Made two lines above.
+        switch unsafe run(bytes, options: 0, data) {
+        case PCRE2_ERROR_NOMATCH: return .notMatched
+        case 0...: return .matched
+        default: return .limitExceeded
+        }
+    }
+
+    /// Searches within the limits, and gives PCRE2's result.
+    private mutating func run(_ bytes: Span<UInt8>, options: UInt32, _ data: OpaquePointer) -> Int32 {
         let limits = MatchLimits(byteCount: bytes.count)
         unsafe pcre2_set_match_limit_8(context, limits.backtracks)  // Plain setters of a live context.
         unsafe pcre2_set_depth_limit_8(context, limits.depth)
         unsafe pcre2_set_heap_limit_8(context, limits.heapKibibytes)
         var allowance = DistanceAllowance(remaining: limits.distance)
         // Both pointers live for the call only; PCRE2 keeps the callout's until the next search replaces it.
-        let result = unsafe withUnsafeMutablePointer(to: &allowance) { allowance in
+        return unsafe withUnsafeMutablePointer(to: &allowance) { allowance in
             unsafe pcre2_set_callout_8(context, DistanceAllowance.spend, allowance)
             return unsafe bytes.withUnsafeBufferPointer { buffer in
-                unsafe pcre2_match_8(code, buffer.baseAddress, buffer.count, 0, 0, data, context)
+                unsafe pcre2_match_8(code, buffer.baseAddress, buffer.count, 0, options, data, context)
             }
         }
-        switch result {
-        case PCRE2_ERROR_NOMATCH: return .notMatched
-        case 0...: return .matched
+    }
+
+    /// How many groups capture, named ones included.
+    var captureCount: Int {
+        var count: UInt32 = 0
+        // unsafe: a 32-bit number is written, as PCRE2_INFO_CAPTURECOUNT is documented to.
+        unsafe pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_CAPTURECOUNT), &count)
+        return Int(count)
+    }
+
+    /// Whether a match can only be at the beginning of what is searched.
+    var isAnchored: Bool {
+        var options: UInt32 = 0
+        // unsafe: a 32-bit number is written, as PCRE2_INFO_ALLOPTIONS is documented to.
+        unsafe pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_ALLOPTIONS), &options)
+        return options & UInt32(PCRE2_ANCHORED) != 0
+    }
+
+    /// Looks for the first place of the pattern in `bytes`, which may go on.
+    mutating func find(in bytes: Span<UInt8>) -> PatternSearch {
+        guard let data = unsafe pcre2_match_data_create_from_pattern_8(code, nil) else { return .limitExceeded }
+        defer { unsafe pcre2_match_data_free_8(data) }  // Made two lines above.
+        switch unsafe run(bytes, options: UInt32(PCRE2_PARTIAL_SOFT), data) {
+        case PCRE2_ERROR_NOMATCH: return .notFound
+        case PCRE2_ERROR_PARTIAL: return .undecided
+        case 1...: break
         default: return .limitExceeded
         }
+        // unsafe: two offsets for the match and for each group, in memory that is freed after this; those of groups that took
+        // no part are PCRE2_UNSET.
+        let offsets = unsafe UnsafeBufferPointer(
+            start: pcre2_get_ovector_pointer_8(data),
+            count: 2 * Int(pcre2_get_ovector_count_8(data))
+        )
+        let groups = (0..<offsets.count / 2).map { index -> Range<Int>? in
+            let (start, end) = unsafe (offsets[2 * index], offsets[2 * index + 1])
+            // PCRE2_UNSET is negative here, and \K in a lookaround can put the start behind the end.
+            return start >= 0 && start <= end && end <= bytes.count ? start..<end : nil
+        }
+        guard let whole = groups.first ?? nil else { return .limitExceeded }
+        return .found(PatternOccurrence(range: whole, captures: Array(groups.dropFirst())))
     }
 
     private static func message(of error: Int32) -> String {

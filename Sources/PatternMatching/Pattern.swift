@@ -21,6 +21,11 @@ package final class Pattern: Sendable {
     /// The regular expression as written.
     package let text: String
 
+    /// How many groups capture, named ones included.
+    package let captureCount: Int
+    /// Whether a match can only be at the beginning of what is searched, as after `^` without `(?m)`.
+    package let isAnchored: Bool
+
     private let compiled: Mutex<CompiledPattern>
 
     /// The longest regular expression, in bytes.
@@ -34,7 +39,10 @@ package final class Pattern: Sendable {
             throw PatternProblem(message: "longer than \(Self.maximumLength) bytes", offset: 0)
         }
         self.text = text
-        compiled = Mutex(try CompiledPattern(text))
+        let pattern = try CompiledPattern(text)
+        captureCount = pattern.captureCount
+        isAnchored = pattern.isAnchored
+        compiled = Mutex(pattern)
     }
 
     /// Whether the pattern occurs somewhere in `bytes`.
@@ -47,6 +55,11 @@ package final class Pattern: Sendable {
     /// Whether the pattern occurs somewhere in `bytes`.
     package func matches(in bytes: [UInt8]) -> PatternMatch {
         matches(in: bytes.span)
+    }
+
+    /// Looks for the first place of the pattern in `bytes`, after which more may come; bounded like `matches(in:)`.
+    package func find(in bytes: [UInt8]) -> PatternSearch {
+        compiled.withLock { $0.find(in: bytes.span) }
     }
 }
 

@@ -64,7 +64,7 @@ enum ContractKeys {
         supported: ["ca", "certificate", "key", "server_name", "min_version", "verify", "expiry"]
     )
     static let tlsExpiry = KnownKeys(supported: ["degraded", "unhealthy"])
-    static let tcp = KnownKeys(supported: ["address"], later: ["tls", "starttls", "dialog"])
+    static let tcp = KnownKeys(supported: ["address", "tls", "starttls", "dialog"])
     static let script = KnownKeys(
         supported: ["command", "environment", "user", "directory", "mode", "limits", "max_output", "protocol"]
     )

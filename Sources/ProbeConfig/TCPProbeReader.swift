@@ -7,24 +7,27 @@ import YAMLEvents
 enum TCPProbeReader {
     /// The probe, or nil after a complaint.
     static func read(_ field: Field) -> Probe? {
-        let address: HostPort?
-        switch field.node.content {
-        case .mapping:
-            guard let mapping = MappingReader(field, keys: ContractKeys.tcp) else { return nil }
-            address = mapping.required("address", "write address: host:port").flatMap(hostPort)
-        default:
-            address = hostPort(field)
+        guard case .mapping = field.node.content else {
+            return field.hostPort().map { .tcp(TCPProbe(address: $0)) }
         }
-        return address.map { .tcp(TCPProbe(address: $0)) }
+        guard let mapping = MappingReader(field, keys: ContractKeys.tcp) else { return nil }
+        let address = mapping.required("address", "write address: host:port").flatMap { $0.hostPort() }
+        let security = security(mapping)
+        let dialog = mapping.value("dialog", DialogReader.read)
+        return address.map { .tcp(TCPProbe(address: $0, security: security, dialog: dialog ?? [])) }
     }
 
-    private static func hostPort(_ field: Field) -> HostPort? {
-        guard let text = field.filledText("host:port") else { return nil }
-        do {
-            return try HostPort(text)
-        } catch {
-            field.error("\(VisibleText.quoted(text)) is not an address: \(VisibleText.make(error.message))")
-            return nil
+    private static func security(_ mapping: MappingReader) -> TCPSecurity {
+        let tls = mapping.value("tls", TLSReader.choice)
+        let startTLS = mapping.value("starttls") { $0.choice(StartTLSProtocol.self) }
+        guard let startTLS else {
+            guard case .settings(let settings) = tls else { return .none }
+            return .tls(settings)
         }
+        guard case .settings(let settings) = tls else { return .startTLS(startTLS, TLSSettings()) }
+        if let tls = mapping.field("tls"), case .scalar = tls.node.content {
+            tls.error("TLS from the first byte leaves nothing to start: remove tls: true or starttls")
+        }
+        return .startTLS(startTLS, settings)
     }
 }
