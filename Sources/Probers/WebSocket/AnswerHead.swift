@@ -11,7 +11,14 @@ package struct AnswerHead: Hashable, Sendable {
     /// The words after the status, perhaps none.
     package var reason: String
     /// In order; values without the white space around them.
-    package var fields: [HTTPField] = []
+    package var fields: [HTTPField]
+
+    package init(isHTTP10: Bool, status: Int, reason: String, fields: [HTTPField] = []) {
+        self.isHTTP10 = isHTTP10
+        self.status = status
+        self.reason = reason
+        self.fields = fields
+    }
 
     /// The values of all fields of that name, which is in lower case.
     package func values(of name: String) -> [String] {

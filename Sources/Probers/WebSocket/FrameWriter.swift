@@ -8,6 +8,7 @@ package enum FrameWriter {
     ///   - opcode: what it carries.
     ///   - payload: at most 125 bytes for a control frame; more is a programmer error.
     ///   - random: where the masking key comes from; unpredictable outside of tests (section 10.3).
+    /// - Returns: header, masking key and masked payload.
     package static func frame(
         _ opcode: WebSocketOpcode,
         _ payload: [UInt8],

@@ -4,11 +4,11 @@
 ///
 /// SHA-1 protects nothing here: RFC 6455 uses it to tell a WebSocket server from one that answers anything with 101. So a
 /// small implementation is enough, and no cryptographic library is linked for it.
-enum SHA1 {
+package enum SHA1 {
     /// The 20 bytes of the digest of `message`.
     ///
     /// - Complexity: linear in the length of the message, which is copied once.
-    static func digest(of message: some Collection<UInt8>) -> [UInt8] {
+    package static func digest(of message: some Collection<UInt8>) -> [UInt8] {
         var padded = Array(message)
         let bitCount = UInt64(padded.count) * 8
         padded.append(0x80)

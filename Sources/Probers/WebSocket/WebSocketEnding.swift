@@ -8,6 +8,11 @@ package struct WebSocketEnding: Hashable, Sendable {
     package var failure: Failure?
     package var layer: Layer
 
+    package init(failure: Failure?, layer: Layer) {
+        self.failure = failure
+        self.layer = layer
+    }
+
     /// Everything was as expected.
     static let passed = WebSocketEnding(failure: nil, layer: .l7OK)
 }
