@@ -5,5 +5,9 @@ package struct TLSSetupProblem: Error, Hashable, CustomStringConvertible {
     /// One line for people, in lower case, that names the file.
     package let text: String
 
+    package init(text: String) {
+        self.text = text
+    }
+
     package var description: String { text }
 }
