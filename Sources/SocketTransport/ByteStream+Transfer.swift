@@ -29,7 +29,11 @@ extension ByteStream {
             guard generation == current, let descriptor = connection.descriptor else { return }
             switch loop.kernel.read(descriptor, limit: Self.chunkSize) {
             case .bytes(let bytes):
-                observer?.received(bytes, from: self, on: loop)
+                if let filter = security?.filter {
+                    decipher(bytes, with: filter, on: loop)
+                } else {
+                    observer?.received(bytes, from: self, on: loop)
+                }
             case .wouldBlock:
                 if let writeFault { end(with: writeFault, on: loop) }
                 return
@@ -49,8 +53,10 @@ extension ByteStream {
         end(error.code == EPIPE ? .closed : .failed(error), on: loop)
     }
 
-    private func end(_ end: StreamEnd, on loop: isolated EventLoop) {
+    /// Closes the stream and tells why.
+    func end(_ end: StreamEnd, on loop: isolated EventLoop) {
         let observer = observer
+        let end = judged(end)
         close(on: loop)
         observer?.streamEnded(self, end, on: loop)
     }
@@ -82,7 +88,12 @@ extension ByteStream: TCPConnectionObserver {
     }
 
     package func ready(_ connection: TCPConnection, _ events: Readiness.Events, on loop: isolated EventLoop) {
-        if events.contains(.writable) { flush(on: loop) }
+        let current = generation
+        if events.contains(.writable), output.count > 0 {
+            flush(on: loop)
+            if output.count == 0, writeFault == nil { observer?.streamDrained(self, on: loop) }
+        }
+        guard generation == current else { return }
         // An error or a hang-up shows in the next read.
         if !events.isDisjoint(with: [.readable, .peerClosed, .hangUp, .error]) { readAvailable(on: loop) }
     }

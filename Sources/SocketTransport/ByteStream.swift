@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 package import HealthModel
 package import LinuxRuntime
+import TransportSecurity
 
 /// Bytes in both directions over a TCP connection, without a protocol: what a dialog, a STARTTLS or a WebSocket is spoken on.
 ///
@@ -31,6 +31,11 @@ package final class ByteStream {
     var generation: UInt64 = 0
     /// What a write met; told once reading has ended, as the peer's last words may still be there.
     var writeFault: SystemError?
+    /// TLS, once it was started.
+    var security: Security?
+    /// The handshake of the connection that has ended, until the next is opened.
+    var lastRecord: HandshakeRecord?
+    var lastHandshakeDuration: Duration?
     /// For reading on in the next turn.
     var continuation: TimerID?
 
@@ -56,19 +61,25 @@ package final class ByteStream {
         on loop: isolated EventLoop
     ) {
         generation &+= 1
+        (lastRecord, lastHandshakeDuration) = (nil, nil)
         self.observer = observer
         connection.open(by: deadline, for: self, on: loop)
     }
 
     /// Sends bytes after all that were written before; false, with nothing taken, when more would wait than the bound allows.
     ///
-    /// Only for an open stream; anything else is a programmer error. What goes wrong is told to the observer later, never from
+    /// Only for an open stream whose handshake, if TLS was started, is done; anything else is a programmer error. What goes wrong is told to the observer later, never from
     /// within this call.
     package func write(_ bytes: [UInt8], on loop: isolated EventLoop) -> Bool {
         precondition(isOpen, "\(bytes.count) bytes are written to a closed stream to \(connection.host)")
         guard writeFault == nil else { return true }
         guard bytes.count <= outputLimit - output.count else { return false }
-        output.append(bytes)
+        if let filter = security?.filter {
+            filter.encipher(bytes)
+            output.append(filter.takeOutput())
+        } else {
+            output.append(bytes)
+        }
         flush(on: loop)
         return true
     }
@@ -76,6 +87,11 @@ package final class ByteStream {
     /// Closes the stream with a reset, or ends opening it, without telling the observer; does nothing when closed.
     package func close(on loop: isolated EventLoop) {
         generation &+= 1
+        if let security {
+            lastRecord = security.filter.record
+            lastHandshakeDuration = security.duration ?? security.startedAt.duration(to: loop.now)
+        }
+        security = nil
         if let continuation { loop.cancel(continuation) }
         continuation = nil
         output = OutputBuffer()

@@ -15,10 +15,24 @@ package protocol ByteStreamObserver: AnyObject {
     /// Bytes came, at least one, in the order in which the peer sent them; deciphered when TLS is on.
     func received(_ bytes: [UInt8], from stream: ByteStream, on loop: isolated EventLoop)
 
+    /// The TLS handshake that was started is done: now the stream may be written to.
+    func streamSecured(_ stream: ByteStream, on loop: isolated EventLoop)
+
+    /// The kernel has taken all that was written, after some of it had to wait.
+    func streamDrained(_ stream: ByteStream, on loop: isolated EventLoop)
+
     /// Nothing comes any more and nothing can be sent: the stream is closed when this is called, once at most.
     ///
     /// All that arrived before was handed out.
     func streamEnded(_ stream: ByteStream, _ end: StreamEnd, on loop: isolated EventLoop)
+}
+
+extension ByteStreamObserver {
+    /// Nothing, for those who start no TLS.
+    package func streamSecured(_ stream: ByteStream, on loop: isolated EventLoop) {}
+
+    /// Nothing, for those who do not wait for it.
+    package func streamDrained(_ stream: ByteStream, on loop: isolated EventLoop) {}
 }
 
 /// How a byte stream ended, when the peer or the network ended it.
@@ -27,4 +41,6 @@ package enum StreamEnd: Hashable, Sendable {
     case closed
     /// The connection broke: ECONNRESET when the peer reset it.
     case failed(SystemError)
+    /// TLS failed: the handshake, or later a record that is none.
+    case insecure(Failure)
 }
