@@ -92,7 +92,9 @@ var boundaryLayer: [Target] {
         ),
         .target(
             name: "Probers",
-            dependencies: ["HealthModel", "LinuxRuntime", "PatternMatching", "SocketTransport"],
+            dependencies: [
+                "HealthModel", "LinuxRuntime", "PatternMatching", "SocketTransport", "TransportSecurity",
+            ],
             swiftSettings: boundarySettings
         ),
         .target(
@@ -116,7 +118,7 @@ var composition: [Target] {
             dependencies: [
                 "Assessment", "CurlTransport", "Exposition", "HealthModel", "HealthServer", "LinuxRuntime",
                 "ProbeConfig",
-                "ProbeSchedule", "Probers", "Resilience", "SocketTransport",
+                "ProbeSchedule", "Probers", "Resilience", "SocketTransport", "TransportSecurity",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
@@ -222,6 +224,7 @@ var tests: [Target] {
             name: "ProbersTests",
             dependencies: [
                 "CurlTransport", "HealthModel", "HTTPTestSupport", "LinuxRuntime", "Probers", "SimulatedSystem",
+                "PatternMatching", "TransportSecurity",
             ],
             swiftSettings: settings
         ),
