@@ -96,3 +96,10 @@ extension WebSocketDialog.Step {
             }
     }
 }
+
+extension WebSocketDialog.Step {
+    /// How many bytes it sends.
+    var byteCount: Int {
+        if case .send(_, let payload) = self { payload.count } else { 0 }
+    }
+}
