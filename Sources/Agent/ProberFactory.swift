@@ -6,6 +6,7 @@ import HealthModel
 import LinuxRuntime
 import PatternMatching
 import Probers
+import TransportSecurity
 
 /// Makes the prober of a target; the one place that knows every kind.
 ///
@@ -13,6 +14,8 @@ import Probers
 final class ProberFactory {
     private let resolver: any Resolver
     private let transport: any HTTPTransport
+    /// What the TLS settings of all probes name.
+    private let files: TLSFiles
     private let scripts: ScriptHost
     private let survey: any ProcessSurvey
     /// Runs checks of added kinds.
@@ -21,16 +24,19 @@ final class ProberFactory {
     /// - Parameters:
     ///   - resolver: finds the addresses of names.
     ///   - transport: carries HTTP exchanges.
+    ///   - files: reads what the TLS settings of probes name.
     ///   - scripts: runs programs.
     ///   - survey: reads the process table.
     init(
         resolver: any Resolver,
         transport: any HTTPTransport,
+        files: TLSFiles = TLSFiles(),
         scripts: ScriptHost,
         survey: any ProcessSurvey
     ) {
         self.resolver = resolver
         self.transport = transport
+        self.files = files
         self.scripts = scripts
         self.survey = survey
     }
@@ -44,9 +50,11 @@ final class ProberFactory {
     /// - Throws: why the resolver's descriptor cannot be had.
     static func system(spawner: any ProcessSpawner, scriptsAtOnce: Int) throws(SystemError) -> ProberFactory {
         let resolver = try SystemResolver()
+        let files = TLSFiles()
         return ProberFactory(
             resolver: resolver,
-            transport: CurlTransport(resolver: resolver),
+            transport: CurlTransport(resolver: resolver, files: files),
+            files: files,
             scripts: ScriptHost(
                 reaper: ProcessReaper(spawner: spawner),
                 files: SystemFiles(),
@@ -71,6 +79,7 @@ final class ProberFactory {
         switch probe {
         case .http: 1
         case .tcp: 1
+        case .webSocket: 1
         case .dns, .udp, .icmp: 1
         case .process, .custom: 0
         case .script(let probe): SpawnedProcess.descriptorCount + (probe.mode == .worker ? 1 : 0)
@@ -90,6 +99,7 @@ final class ProberFactory {
         switch spec.probe {
         case .http(let probe): return try HTTPProber(probe, over: transport, on: loop)
         case .tcp(let probe): return TCPProber(probe, resolver: resolver)
+        case .webSocket(let probe): return try WebSocketProber(probe, resolver: resolver, files: files)
         case .dns(let probe):
             return try DNSProber(probe, resolver: resolver, configuration: ResolverConfiguration(files: SystemFiles()))
         case .udp(let probe): return try UDPProber(probe, resolver: resolver)
