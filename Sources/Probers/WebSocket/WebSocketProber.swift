@@ -223,8 +223,8 @@ extension WebSocketProber: TimerHandler {
         guard let run, run.id == id, run.timer == nil else { return }
         let allowed = run.startedAt.duration(to: run.deadline)
         guard run.requestedAt != nil else {
-            let evidence = Evidence(phase: .tls)
-            let failure = Failure(.timeout, "connected, but no TLS session within \(allowed.readable)", evidence: evidence)
+            let message = "connected, but no TLS session within \(allowed.readable)"
+            let failure = Failure(.timeout, message, evidence: Evidence(phase: .tls))
             return finish(WebSocketEnding(failure: failure, layer: .l6Timeout), on: loop)
         }
         self.run?.session.timeUp(after: allowed)
