@@ -93,7 +93,8 @@ package final class WebSocketProber: Prober {
 
     /// Sends the upgrade request.
     private func request(on loop: isolated EventLoop) {
-        run?.requestedAt = loop.now
+        // A quick answer comes within the same turn of the loop, whose own clock stands still meanwhile.
+        run?.requestedAt = loop.kernel.now
         proceed(on: loop)
     }
 
@@ -124,12 +125,13 @@ package final class WebSocketProber: Prober {
         if let timer = run.timer { loop.cancel(timer) }
         self.run = nil
         stream.close(on: loop)
-        run.phases.tls = stream.handshakeDuration(at: loop.now)
+        let now = loop.kernel.now
+        run.phases.tls = stream.handshakeDuration(at: now)
         let tls = stream.tlsFacts
         if let answeredAt = run.answeredAt {
-            run.phases.transfer = answeredAt.duration(to: loop.now)
+            run.phases.transfer = answeredAt.duration(to: now)
         } else if let requestedAt = run.requestedAt {
-            run.phases.firstByte = requestedAt.duration(to: loop.now)
+            run.phases.firstByte = requestedAt.duration(to: now)
         }
         let finding = ending.failure == nil ? expiry.finding(on: tls, at: loop.kernel.wallTime) : nil
         let outcome = Outcome(
@@ -137,7 +139,7 @@ package final class WebSocketProber: Prober {
             layer: finding?.verdict == .unhealthy ? .l6Response : ending.layer,
             failure: finding?.failure ?? ending.failure,
             startedAt: run.startedAt,
-            duration: run.startedAt.duration(to: loop.now),
+            duration: run.startedAt.duration(to: now),
             phases: run.phases,
             address: run.address,
             observed: Observed(
@@ -182,8 +184,9 @@ extension WebSocketProber: ByteStreamObserver {
 
     package func received(_ bytes: [UInt8], from stream: ByteStream, on loop: isolated EventLoop) {
         if let requestedAt = run?.requestedAt, run?.answeredAt == nil {
-            run?.answeredAt = loop.now
-            run?.phases.firstByte = requestedAt.duration(to: loop.now)
+            let now = loop.kernel.now
+            run?.answeredAt = now
+            run?.phases.firstByte = requestedAt.duration(to: now)
         }
         run?.session.receive(bytes)
         proceed(on: loop)
