@@ -3,7 +3,10 @@
 
 # What the agent is built against, what the tests start besides it, and what checks the model of the breaker.
 LIBRARIES := libcurl4-openssl-dev libssl-dev libyaml-dev libsqlite3-dev libpcre2-dev pkg-config ca-certificates
-SERVERS := dnsmasq-base iproute2 nginx-light openssl python3 curl procps redis-server
+SERVERS := dnsmasq-base iproute2 nginx-light openssl python3 python3-venv curl procps redis-server
+# Where the tests find the Python that their own servers run in, and what it needs.
+PYTHON := .build/python
+REQUIREMENTS := Tests/HTTPTestSupport/Servers/requirements.txt
 MODEL_CHECKER := spin gcc libc6-dev
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 RELEASE := -c release --static-swift-stdlib
@@ -31,6 +34,10 @@ libraries:
 
 servers: libraries
 	$(call install,$(SERVERS))
+	@test $(PYTHON)/ready -nt $(REQUIREMENTS) || { \
+		echo "installing" $$(grep -v '^#' $(REQUIREMENTS)) && \
+		python3 -m venv $(PYTHON) && \
+		$(PYTHON)/bin/pip install -q --disable-pip-version-check -r $(REQUIREMENTS) && touch $(PYTHON)/ready; }
 
 # Not every system has it, so that `make test` goes on without it.
 model-checker:

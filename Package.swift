@@ -92,7 +92,9 @@ var boundaryLayer: [Target] {
         ),
         .target(
             name: "Probers",
-            dependencies: ["HealthModel", "LinuxRuntime", "PatternMatching", "SocketTransport", "TransportSecurity"],
+            dependencies: [
+                "HealthModel", "LinuxRuntime", "PatternMatching", "SocketTransport", "TransportSecurity",
+            ],
             swiftSettings: boundarySettings
         ),
         .target(
@@ -152,7 +154,7 @@ var tests: [Target] {
             name: "HTTPTestSupport",
             dependencies: ["CurlTransport", "HealthModel", "LinuxRuntime"],
             path: "Tests/HTTPTestSupport",
-            exclude: ["Certificates"],
+            exclude: ["Certificates", "Servers"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -222,7 +224,7 @@ var tests: [Target] {
             name: "ProbersTests",
             dependencies: [
                 "CurlTransport", "HealthModel", "HTTPTestSupport", "LinuxRuntime", "Probers", "SimulatedSystem",
-                "TransportSecurity",
+                "PatternMatching", "TransportSecurity",
             ],
             swiftSettings: settings
         ),

@@ -14,6 +14,8 @@ import TransportSecurity
 final class ProberFactory {
     private let resolver: any Resolver
     private let transport: any HTTPTransport
+    /// What the TLS settings of all probes name.
+    private let files: TLSFiles
     private let scripts: ScriptHost
     private let survey: any ProcessSurvey
     /// Runs checks of added kinds.
@@ -78,6 +80,7 @@ final class ProberFactory {
         switch probe {
         case .http: 1
         case .tcp: 1
+        case .webSocket: 1
         case .dns, .udp, .icmp: 1
         case .process, .custom: 0
         case .script(let probe): SpawnedProcess.descriptorCount + (probe.mode == .worker ? 1 : 0)
@@ -98,6 +101,7 @@ final class ProberFactory {
         case .http(let probe): return try HTTPProber(probe, over: transport, on: loop)
         case .tcp(let probe) where probe.isConnectOnly: return TCPProber(probe, resolver: resolver)
         case .tcp(let probe): return try TCPDialogProber(probe, resolver: resolver, files: files)
+        case .webSocket(let probe): return try WebSocketProber(probe, resolver: resolver, files: files)
         case .dns(let probe):
             return try DNSProber(probe, resolver: resolver, configuration: ResolverConfiguration(files: SystemFiles()))
         case .udp(let probe): return try UDPProber(probe, resolver: resolver)

@@ -21,6 +21,9 @@ struct ProbeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Probe this address instead.", valueName: "host:port"))
     var tcp: String?
 
+    @Option(help: ArgumentHelp("Open a WebSocket at this URL instead.", valueName: "url"))
+    var websocket: String?
+
     @Option(
         parsing: .remaining,
         help: ArgumentHelp(
@@ -37,9 +40,9 @@ struct ProbeCommand: ParsableCommand {
     var format = ProbeFormat.text
 
     func validate() throws {
-        let subjects = [name, http, tcp, script.first].compactMap(\.self)
+        let subjects = [name, http, tcp, websocket, script.first].compactMap(\.self)
         guard subjects.count == 1 else {
-            throw ValidationError("name exactly one of NAME, --http, --tcp and --script")
+            throw ValidationError("name exactly one of NAME, --http, --tcp, --websocket and --script")
         }
     }
 
@@ -49,6 +52,8 @@ struct ProbeCommand: ParsableCommand {
                 .http(http)
             } else if let tcp {
                 .tcp(tcp)
+            } else if let websocket {
+                .webSocket(websocket)
             } else if let name {
                 .configured(name, location.location)
             } else {

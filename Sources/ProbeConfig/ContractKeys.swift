@@ -44,8 +44,8 @@ enum ContractKeys {
         )
     )
     static let kinds = KnownKeys(
-        supported: ["http", "tcp", "script", "dns", "udp", "icmp", "process"],
-        later: ["grpc", "websocket"]
+        supported: ["http", "tcp", "websocket", "script", "dns", "udp", "icmp", "process"],
+        later: ["grpc"]
     )
     static let probe = KnownKeys(
         supported: kinds.supported + defaults.supported,
@@ -65,6 +65,10 @@ enum ContractKeys {
     )
     static let tlsExpiry = KnownKeys(supported: ["degraded", "unhealthy"])
     static let tcp = KnownKeys(supported: ["address", "tls", "starttls", "dialog"])
+    static let webSocket = KnownKeys(
+        supported: ["url", "subprotocol", "headers", "dialog", "ping", "max_message", "tls"]
+    )
+    static let webSocketStep = KnownKeys(supported: ["send", "expect", "send_binary", "expect_binary"])
     static let script = KnownKeys(
         supported: ["command", "environment", "user", "directory", "mode", "limits", "max_output", "protocol"]
     )

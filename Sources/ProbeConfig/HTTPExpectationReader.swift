@@ -55,7 +55,8 @@ enum HTTPExpectationReader {
         field.items(wrapsSingle: true).map { $0.compactMap(read) }
     }
 
-    private static func pattern(_ field: Field) -> String? {
+    /// A regular expression (PCRE2), as written, or nil after a complaint.
+    static func pattern(_ field: Field) -> String? {
         guard let text = field.text("a regular expression", isPattern: true) else { return nil }
         guard !text.isEmpty else {
             field.error("an empty regular expression matches everything")

@@ -85,6 +85,7 @@ enum ProbeReader {
         case "udp": UDPProbeReader.read(field)
         case "icmp": ICMPProbeReader.read(field)
         case "process": ProcessProbeReader.read(field)
+        case "websocket": WebSocketProbeReader.read(field)
         default: ScriptProbeReader.read(field)
         }
     }

@@ -120,6 +120,32 @@ struct ValidFileTests {
         )
     }
 
+    @Test("every key of a WebSocket arrives where it belongs")
+    func webSocket() throws {
+        let feed = WebSocketProbe(
+            url: try WebSocketURL("WSS://feed.internal/ws?x=1"),
+            subprotocol: "chat.v2",
+            headers: [
+                HTTPField(name: "Origin", value: "https://shop.internal"),
+                HTTPField(name: "Authorization", value: "Bearer x"),
+            ],
+            dialog: [
+                .send(""), .send("{\"op\":\"ping\"}"), .expect("\"op\":\"pong\""), .sendBinary([0x01, 0xFF]),
+                .expectBinary([0x00, 0xFF]), .expectBinary([]),
+            ],
+            ping: true,
+            maximumMessageBytes: 1_048_576,
+            tls: TLSSettings(authorityFile: "/ca.crt", verify: false)
+        )
+        #expect(
+            try Self.probes("websocket").map(\.probe) == [
+                .webSocket(feed),
+                .webSocket(WebSocketProbe(url: try WebSocketURL("ws://[::1]/"))),
+                .webSocket(WebSocketProbe(url: try WebSocketURL("ws://127.0.0.1:8080/feed"))),
+            ]
+        )
+    }
+
     @Test("every key of tls arrives where it belongs")
     func tls() throws {
         let probes = try Self.probes("tls")
@@ -253,6 +279,7 @@ struct ValidFileTests {
                 switch probe.probe {
                 case .http(let http): .http(HTTPProbe(url: http.url))
                 case .tcp(let tcp): .tcp(TCPProbe(address: tcp.address))
+                case .webSocket(let socket): .webSocket(WebSocketProbe(url: socket.url))
                 case .script(let script): .script(ScriptProbe(command: script.command))
                 default: probe.probe
                 }

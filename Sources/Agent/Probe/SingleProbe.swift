@@ -20,6 +20,7 @@ package struct SingleProbe {
         case configured(String, ConfigurationLocation)
         case http(String)
         case tcp(String)
+        case webSocket(String)
         case script([String])
     }
 
@@ -91,6 +92,12 @@ package struct SingleProbe {
                 return Self.spec(.tcp(TCPProbe(address: try HostPort(text))))
             } catch {
                 throw Refusal(.usage, "bellwether: --tcp: \(error.message)")
+            }
+        case .webSocket(let text):
+            do throws(HTTPURL.Problem) {
+                return Self.spec(.webSocket(WebSocketProbe(url: try WebSocketURL(text))))
+            } catch {
+                throw Refusal(.usage, "bellwether: --websocket: \(error.message)")
             }
         case .script(let command):
             guard command.first?.hasPrefix("/") == true else {

@@ -32,6 +32,7 @@ extension Outcome {
             "http_version": observed.httpVersion.map(JSONValue.string),
             "tls": observed.tls.map(\.jsonValue),
             "certificate": observed.tls?.leaf.map { $0.jsonValue(at: time) },
+            "close_code": observed.closeCode.map { .integer(Int64($0)) },
             "exit_code": observed.exitCode.map { .integer(Int64($0)) },
             "signal": observed.signal.map { .integer(Int64($0)) },
             "output": observed.output.map(JSONValue.string),

@@ -62,6 +62,8 @@ package struct Observed: Hashable, Sendable {
     package var httpVersion: String?
     /// What was seen of the TLS handshake.
     package var tls: TLSFacts?
+    /// The code of a WebSocket server's Close frame: 1005 when it gave none, 1006 when the connection ended without a frame.
+    package var closeCode: Int?
     /// A script's exit code.
     package var exitCode: Int?
     /// The signal that ended a script.
@@ -77,6 +79,7 @@ package struct Observed: Hashable, Sendable {
         httpStatus: Int? = nil,
         httpVersion: String? = nil,
         tls: TLSFacts? = nil,
+        closeCode: Int? = nil,
         exitCode: Int? = nil,
         signal: Int? = nil,
         output: String? = nil,
@@ -86,6 +89,7 @@ package struct Observed: Hashable, Sendable {
         self.httpStatus = httpStatus
         self.httpVersion = httpVersion
         self.tls = tls
+        self.closeCode = closeCode
         self.exitCode = exitCode
         self.signal = signal
         self.output = output

@@ -4,6 +4,7 @@
 package enum Probe: Hashable, Sendable {
     case http(HTTPProbe)
     case tcp(TCPProbe)
+    case webSocket(WebSocketProbe)
     case script(ScriptProbe)
     case dns(DNSProbe)
     case udp(UDPProbe)
@@ -11,11 +12,12 @@ package enum Probe: Hashable, Sendable {
     case process(ProcessProbe)
     case custom(CustomProbe)
 
-    /// The word for the kind, as in the configuration: `http`, `tcp`, `script`.
+    /// The word for the kind, as in the configuration: `http`, `tcp`, `websocket`, `script`.
     package var kind: String {
         switch self {
         case .http: "http"
         case .tcp: "tcp"
+        case .webSocket: "websocket"
         case .script: "script"
         case .dns: "dns"
         case .udp: "udp"
@@ -30,6 +32,7 @@ package enum Probe: Hashable, Sendable {
         switch self {
         case .http(let probe): probe.url.text
         case .tcp(let probe): probe.address.description
+        case .webSocket(let probe): probe.url.text
         case .script(let probe): probe.command.joined(separator: " ")
         case .dns(let probe): probe.subject
         case .udp(let probe): probe.address.description
