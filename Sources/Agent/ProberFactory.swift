@@ -20,7 +20,6 @@ final class ProberFactory {
     private let survey: any ProcessSurvey
     /// Runs checks of added kinds.
     private let checks = ThreadPoolExecutor(limit: 16, name: "checks")
-    private let files: TLSFiles
 
     /// - Parameters:
     ///   - resolver: finds the addresses of names.
