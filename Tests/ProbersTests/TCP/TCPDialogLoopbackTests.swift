@@ -135,7 +135,7 @@ struct TCPDialogLoopbackTests {
         let listener = try Listener("127.0.0.1")
         let text = String(repeating: "x", count: DialogText.maximumLength)
         let steps = Array(repeating: DialogStep.send(text), count: 63) + [.expect("never")]
-        let outcome = try await dialogOutcome(listener.port, .none, steps, timeout: .milliseconds(300))
+        let outcome = try await dialogOutcome(listener.port, .none, steps, timeout: .seconds(3))
         #expect(outcome.failure?.reason == .timeout)
         #expect(outcome.layer == .l7Timeout)
         #expect(outcome.message.hasPrefix("step 64, expect /never/: "))
