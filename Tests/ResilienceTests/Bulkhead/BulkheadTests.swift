@@ -147,8 +147,7 @@ struct BulkheadTests {
             for _ in 0..<500 {
                 group.addTask {
                     try? await bulkhead.run { () async in
-                        running.add()
-                        worst.append(running.count)
+                        worst.append(running.add())
                         await Task.yield()
                         running.add(-1)
                     }

@@ -16,8 +16,7 @@ private final class HeldFactory: ConnectionFactory {
     }
 
     func create() async -> Int {
-        creating.add()
-        let number = creating.count
+        let number = creating.add()
         await createGate.wait()
         return number
     }

@@ -13,8 +13,7 @@ struct CredentialRefresherTests {
     private func makeRefresher(gate: Gate? = nil, failing: Set<Int> = []) -> CredentialRefresher<String> {
         let fetches = fetches
         return CredentialRefresher(refreshBefore: .seconds(20), time: clock.timeSource) { _ in
-            fetches.add()
-            let number = fetches.count
+            let number = fetches.add()
             if number > 1 { await gate?.wait() }
             if failing.contains(number) { throw ScriptedFailure("login failed") }
             return ("token \(number)", .seconds(100))

@@ -48,8 +48,7 @@ private struct Factory: ConnectionFactory {
     let calls = Tally()
 
     func create() async throws -> Int {
-        calls.add()
-        if calls.count <= failures { throw ScriptedFailure("refused") }
+        if calls.add() <= failures { throw ScriptedFailure("refused") }
         return calls.count
     }
 

@@ -43,8 +43,7 @@ struct RateLimiterConcurrencyTests {
         for key in 0..<4 { _ = limiter.tryAcquire(key) }
         let calls = Tally()
         await callCancelled(20_000) {
-            calls.add()
-            try? await limiter.acquire(calls.count % 4, within: .seconds(1_000_000))
+            try? await limiter.acquire(calls.add() % 4, within: .seconds(1_000_000))
         }
         for key in 0..<4 { #expect(limiter.tryAcquire(key) == .limited(retryAfter: .seconds(1))) }
     }

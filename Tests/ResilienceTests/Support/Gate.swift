@@ -9,8 +9,10 @@ final class Tally: Sendable {
 
     var count: Int { value.load(ordering: .sequentiallyConsistent) }
 
-    func add(_ number: Int = 1) {
-        value.add(number, ordering: .sequentiallyConsistent)
+    /// Adds in one step, and returns the sum.
+    @discardableResult
+    func add(_ number: Int = 1) -> Int {
+        value.add(number, ordering: .sequentiallyConsistent).newValue
     }
 }
 
