@@ -4,18 +4,8 @@ import HealthModel
 import LinuxRuntime
 import Probers
 import SimulatedSystem
-import Synchronization
 import Testing
 import TransportSecurity
-
-/// Notes the outcome.
-private final class OutcomeRecorder: ProbeObserver, Sendable {
-    let outcome = Mutex<Outcome?>(nil)
-
-    func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
-        self.outcome.withLock { $0 = outcome }
-    }
-}
 
 @Suite("TCP dialogs on a late loop")
 struct TCPDialogLatenessTests {
@@ -26,7 +16,7 @@ struct TCPDialogLatenessTests {
     private func run(stall: Duration, at moment: Duration) throws -> (outcome: Outcome?, machine: SimulatedMachine) {
         let machine = SimulatedMachine(seed: 1, network: .always(.accepts(after: .milliseconds(10))))
         let loop = EventLoop(kernel: machine.kernel)
-        let recorder = OutcomeRecorder()
+        let recorder = DialogRecorder()
         let probe = TCPProbe(address: try HostPort("10.0.0.1:80"), dialog: [.send("PING"), .expect("PONG")])
         loop.simulate(.seconds(10)) { loop in
             guard let prober = try? TCPDialogProber(probe, resolver: machine.resolver, files: TLSFiles()) else {
@@ -36,7 +26,7 @@ struct TCPDialogLatenessTests {
             loop.schedule(at: loop.now.advanced(by: moment)) { machine.kernel.advance(by: stall) }
             prober.start(ProbeRunID(1), deadline: deadline, for: recorder, on: loop)
         }
-        return (recorder.outcome.withLock(\.self), machine)
+        return (recorder.outcome, machine)
     }
 
     @Test("a peer that was never asked before the deadline, because the loop stalled, is not blamed")
@@ -69,12 +59,12 @@ struct TCPDialogLatenessTests {
     func noDescriptor() throws {
         let machine = SimulatedMachine(seed: 1, network: .always(.accepts(after: .zero)))
         let loop = EventLoop(kernel: machine.kernel, descriptorLimit: 0)
-        let recorder = OutcomeRecorder()
+        let recorder = DialogRecorder()
         let probe = TCPProbe(address: try HostPort("10.0.0.1:80"), dialog: [.expect("x")])
         loop.simulate(.seconds(2)) { loop in
             let prober = try? TCPDialogProber(probe, resolver: machine.resolver, files: TLSFiles())
             prober?.start(ProbeRunID(1), deadline: loop.now.advanced(by: Self.timeout), for: recorder, on: loop)
         }
-        #expect(recorder.outcome.withLock { $0?.failure?.reason } == .internal)
+        #expect(recorder.outcome?.failure?.reason == .internal)
     }
 }

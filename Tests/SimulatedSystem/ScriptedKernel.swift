@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HealthModel
-import LinuxRuntime
-import SimulatedSystem
+package import HealthModel
+package import LinuxRuntime
 import Synchronization
 
 /// A simulated kernel whose reads and writes a test scripts; everything else is the simulation's.
-final class ScriptedKernel: Kernel {
+package final class ScriptedKernel: Kernel {
     private struct State {
         var reads: [ReadResult] = []
         var writes: [WriteResult] = []
@@ -16,30 +15,30 @@ final class ScriptedKernel: Kernel {
         var edges: Readiness.Events = []
     }
 
-    let simulation: SimulatedKernel
+    package let simulation: SimulatedKernel
     private let state = Mutex(State())
 
-    init(_ simulation: SimulatedKernel) {
+    package init(_ simulation: SimulatedKernel) {
         self.simulation = simulation
     }
 
     /// What the kernel was given and took, write by write.
-    var written: [String] { state.withLock { $0.written.map { String(decoding: $0, as: UTF8.self) } } }
+    package var written: [String] { state.withLock { $0.written.map { String(decoding: $0, as: UTF8.self) } } }
     /// How often it was asked for bytes.
-    var readCount: Int { state.withLock { $0.readCount } }
+    package var readCount: Int { state.withLock { $0.readCount } }
 
     /// What writes take, one by one; all, when there is no more.
-    func takes(_ results: WriteResult...) {
+    package func takes(_ results: WriteResult...) {
         state.withLock { $0.writes += results }
     }
 
     /// What reads give, one by one, after `delay`; `wouldBlock` when there is no more.
-    func gives(_ results: [ReadResult], after delay: Duration = .milliseconds(10)) {
+    package func gives(_ results: [ReadResult], after delay: Duration = .milliseconds(10)) {
         happens([.readable, .writable], after: delay) { $0.reads += results }
     }
 
     /// Room for writing again after `delay`.
-    func becomesWritable(after delay: Duration) {
+    package func becomesWritable(after delay: Duration) {
         happens(.writable, after: delay) { _ in }
     }
 
@@ -57,10 +56,10 @@ final class ScriptedKernel: Kernel {
         }
     }
 
-    var now: MonotonicInstant { simulation.now }
-    var wallTime: WallTime { simulation.wallTime }
+    package var now: MonotonicInstant { simulation.now }
+    package var wallTime: WallTime { simulation.wallTime }
 
-    func wait(timeout: Duration?, ready: inout [Readiness]) {
+    package func wait(timeout: Duration?, ready: inout [Readiness]) {
         simulation.wait(timeout: timeout, ready: &ready)
         let edge = state.withLock { state -> Readiness? in
             guard !state.edges.isEmpty, let token = state.token else { return nil }
@@ -70,26 +69,26 @@ final class ScriptedKernel: Kernel {
         if let edge { ready.append(edge) }
     }
 
-    func wake() { simulation.wake() }
+    package func wake() { simulation.wake() }
 
-    func watch(_ descriptor: CInt, token: UInt64) throws(SystemError) {
+    package func watch(_ descriptor: CInt, token: UInt64) throws(SystemError) {
         try simulation.watch(descriptor, token: token)
         state.withLock { $0.token = token }
     }
 
-    func unwatch(_ descriptor: CInt) {
+    package func unwatch(_ descriptor: CInt) {
         simulation.unwatch(descriptor)
         state.withLock { $0.token = nil }
     }
 
-    func read(_ descriptor: CInt, limit: Int) -> ReadResult {
+    package func read(_ descriptor: CInt, limit: Int) -> ReadResult {
         state.withLock { state in
             state.readCount += 1
             return state.reads.isEmpty ? .wouldBlock : state.reads.removeFirst()
         }
     }
 
-    func write(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) -> WriteResult {
+    package func write(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) -> WriteResult {
         state.withLock { state in
             let result = state.writes.isEmpty ? WriteResult.wrote(bytes.count) : state.writes.removeFirst()
             if case .wrote(let count) = result { state.written.append(Array(bytes.prefix(count))) }
@@ -97,19 +96,23 @@ final class ScriptedKernel: Kernel {
         }
     }
 
-    func openStream(for address: SocketAddress) throws(SystemError) -> CInt { try simulation.openStream(for: address) }
-    func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool {
+    package func openStream(for address: SocketAddress) throws(SystemError) -> CInt {
+        try simulation.openStream(for: address)
+    }
+    package func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool {
         try simulation.connect(descriptor, to: address)
     }
-    func pendingError(of descriptor: CInt) -> SystemError? { simulation.pendingError(of: descriptor) }
-    func hasRoute(like address: SocketAddress) -> Bool { simulation.hasRoute(like: address) }
-    func resetOnClose(_ descriptor: CInt) { simulation.resetOnClose(descriptor) }
-    func openDatagram(_ kind: DatagramKind, for address: SocketAddress) throws(SystemError) -> CInt {
+    package func pendingError(of descriptor: CInt) -> SystemError? { simulation.pendingError(of: descriptor) }
+    package func hasRoute(like address: SocketAddress) -> Bool { simulation.hasRoute(like: address) }
+    package func resetOnClose(_ descriptor: CInt) { simulation.resetOnClose(descriptor) }
+    package func openDatagram(_ kind: DatagramKind, for address: SocketAddress) throws(SystemError) -> CInt {
         try simulation.openDatagram(kind, for: address)
     }
-    func send(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) throws(SystemError) {
+    package func send(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) throws(SystemError) {
         try simulation.send(descriptor, bytes)
     }
-    func receive(_ descriptor: CInt, limit: Int) -> ReceiveResult { simulation.receive(descriptor, limit: limit) }
-    func close(_ descriptor: CInt) { simulation.close(descriptor) }
+    package func receive(_ descriptor: CInt, limit: Int) -> ReceiveResult {
+        simulation.receive(descriptor, limit: limit)
+    }
+    package func close(_ descriptor: CInt) { simulation.close(descriptor) }
 }
