@@ -109,6 +109,14 @@ import CPCRE2
         return .found(PatternOccurrence(range: whole, captures: Array(groups.dropFirst())))
     }
 
+    /// Whether a search for the first place looks beyond the end of `bytes`.
+    mutating func dependsOnMore(after bytes: Span<UInt8>) -> Bool {
+        guard let data = unsafe pcre2_match_data_create_from_pattern_8(code, nil) else { return true }
+        defer { unsafe pcre2_match_data_free_8(data) }  // Made on the line above.
+        // pcre2partial(3): with PCRE2_PARTIAL_HARD, the end is told as soon as it is met, whatever else matches.
+        return unsafe run(bytes, options: UInt32(PCRE2_PARTIAL_HARD), data) < 0
+    }
+
     private static func message(of error: Int32) -> String {
         let text = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { buffer in
             // PCRE2 writes at most `count` bytes and returns how many, or a negative code when the buffer is too short.

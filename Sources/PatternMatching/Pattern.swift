@@ -61,6 +61,14 @@ package final class Pattern: Sendable {
     package func find(in bytes: [UInt8]) -> PatternSearch {
         compiled.withLock { $0.find(in: bytes.span) }
     }
+
+    /// Whether bytes that come after `bytes` may change the place that was found there; bounded like `matches(in:)`.
+    ///
+    /// True for `a+` in `aa`, which may become longer, and false for `a+b` in `aab`, whatever comes. True, too, when the search
+    /// is given up.
+    package func dependsOnMore(after bytes: [UInt8]) -> Bool {
+        compiled.withLock { $0.dependsOnMore(after: bytes.span) }
+    }
 }
 
 extension Pattern: Hashable {

@@ -28,6 +28,17 @@ struct PatternSearchTests {
         #expect(try Pattern(pattern).find(in: Array(text.utf8)) == expected)
     }
 
+    @Test(
+        "a place that more bytes may change is told from one that they cannot",
+        arguments: [
+            (#"^id (\d+)"#, "id 12", true), (#"^id (\d+)"#, "id 12\n", false), (#"^(\w+)> "#, "ab> ", false),
+            ("^(220)", "220", false), (#"^(ok)\b"#, "ok", true), ("(ok)(?!ay)", "ok", true),
+        ]
+    )
+    func dependsOnMore(pattern: String, text: String, expected: Bool) throws {
+        #expect(try Pattern(pattern).dependsOnMore(after: Array(text.utf8)) == expected)
+    }
+
     @Test("a pattern is anchored when every match begins where the text does")
     func anchored() throws {
         #expect(try Pattern("^a").isAnchored)
