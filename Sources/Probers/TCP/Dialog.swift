@@ -9,7 +9,8 @@ import PatternMatching
 /// An expression is searched in what has arrived since the last match ended. `^` stands there, and, when that is within a line,
 /// at the beginning of the next line, too; so the rest of an answer's line never stands in the way of the next answer. An
 /// expression that can only match there has failed as soon as a whole line is there that does not match; every other may still
-/// find its line. A match with groups that reaches the end of what has arrived waits for more: the capture may be longer.
+/// find its line. A match with groups at the end of what has arrived waits for more where that may change it: the capture may
+/// be longer.
 struct Dialog {
     /// What is to be done next.
     enum Action {
@@ -106,7 +107,9 @@ struct Dialog {
         switch found {
         case .found(let place):
             let range = place.range.lowerBound + start..<place.range.upperBound + start
-            if !isFinal, pattern.captureCount > 0, range.upperBound == input.count, input.last != newline {
+            if !isFinal, pattern.captureCount > 0, range.upperBound == input.count, input.last != newline,
+                pattern.dependsOnMore(after: Array(input[start...]))
+            {
                 return waitUnlessTooLong(pattern)
             }
             return take(place, in: range, offset: start, of: pattern, isFinal: isFinal)

@@ -93,6 +93,14 @@ struct DialogTests {
         #expect(log.suffix(2) == [">123!", "ok"])
     }
 
+    @Test("a capture that what follows it has ended is used at once, without a line end")
+    func promptedCapture() throws {
+        let steps: [DialogStep] = [.expect(DialogText(#"^(\w+)> "#)), .send(DialogText("${1}"))]
+        #expect(try play(steps, ["rou", "ter> "]) == [".", ".", ">router", "ok"])
+        let fixed: [DialogStep] = [.expect(DialogText("^(220)")), .send(DialogText("${1}"))]
+        #expect(try play(fixed, ["22", "0"]) == [".", ".", ">220", "ok"])
+    }
+
     @Test("a capture at the end of what has arrived is taken when nothing more comes")
     func finalCapture() throws {
         let steps: [DialogStep] = [.expect(DialogText(#"(\d+)"#)), .send(DialogText("${1}"))]
