@@ -14,9 +14,9 @@ extension ByteStream {
             case .wouldBlock:
                 return
             case .failed(let error):
-                // Told later: the caller is in the midst of writing, and the peer may have said why it went.
+                // Told later: the caller is in the midst of writing, and the peer may have said why it went. What was not sent
+                // stays, so that nobody takes it for sent.
                 writeFault = error
-                output = OutputBuffer()
                 readSoon(on: loop)
             }
         }

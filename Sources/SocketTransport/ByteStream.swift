@@ -49,7 +49,7 @@ package final class ByteStream {
     /// Whether bytes can be sent and received.
     package var isOpen: Bool { connection.descriptor != nil }
 
-    /// How many bytes the kernel has not taken yet.
+    /// How many bytes the kernel has not taken yet, or never will after a write that failed; 0 once closed.
     package var unsentBytes: Int { output.count }
 
     /// Connects by `deadline`, look-up included, and tells `observer` how it went.
@@ -68,8 +68,8 @@ package final class ByteStream {
 
     /// Sends bytes after all that were written before; false, with nothing taken, when more would wait than the bound allows.
     ///
-    /// Only for an open stream whose handshake, if TLS was started, is done; anything else is a programmer error. What goes wrong is told to the observer later, never from
-    /// within this call.
+    /// Only for an open stream whose handshake, if TLS was started, is done; anything else is a programmer error. What goes
+    /// wrong is told to the observer later, never from within this call.
     package func write(_ bytes: [UInt8], on loop: isolated EventLoop) -> Bool {
         precondition(isOpen, "\(bytes.count) bytes are written to a closed stream to \(connection.host)")
         guard writeFault == nil else { return true }

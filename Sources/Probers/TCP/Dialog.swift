@@ -49,6 +49,14 @@ struct Dialog {
     /// The number of the step under way, from 1; the last one's when all were taken.
     var step: Int { min(next + 1, script.steps.count) }
 
+    /// Whether all steps were taken.
+    var isOver: Bool { next == script.steps.count }
+
+    /// Whether the last step sends, so that nothing shows that it was heard.
+    var endsWithSend: Bool {
+        if case .send = script.steps.last { true } else { false }
+    }
+
     /// Whether a whole line has arrived that no step has matched.
     var hasUnmatchedLine: Bool { answer.contains(newline) }
 

@@ -45,6 +45,8 @@ extension TCPDialogProber {
         switch stage {
         case .connecting, .handshaking, .negotiating:
             return Failure(.protocolError, "\(place(of: stage)): connection closed", evidence: evidence)
+        case .talking(let dialog) where dialog.isOver:
+            return Failure(.reset, "\(place(of: stage)): connection closed before all was sent", evidence: evidence)
         case .talking:
             return Failure(.body, "\(place(of: stage)): connection closed before a match", evidence: evidence)
         }

@@ -103,8 +103,9 @@ package final class TCPDialogProber: Prober {
                 case .wait: return
                 case .send(let bytes): write(bytes, on: loop)
                 case .passed:
-                    // The last words must have gone out, else nothing was said.
-                    if stream.unsentBytes == 0 { pass(.l7OK, on: loop) }
+                    // An answer that was waited for is enough; last words must have gone out, else nothing was said.
+                    let isSaid = stream.isOpen && stream.unsentBytes == 0
+                    if isSaid || !dialog.endsWithSend { pass(.l7OK, on: loop) }
                     return
                 case .failed(let failure, let layer): return finish(failure, layer, on: loop)
                 }
