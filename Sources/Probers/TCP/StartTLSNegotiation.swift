@@ -47,6 +47,9 @@ struct StartTLSNegotiation {
             }
     }
 
+    /// The number of the answer that is waited for, from 1: the greeting, where there is one, is the first.
+    var step: Int { min(next + 1, max(1, turns.count)) }
+
     /// What has arrived and was not understood yet, for people.
     var excerpt: String? { Excerpt.text(of: input) }
 
@@ -119,7 +122,7 @@ struct StartTLSNegotiation {
 
     private func fail(_ message: String, _ excerpt: String?) -> Action {
         let evidence = Evidence(phase: .transfer, excerpt: excerpt)
-        return .failed(Failure(.protocolError, "STARTTLS: \(message)", evidence: evidence))
+        return .failed(Failure(.protocolError, "STARTTLS, step \(step): \(message)", evidence: evidence))
     }
 }
 

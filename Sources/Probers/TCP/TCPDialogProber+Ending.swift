@@ -71,7 +71,7 @@ extension TCPDialogProber {
         switch stage {
         case .connecting: "connecting"
         case .handshaking: "TLS handshake"
-        case .negotiating: "STARTTLS"
+        case .negotiating(let negotiation): "STARTTLS, step \(negotiation.step)"
         case .talking(let dialog): dialog.shownStep
         }
     }

@@ -58,15 +58,25 @@ struct StartTLSNegotiationTests {
         arguments: [
             (
                 StartTLSProtocol.smtp, ["220 b\r\n", "250 x\r\n", "454 not now\r\n"],
-                "protocol: STARTTLS: the server refused TLS: 454 not now"
+                "protocol: STARTTLS, step 3: the server refused TLS: 454 not now"
             ),
-            (.smtp, ["554 go away\r\n"], "protocol: STARTTLS: the server's greeting is no welcome: 554 go away"),
-            (.imap, ["* BYE\r\n"], "protocol: STARTTLS: the server's greeting is no welcome: * BYE"),
-            (.imap, ["* OK\r\n", "a1 BAD no\r\n"], "protocol: STARTTLS: the server refused TLS: a1 BAD no"),
-            (.pop3, ["+OK\r\n", "-ERR no\r\n"], "protocol: STARTTLS: the server refused TLS: -ERR no"),
-            (.pop3, ["+OKAY\r\n"], "protocol: STARTTLS: the server's greeting is no welcome: +OKAY"),
-            (.postgres, ["N"], "protocol: STARTTLS: the server refused TLS: N"),
-            (.postgres, ["E"], "protocol: STARTTLS: the server answered the request for TLS with neither S nor N"),
+            (
+                .smtp, ["220 b\r\n", "502 what?\r\n"],
+                "protocol: STARTTLS, step 2: the server refused TLS: 502 what?"
+            ),
+            (
+                .smtp, ["554 go away\r\n"],
+                "protocol: STARTTLS, step 1: the server's greeting is no welcome: 554 go away"
+            ),
+            (.imap, ["* BYE\r\n"], "protocol: STARTTLS, step 1: the server's greeting is no welcome: * BYE"),
+            (.imap, ["* OK\r\n", "a1 BAD no\r\n"], "protocol: STARTTLS, step 2: the server refused TLS: a1 BAD no"),
+            (.pop3, ["+OK\r\n", "-ERR no\r\n"], "protocol: STARTTLS, step 2: the server refused TLS: -ERR no"),
+            (.pop3, ["+OKAY\r\n"], "protocol: STARTTLS, step 1: the server's greeting is no welcome: +OKAY"),
+            (.postgres, ["N"], "protocol: STARTTLS, step 1: the server refused TLS: N"),
+            (
+                .postgres, ["E"],
+                "protocol: STARTTLS, step 1: the server answered the request for TLS with neither S nor N"
+            ),
         ]
     )
     func refuses(protocol: StartTLSProtocol, pieces: [String], end: String) {
@@ -82,13 +92,16 @@ struct StartTLSNegotiationTests {
     )
     func injected(protocol: StartTLSProtocol, pieces: [String], count: Int) {
         let end = negotiate(`protocol`, pieces).end
-        #expect(end == "protocol: STARTTLS: \(count) bytes followed the server's consent to TLS unencrypted")
+        let step = [.smtp: 3, .imap: 2, .pop3: 2, .postgres: 1][`protocol`] ?? 0
+        #expect(
+            end == "protocol: STARTTLS, step \(step): \(count) bytes followed the server's consent to TLS unencrypted"
+        )
     }
 
     @Test("a line without an end is bounded")
     func endless() {
         let piece = String(repeating: "x", count: StartTLSNegotiation.mostBytes)
         #expect(negotiate(.smtp, [piece]).end == "waits")
-        #expect(negotiate(.smtp, [piece, "x"]).end == "protocol: STARTTLS: a line of more than 16 KiB before TLS")
+        #expect(negotiate(.smtp, [piece, "x"]).end == "protocol: STARTTLS, step 1: a line of more than 16 KiB before TLS")
     }
 }

@@ -141,7 +141,7 @@ struct TCPSecurityLoopbackTests {
         let outcome = try await dialogOutcome(server.port, .startTLS(.smtp, trusting))
         #expect(outcome.failure?.reason == .protocolError)
         #expect(outcome.layer == .l7Response)
-        #expect(outcome.message == "STARTTLS: the server refused TLS: 454 no")
+        #expect(outcome.message == "STARTTLS, step 3: the server refused TLS: 454 no")
         #expect(outcome.failure?.evidence.excerpt == "454 no")
     }
 
@@ -161,9 +161,9 @@ struct TCPSecurityLoopbackTests {
         defer { server.stop() }
         let closes = try await dialogOutcome(server.port, .startTLS(.smtp, trusting))
         #expect(closes.failure?.reason == .protocolError)
-        #expect(closes.message == "STARTTLS: connection closed")
+        #expect(closes.message == "STARTTLS, step 2: connection closed")
         let silent = try await dialogOutcome(server.port, .startTLS(.smtp, trusting), timeout: .milliseconds(300))
         #expect(silent.failure?.reason == .timeout)
-        #expect(silent.message == "STARTTLS: no answer within 300ms")
+        #expect(silent.message == "STARTTLS, step 1: no answer within 300ms")
     }
 }
