@@ -23,7 +23,7 @@ struct StartTLSNegotiation {
         let reply: String?
     }
 
-    /// The longest answer: more than any greeting with its capabilities needs.
+    /// Most bytes of all answers together: more than any greeting with its capabilities needs.
     static let mostBytes = 16_384
 
     private let `protocol`: StartTLSProtocol
@@ -31,6 +31,8 @@ struct StartTLSNegotiation {
     private var next = 0
     private var isBegun = false
     private var input: [UInt8] = []
+    /// How many bytes have arrived, understood ones included: lines that are not the last of an answer have no end otherwise.
+    private var received = 0
 
     init(_ protocol: StartTLSProtocol) {
         self.protocol = `protocol`
@@ -56,10 +58,14 @@ struct StartTLSNegotiation {
     /// Takes what has arrived.
     mutating func receive(_ bytes: [UInt8]) {
         input += bytes
+        received += bytes.count
     }
 
     /// The next thing to do.
     mutating func advance() -> Action {
+        guard received <= Self.mostBytes else {
+            return fail("more than \(Self.mostBytes / 1_024) KiB before TLS", excerpt, .tooLarge)
+        }
         guard `protocol` != .postgres else { return advancePostgres() }
         while let end = input.firstIndex(of: UInt8(ascii: "\n")) {
             let line = Array(input[..<end])
@@ -70,9 +76,6 @@ struct StartTLSNegotiation {
             next += 1
             guard let reply = turn.reply else { return upgrade() }
             return .send(Array(reply.utf8))
-        }
-        guard input.count <= Self.mostBytes else {
-            return fail("a line of more than \(Self.mostBytes / 1_024) KiB before TLS", excerpt)
         }
         return .wait
     }
@@ -120,9 +123,13 @@ struct StartTLSNegotiation {
         return fail(text.isEmpty ? stage : "\(stage): \(text)", text)
     }
 
-    private func fail(_ message: String, _ excerpt: String?) -> Action {
+    private func fail(
+        _ message: String,
+        _ excerpt: String?,
+        _ reason: FailureReason = .protocolError
+    ) -> Action {
         let evidence = Evidence(phase: .transfer, excerpt: excerpt)
-        return .failed(Failure(.protocolError, "STARTTLS, step \(step): \(message)", evidence: evidence))
+        return .failed(Failure(reason, "STARTTLS, step \(step): \(message)", evidence: evidence))
     }
 }
 

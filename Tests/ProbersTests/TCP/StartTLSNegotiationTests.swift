@@ -98,10 +98,14 @@ struct StartTLSNegotiationTests {
         )
     }
 
-    @Test("a line without an end is bounded")
+    @Test("an answer without an end is bounded, whether of one line or of many")
     func endless() {
         let piece = String(repeating: "x", count: StartTLSNegotiation.mostBytes)
         #expect(negotiate(.smtp, [piece]).end == "waits")
-        #expect(negotiate(.smtp, [piece, "x"]).end == "protocol: STARTTLS, step 1: a line of more than 16 KiB before TLS")
+        #expect(negotiate(.smtp, [piece, "x"]).end == "too_large: STARTTLS, step 1: more than 16 KiB before TLS")
+        let lines = Array(repeating: "250-x\r\n", count: StartTLSNegotiation.mostBytes / 7)
+        #expect(
+            negotiate(.smtp, ["220 b\r\n"] + lines).end == "too_large: STARTTLS, step 2: more than 16 KiB before TLS"
+        )
     }
 }
