@@ -6,6 +6,9 @@ import LinuxRuntime
 import Probers
 import TransportSecurity
 
+/// For runs that end by their deadline: long enough that a busy machine's late loop is no tenth of it.
+let fewSeconds = Duration.seconds(3)
+
 /// One real run of a TCP probe that talks, over real sockets.
 func dialogOutcome(
     _ port: UInt16,
