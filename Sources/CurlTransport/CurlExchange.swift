@@ -57,6 +57,8 @@ final class CurlExchange {
         var handshakeStartedAt: MonotonicInstant?
         /// What was seen of the TLS handshake of the connection in use.
         var handshake: HandshakeRecord?
+        /// When the first line of the answer came.
+        var answerStartedAt: MonotonicInstant?
         /// Sockets that the transfer under way opened; none = it runs on a kept connection.
         var socketsOpened = 0
         /// The address tried last.
@@ -136,6 +138,7 @@ final class CurlExchange {
         run?.socketsOpened = 0
         run?.handshakeStartedAt = nil
         run?.handshake = nil
+        run?.answerStartedAt = nil
         // A numeric host's first transfer starts with its run: no need to ask the clock again.
         if run?.phases != PhaseTimings() { run?.transferStartedAt = loop.kernel.now }
         setFence(deadline, of: handle, on: loop)
