@@ -57,6 +57,16 @@ final class SimulatedExchange: HTTPExchange, TimerHandler {
         if end <= now { finish(at: now, on: loop) } else { run?.timer = loop.schedule(self, at: end) }
     }
 
+    func liftDeadline(on loop: isolated EventLoop) {
+        guard let run, let timer = run.timer else { return }
+        loop.cancel(timer)
+        self.run?.timer = nil
+        guard let length = run.plan.length else { return }
+        let end = run.startedAt.advanced(by: length)
+        self.run?.deadline = max(run.deadline, end)
+        self.run?.timer = loop.schedule(self, at: end)
+    }
+
     func cancel(on loop: isolated EventLoop) {
         guard let run else { return }
         if let timer = run.timer { loop.cancel(timer) }
