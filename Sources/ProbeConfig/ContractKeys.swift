@@ -58,7 +58,7 @@ enum ContractKeys {
         ],
         later: ["body_file", "version", "decompress", "auth", "proxy", "address", "unix_socket"]
     )
-    static let httpExpect = KnownKeys(supported: ["status", "body"], later: ["json", "headers"])
+    static let httpExpect = KnownKeys(supported: ["status", "body", "json", "headers"])
     static let httpExpectBody = KnownKeys(supported: ["contains", "matches", "not_matches"])
     static let tls = KnownKeys(
         supported: ["ca", "certificate", "key", "server_name", "min_version", "verify", "expiry"]

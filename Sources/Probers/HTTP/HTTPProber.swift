@@ -28,7 +28,7 @@ package final class HTTPProber: Prober {
         assessment = HTTPAssessment(
             expectation: probe.expect,
             slow: probe.slow,
-            body: try BodyCheck(probe.expect),
+            answer: try AnswerCheck(probe.expect),
             expiry: CertificateExpiryCheck(probe.tls.expiry)
         )
         let request = HTTPRequest(
