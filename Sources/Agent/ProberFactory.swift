@@ -14,6 +14,8 @@ final class ProberFactory {
     private let resolver: any Resolver
     private let transport: any HTTPTransport
     private let scripts: ScriptHost
+    private let files: any FileLayer
+    private let secrets: SecretReader
     private let survey: any ProcessSurvey
     /// Runs checks of added kinds.
     private let checks = ThreadPoolExecutor(limit: 16, name: "checks")
@@ -23,15 +25,19 @@ final class ProberFactory {
     ///   - transport: carries HTTP exchanges.
     ///   - scripts: runs programs.
     ///   - survey: reads the process table.
+    ///   - files: where bodies and secrets are read.
     init(
         resolver: any Resolver,
         transport: any HTTPTransport,
         scripts: ScriptHost,
-        survey: any ProcessSurvey
+        survey: any ProcessSurvey,
+        files: any FileLayer = SystemFiles()
     ) {
         self.resolver = resolver
         self.transport = transport
         self.scripts = scripts
+        self.files = files
+        secrets = SecretReader(files: files)
         self.survey = survey
     }
 
@@ -88,7 +94,7 @@ final class ProberFactory {
 
     private func compiledProber(for spec: ProbeSpec, on loop: isolated EventLoop) throws(PatternProblem) -> any Prober {
         switch spec.probe {
-        case .http(let probe): return try HTTPProber(probe, over: transport, on: loop)
+        case .http(let probe): return try HTTPProber(probe, over: transport, files: files, secrets: secrets, on: loop)
         case .tcp(let probe): return TCPProber(probe, resolver: resolver)
         case .dns(let probe):
             return try DNSProber(probe, resolver: resolver, configuration: ResolverConfiguration(files: SystemFiles()))

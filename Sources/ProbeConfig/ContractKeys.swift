@@ -55,9 +55,12 @@ enum ContractKeys {
     static let http = KnownKeys(
         supported: [
             "url", "method", "headers", "body", "expect", "slow", "redirects", "connection", "max_body", "tls",
+            "auth", "body_file", "version",
         ],
-        later: ["body_file", "version", "decompress", "auth", "proxy", "address", "unix_socket"]
+        later: ["decompress", "proxy", "address", "unix_socket"]
     )
+    static let httpAuth = KnownKeys(supported: ["basic", "bearer"])
+    static let httpAuthBasic = KnownKeys(supported: ["user", "password"])
     static let httpExpect = KnownKeys(supported: ["status", "body", "json", "headers"])
     static let httpExpectBody = KnownKeys(supported: ["contains", "matches", "not_matches"])
     static let tls = KnownKeys(
