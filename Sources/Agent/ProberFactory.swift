@@ -15,8 +15,10 @@ final class ProberFactory {
     private let resolver: any Resolver
     private let transport: any HTTPTransport
     /// What the TLS settings of all probes name.
-    private let files: TLSFiles
+    private let tlsFiles: TLSFiles
     private let scripts: ScriptHost
+    private let files: any FileLayer
+    private let secrets: SecretReader
     private let survey: any ProcessSurvey
     /// Runs checks of added kinds.
     private let checks = ThreadPoolExecutor(limit: 16, name: "checks")
@@ -26,19 +28,23 @@ final class ProberFactory {
     ///   - transport: carries HTTP exchanges.
     ///   - scripts: runs programs.
     ///   - survey: reads the process table.
-    ///   - files: the authorities and client certificates of probes that do TLS themselves.
+    ///   - tlsFiles: the authorities and client certificates of probes that do TLS themselves.
+    ///   - files: where bodies and secrets are read.
     init(
         resolver: any Resolver,
         transport: any HTTPTransport,
         scripts: ScriptHost,
         survey: any ProcessSurvey,
-        files: TLSFiles = TLSFiles()
+        tlsFiles: TLSFiles = TLSFiles(),
+        files: any FileLayer = SystemFiles()
     ) {
         self.resolver = resolver
         self.transport = transport
         self.scripts = scripts
-        self.survey = survey
         self.files = files
+        secrets = SecretReader(files: files)
+        self.survey = survey
+        self.tlsFiles = tlsFiles
     }
 
     /// Makes the factory whose probers reach the real world.
@@ -61,7 +67,7 @@ final class ProberFactory {
                 limit: scriptsAtOnce
             ),
             survey: try SystemProcessSurvey(),
-            files: files
+            tlsFiles: files
         )
     }
 
@@ -97,10 +103,10 @@ final class ProberFactory {
 
     private func compiledProber(for spec: ProbeSpec, on loop: isolated EventLoop) throws(PatternProblem) -> any Prober {
         switch spec.probe {
-        case .http(let probe): return try HTTPProber(probe, over: transport, on: loop)
+        case .http(let probe): return try HTTPProber(probe, over: transport, files: files, secrets: secrets, on: loop)
         case .tcp(let probe) where probe.isConnectOnly: return TCPProber(probe, resolver: resolver)
-        case .tcp(let probe): return try TCPDialogProber(probe, resolver: resolver, files: files)
-        case .webSocket(let probe): return try WebSocketProber(probe, resolver: resolver, files: files)
+        case .tcp(let probe): return try TCPDialogProber(probe, resolver: resolver, files: tlsFiles)
+        case .webSocket(let probe): return try WebSocketProber(probe, resolver: resolver, files: tlsFiles)
         case .dns(let probe):
             return try DNSProber(probe, resolver: resolver, configuration: ResolverConfiguration(files: SystemFiles()))
         case .udp(let probe): return try UDPProber(probe, resolver: resolver)

@@ -55,10 +55,13 @@ enum ContractKeys {
     static let http = KnownKeys(
         supported: [
             "url", "method", "headers", "body", "expect", "slow", "redirects", "connection", "max_body", "tls",
+            "auth", "body_file", "version",
         ],
-        later: ["body_file", "version", "decompress", "auth", "proxy", "address", "unix_socket"]
+        later: ["decompress", "proxy", "address", "unix_socket"]
     )
-    static let httpExpect = KnownKeys(supported: ["status", "body"], later: ["json", "headers"])
+    static let httpAuth = KnownKeys(supported: ["basic", "bearer"])
+    static let httpAuthBasic = KnownKeys(supported: ["user", "password"])
+    static let httpExpect = KnownKeys(supported: ["status", "body", "json", "headers"])
     static let httpExpectBody = KnownKeys(supported: ["contains", "matches", "not_matches"])
     static let tls = KnownKeys(
         supported: ["ca", "certificate", "key", "server_name", "min_version", "verify", "expiry"]

@@ -28,6 +28,7 @@ final class SimulatedExchange: HTTPExchange, TimerHandler {
 
     func start(
         deadline: MonotonicInstant,
+        adding fields: [HTTPField],
         token: UInt64,
         for observer: any HTTPExchangeObserver,
         on loop: isolated EventLoop
@@ -54,6 +55,16 @@ final class SimulatedExchange: HTTPExchange, TimerHandler {
         }
         let end = min(plan.length.map(now.advanced(by:)) ?? deadline, deadline)
         if end <= now { finish(at: now, on: loop) } else { run?.timer = loop.schedule(self, at: end) }
+    }
+
+    func liftDeadline(on loop: isolated EventLoop) {
+        guard let run, let timer = run.timer else { return }
+        loop.cancel(timer)
+        self.run?.timer = nil
+        guard let length = run.plan.length else { return }
+        let end = run.startedAt.advanced(by: length)
+        self.run?.deadline = max(run.deadline, end)
+        self.run?.timer = loop.schedule(self, at: end)
     }
 
     func cancel(on loop: isolated EventLoop) {
