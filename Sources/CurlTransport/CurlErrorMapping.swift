@@ -90,6 +90,7 @@ enum CurlErrorMapping {
         case .body(let limit): (.tooLarge, "body longer than \(limit) bytes")
         case .headerBytes: (.protocolError, "headers longer than \(HTTPHeaders.maximumBytes) bytes")
         case .headerFields: (.protocolError, "more than \(HTTPHeaders.maximumFields) header fields")
+        case .version(let version): (.protocolError, "the server speaks \(version), not HTTP/2")
         }
     }
 

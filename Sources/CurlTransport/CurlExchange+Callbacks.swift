@@ -38,12 +38,14 @@ extension CurlExchange {
 
     /// Takes one header line; false ends the transfer.
     func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool {
-        unsafe answer.takeHeader(line)
+        if request.streamsAnswer { shard?.noteParts(of: self) }
+        return unsafe answer.takeHeader(line)
     }
 
     /// Takes a piece of the body; false ends the transfer.
     func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        unsafe answer.takeBody(bytes)
+        if request.streamsAnswer { shard?.noteParts(of: self) }
+        return unsafe answer.takeBody(bytes)
     }
 
     /// Puts the trusted authorities into a new connection's TLS context; false ends the transfer.

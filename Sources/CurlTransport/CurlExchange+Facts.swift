@@ -44,6 +44,7 @@ extension CurlExchange {
             status: status,
             version: version,
             headers: HTTPHeaders(lines: answer.headerLines),
+            trailers: HTTPHeaders(lines: answer.trailerLines),
             body: answer.body,
             bodyLength: answer.bodyLength
         )

@@ -25,7 +25,11 @@ package final class CurlTransport: HTTPTransport {
         // Only what may ever speak TLS needs authorities.
         let mayUseTLS = request.url.isSecure || request.redirects > 0
         let path = request.tls.authorityFile ?? AuthorityStore.systemBundle
-        let key = PoolKey(authorities: mayUseTLS && request.tls.verify ? path : nil, family: request.family)
+        let key = PoolKey(
+            authorities: mayUseTLS && request.tls.verify ? path : nil,
+            family: request.family,
+            version: request.version
+        )
         let pool = pools[key] ?? CurlPool(authorities: key.authorities.map { AuthorityStore(path: $0) })
         pools[key] = pool
         return CurlExchange(request, in: pool, key: key, transport: self, resolver: resolver, on: loop)
@@ -42,6 +46,7 @@ struct PoolKey: Hashable {
     /// The file of the trusted authorities; nil where nothing is verified.
     var authorities: String?
     var family: HTTPRequest.AddressFamily
+    var version: HTTPVersion
 }
 
 /// The shards of all exchanges that trust the same authorities.

@@ -28,6 +28,7 @@ final class SimulatedExchange: HTTPExchange, TimerHandler {
 
     func start(
         deadline: MonotonicInstant,
+        adding fields: [HTTPField],
         token: UInt64,
         for observer: any HTTPExchangeObserver,
         on loop: isolated EventLoop

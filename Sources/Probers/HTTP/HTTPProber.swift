@@ -34,7 +34,7 @@ package final class HTTPProber: Prober {
             url: probe.url,
             method: probe.method,
             headers: probe.headers,
-            body: probe.body,
+            body: probe.body.map { Array($0.utf8) },
             redirects: probe.redirects,
             connection: probe.connection,
             maximumBodyBytes: probe.maximumBodyBytes,
