@@ -121,7 +121,7 @@ var tests: [Target] {
             name: "HTTPTestSupport",
             dependencies: ["CurlTransport", "HealthModel", "LinuxRuntime"],
             path: "Tests/HTTPTestSupport",
-            exclude: ["Certificates"],
+            exclude: ["Certificates", "Servers"],
             swiftSettings: settings
         ),
         .testTarget(
