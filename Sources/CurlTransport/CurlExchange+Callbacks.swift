@@ -38,6 +38,7 @@ extension CurlExchange {
 
     /// Takes one header line; false ends the transfer.
     func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool {
+        if !answer.hasStarted { run?.answerStartedAt = loop.kernel.now }
         if request.streamsAnswer { shard?.noteParts(of: self) }
         return unsafe answer.takeHeader(line)
     }

@@ -54,6 +54,8 @@ final class CurlExchange {
         var transferStartedAt: MonotonicInstant
         /// When the TLS handshake of the transfer under way began.
         var handshakeStartedAt: MonotonicInstant?
+        /// When the first line of the answer came.
+        var answerStartedAt: MonotonicInstant?
         /// Sockets that the transfer under way opened; none = it runs on a kept connection.
         var socketsOpened = 0
         /// The address tried last.
@@ -132,6 +134,7 @@ final class CurlExchange {
         run?.stage = .transferring
         run?.socketsOpened = 0
         run?.handshakeStartedAt = nil
+        run?.answerStartedAt = nil
         // A numeric host's first transfer starts with its run: no need to ask the clock again.
         if run?.phases != PhaseTimings() { run?.transferStartedAt = loop.kernel.now }
         setFence(deadline, of: handle, on: loop)
