@@ -30,6 +30,9 @@ extension Outcome {
         .members([
             "status": observed.httpStatus.map { .integer(Int64($0)) },
             "http_version": observed.httpVersion.map(JSONValue.string),
+            "grpc_status": observed.grpcStatus.map { .integer(Int64($0)) },
+            "serving_status": observed.servingStatus.map(JSONValue.string),
+            "watch": observed.watch.map { .string($0.rawValue) },
             "exit_code": observed.exitCode.map { .integer(Int64($0)) },
             "signal": observed.signal.map { .integer(Int64($0)) },
             "output": observed.output.map(JSONValue.string),

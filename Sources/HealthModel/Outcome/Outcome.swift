@@ -47,6 +47,7 @@ package struct Outcome: Hashable, Sendable {
     /// One line for people: the failure's, or what passed (`200 in 12ms`, `connected in 1ms`).
     package var message: String {
         if let failure { return failure.summary }
+        if let servingStatus = observed.servingStatus { return "\(servingStatus) in \(duration.readable)" }
         if let status = observed.httpStatus { return "\(status) in \(duration.readable)" }
         if let line = observed.output?.split(whereSeparator: \.isNewline).first { return String(line) }
         return layer == .l4OK ? "connected in \(duration.readable)" : "passed in \(duration.readable)"
@@ -61,6 +62,12 @@ package struct Observed: Hashable, Sendable {
     package var httpVersion: String?
     /// What was seen of the TLS handshake.
     package var tls: TLSFacts?
+    /// The status that a gRPC call ended with, 0 = OK.
+    package var grpcStatus: Int?
+    /// What a gRPC server says about the service: `SERVING`, `NOT_SERVING`, `UNKNOWN`, `SERVICE_UNKNOWN`, or a number.
+    package var servingStatus: String?
+    /// Where a gRPC target's status comes from when it is to be watched.
+    package var watch: WatchSource?
     /// A script's exit code.
     package var exitCode: Int?
     /// The signal that ended a script.
@@ -74,6 +81,9 @@ package struct Observed: Hashable, Sendable {
         httpStatus: Int? = nil,
         httpVersion: String? = nil,
         tls: TLSFacts? = nil,
+        grpcStatus: Int? = nil,
+        servingStatus: String? = nil,
+        watch: WatchSource? = nil,
         exitCode: Int? = nil,
         signal: Int? = nil,
         output: String? = nil,
@@ -82,11 +92,24 @@ package struct Observed: Hashable, Sendable {
         self.httpStatus = httpStatus
         self.httpVersion = httpVersion
         self.tls = tls
+        self.grpcStatus = grpcStatus
+        self.servingStatus = servingStatus
+        self.watch = watch
         self.exitCode = exitCode
         self.signal = signal
         self.output = output
         self.performanceData = performanceData
     }
+}
+
+/// Where the status of a target that is to be watched comes from.
+package enum WatchSource: String, CaseIterable, Hashable, Sendable {
+    /// From a stream that was opened for this probe.
+    case opened
+    /// From a stream that was open already: what the server said last on it.
+    case live
+    /// From a `Check`, because the server has no `Watch`.
+    case unimplemented
 }
 
 /// One `'label'=value[unit];warn;crit;min;max` of a Nagios plugin (Monitoring Plugins Development Guidelines, section 2.6).

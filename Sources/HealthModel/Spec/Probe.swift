@@ -4,13 +4,15 @@
 package enum Probe: Hashable, Sendable {
     case http(HTTPProbe)
     case tcp(TCPProbe)
+    case grpc(GRPCProbe)
     case script(ScriptProbe)
 
-    /// The word for the kind, as in the configuration: `http`, `tcp`, `script`.
+    /// The word for the kind, as in the configuration: `http`, `tcp`, `grpc`, `script`.
     package var kind: String {
         switch self {
         case .http: "http"
         case .tcp: "tcp"
+        case .grpc: "grpc"
         case .script: "script"
         }
     }
@@ -20,6 +22,7 @@ package enum Probe: Hashable, Sendable {
         switch self {
         case .http(let probe): probe.url.text
         case .tcp(let probe): probe.address.description
+        case .grpc(let probe): probe.service.isEmpty ? probe.address.description : "\(probe.address) \(probe.service)"
         case .script(let probe): probe.command.joined(separator: " ")
         }
     }
