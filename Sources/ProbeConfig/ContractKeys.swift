@@ -43,7 +43,7 @@ enum ContractKeys {
             uniqueKeysWithValues: kinds.all.map { ($0, "a kind of probe has no default") }
         )
     )
-    static let kinds = KnownKeys(supported: ["http", "tcp", "script"], later: ["grpc", "websocket"])
+    static let kinds = KnownKeys(supported: ["http", "tcp", "grpc", "script"], later: ["websocket"])
     static let probe = KnownKeys(
         supported: kinds.supported + defaults.supported,
         later: kinds.later + defaults.later
@@ -62,6 +62,7 @@ enum ContractKeys {
         later: ["certificate", "key", "min_version", "expiry"]
     )
     static let tcp = KnownKeys(supported: ["address"], later: ["tls", "starttls", "dialog"])
+    static let grpc = KnownKeys(supported: ["address", "service", "authority", "tls", "metadata", "mode"])
     static let script = KnownKeys(
         supported: ["command", "environment", "max_output", "protocol"],
         later: ["user"]

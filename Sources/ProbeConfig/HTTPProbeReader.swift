@@ -70,7 +70,8 @@ enum HTTPProbeReader {
         return text
     }
 
-    private static func tls(_ field: Field) -> TLSSettings? {
+    /// The keys of `tls`, or nil after a complaint.
+    static func tls(_ field: Field) -> TLSSettings? {
         guard let mapping = MappingReader(field, keys: ContractKeys.httpTLS) else { return nil }
         var settings = TLSSettings()
         settings.authorityFile = mapping.value("ca") { $0.absolutePath() }

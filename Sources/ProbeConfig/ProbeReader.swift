@@ -40,7 +40,7 @@ enum ProbeReader {
         guard let first = written.first else {
             if !hasLaterKind(field) {
                 field.sink.error(
-                    "has no probe kind (write http, tcp or script)",
+                    "has no probe kind (write http, tcp, grpc or script)",
                     keyPath: field.keyPath,
                     at: field.keyLocation
                 )
@@ -64,6 +64,7 @@ enum ProbeReader {
         switch field.key {
         case "http": HTTPProbeReader.read(field)
         case "tcp": TCPProbeReader.read(field)
+        case "grpc": GRPCProbeReader.read(field)
         default: ScriptProbeReader.read(field)
         }
     }

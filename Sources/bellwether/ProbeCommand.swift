@@ -21,6 +21,15 @@ struct ProbeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Probe this address instead.", valueName: "host:port"))
     var tcp: String?
 
+    @Option(help: ArgumentHelp("Ask the gRPC health service at this address instead.", valueName: "host:port"))
+    var grpc: String?
+
+    @Option(help: ArgumentHelp("With --grpc: the service (default: the server as a whole).", valueName: "name"))
+    var service: String?
+
+    @Flag(help: "With --grpc: speak TLS.")
+    var tls = false
+
     @Option(
         parsing: .remaining,
         help: ArgumentHelp(
@@ -37,9 +46,12 @@ struct ProbeCommand: ParsableCommand {
     var format = ProbeFormat.text
 
     func validate() throws {
-        let subjects = [name, http, tcp, script.first].compactMap(\.self)
+        let subjects = [name, http, tcp, grpc, script.first].compactMap(\.self)
         guard subjects.count == 1 else {
-            throw ValidationError("name exactly one of NAME, --http, --tcp and --script")
+            throw ValidationError("name exactly one of NAME, --http, --tcp, --grpc and --script")
+        }
+        guard grpc != nil || (service == nil && !tls) else {
+            throw ValidationError("--service and --tls belong to --grpc")
         }
     }
 
@@ -49,6 +61,8 @@ struct ProbeCommand: ParsableCommand {
                 .http(http)
             } else if let tcp {
                 .tcp(tcp)
+            } else if let grpc {
+                .grpc(grpc, service: service ?? "", tls: tls)
             } else if let name {
                 .configured(name, location.location)
             } else {

@@ -16,7 +16,7 @@ extension EventLoop {
         reports: any ProbeLoopReports,
         commands: AsyncStream<ProbeLoopCommand>
     ) async throws(SystemError) {
-        let factory = try ProberFactory.system(spawner: plan.spawner)
+        let factory = try ProberFactory.system(spawner: plan.spawner, seed: plan.seed)
         let runner = ProbeRunner(plan, factory: factory, reports: reports, on: self)
         runner.step(on: self)
         commands: for await command in commands {

@@ -20,6 +20,8 @@ package struct SingleProbe {
         case configured(String, ConfigurationLocation)
         case http(String)
         case tcp(String)
+        /// The address of a gRPC server, the service, and whether TLS is spoken.
+        case grpc(String, service: String, tls: Bool)
         case script([String])
     }
 
@@ -91,6 +93,13 @@ package struct SingleProbe {
                 return Self.spec(.tcp(TCPProbe(address: try HostPort(text))))
             } catch {
                 throw Refusal(.usage, "bellwether: --tcp: \(error.message)")
+            }
+        case .grpc(let text, let service, let tls):
+            do throws(HostPort.Problem) {
+                let address = try HostPort(text)
+                return Self.spec(.grpc(GRPCProbe(address: address, service: service, tls: tls ? TLSSettings() : nil)))
+            } catch {
+                throw Refusal(.usage, "bellwether: --grpc: \(error.message)")
             }
         case .script(let command):
             guard command.first?.hasPrefix("/") == true else {

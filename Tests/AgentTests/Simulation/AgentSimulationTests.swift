@@ -78,7 +78,8 @@ struct AgentSimulationTests {
                     resolver: machine.resolver,
                     transport: machine.transport,
                     reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
-                    trust: ScriptTrust(files: files, user: 0)
+                    trust: ScriptTrust(files: files, user: 0),
+                    seed: seed
                 )
                 let runner = ProbeRunner(plan, factory: factory, reports: watch, on: loop)
                 runner.step(on: loop)

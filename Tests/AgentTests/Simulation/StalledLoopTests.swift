@@ -52,7 +52,8 @@ struct StalledLoopTests {
                     resolver: machine.resolver,
                     transport: machine.transport,
                     reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
-                    trust: ScriptTrust(files: SimulatedFiles(programs: []), user: 0)
+                    trust: ScriptTrust(files: SimulatedFiles(programs: []), user: 0),
+                    seed: 1
                 )
                 let runner = ProbeRunner(plan, factory: factory, reports: published, on: loop)
                 runner.step(on: loop)
