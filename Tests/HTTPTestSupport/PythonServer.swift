@@ -18,14 +18,15 @@ package final class PythonServer: Sendable {
     package init(_ name: String, _ arguments: [String] = []) {
         var toChild: [CInt] = [0, 0]
         var fromChild: [CInt] = [0, 0]
-        precondition(pipe2(&toChild, O_CLOEXEC) == 0 && pipe2(&fromChild, O_CLOEXEC) == 0, "no pipe: errno \(errno)")
+        precondition(pipe(&toChild) == 0 && pipe(&fromChild) == 0, "no pipe: errno \(errno)")
+        for descriptor in toChild + fromChild { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
         posix_spawn_file_actions_adddup2(&actions, fromChild[1], 1)
         // Sockets of servers that other tests run meanwhile: a copy in this one would keep them open for their peers.
-        for descriptor in CInt(3)..<1_000 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        for descriptor in CInt(3)..<16_384 { posix_spawn_file_actions_addclose(&actions, descriptor) }
         let python = Self.repository + "/.build/python/bin/python"
         let script = Self.repository + "/Tests/HTTPTestSupport/Servers/\(name).py"
         var words: [UnsafeMutablePointer<CChar>?] = ([python, script] + arguments).map { strdup($0) } + [nil]

@@ -38,7 +38,10 @@ struct GRPCJudgement {
     /// A whole answer that has no status.
     static var withoutStatus: GRPCJudgement {
         let evidence = Evidence(phase: .transfer)
-        return GRPCJudgement(Failure(.protocolError, "the answer has no grpc-status", evidence: evidence), at: .l7Response)
+        return GRPCJudgement(
+            Failure(.protocolError, "the answer has no grpc-status", evidence: evidence),
+            at: .l7Response
+        )
     }
 
     /// The outcome of a run that was told `facts` on its way.

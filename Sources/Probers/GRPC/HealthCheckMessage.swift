@@ -23,7 +23,9 @@ package enum HealthCheckMessage {
         var status = ServingStatus.unknown
         while let (field, value) = try reader.next() {
             // A field with another wire type is another, unknown field.
-            if field == 1, case .number(let number) = value { status = ServingStatus(Int32(truncatingIfNeeded: number)) }
+            if field == 1, case .number(let number) = value {
+                status = ServingStatus(Int32(truncatingIfNeeded: number))
+            }
         }
         return status
     }

@@ -31,7 +31,7 @@ package struct ReconnectBackoff {
         wait = Self.first
     }
 
-    /// A number from 0 up to 1 (SplitMix64, Steele et al. 2014).
+    /// A number from 0 up to 1, by SplitMix64.
     private mutating func fraction() -> Double {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
