@@ -3,7 +3,10 @@
 
 # What the agent is built against, and what the tests start besides it.
 LIBRARIES := libcurl4-openssl-dev libssl-dev libyaml-dev libsqlite3-dev libpcre2-dev pkg-config ca-certificates
-SERVERS := nginx-light openssl python3 curl procps
+SERVERS := nginx-light openssl python3 python3-venv curl procps
+# Where the tests find the Python that their own servers run in, and what it needs.
+PYTHON := .build/python
+REQUIREMENTS := Tests/HTTPTestSupport/Servers/requirements.txt
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 RELEASE := -c release --static-swift-stdlib
 ARGUMENTS ?=
@@ -30,6 +33,10 @@ libraries:
 
 servers: libraries
 	$(call install,$(SERVERS))
+	@test $(PYTHON)/ready -nt $(REQUIREMENTS) || { \
+		echo "installing" $$(grep -v '^#' $(REQUIREMENTS)) && \
+		python3 -m venv $(PYTHON) && \
+		$(PYTHON)/bin/pip install -q --disable-pip-version-check -r $(REQUIREMENTS) && touch $(PYTHON)/ready; }
 
 build: libraries ## Build the agent for debugging
 	swift build --product bellwether
