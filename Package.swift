@@ -193,6 +193,6 @@ var tests: [Target] {
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["bellwether"], swiftSettings: settings),
+        .testTarget(name: "EndToEndTests", dependencies: ["HTTPTestSupport", "bellwether"], swiftSettings: settings),
     ]
 }
