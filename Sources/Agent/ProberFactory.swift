@@ -22,6 +22,9 @@ final class ProberFactory {
     private let survey: any ProcessSurvey
     /// Runs checks of added kinds.
     private let checks = ThreadPoolExecutor(limit: 16, name: "checks")
+    private let seed: UInt64
+    /// How many probers with randomness of their own were made.
+    private var watchers: UInt64 = 0
 
     /// - Parameters:
     ///   - resolver: finds the addresses of names.
@@ -30,13 +33,15 @@ final class ProberFactory {
     ///   - survey: reads the process table.
     ///   - tlsFiles: the authorities and client certificates of probes that do TLS themselves.
     ///   - files: where bodies and secrets are read.
+    ///   - seed: decides what is random in probers.
     init(
         resolver: any Resolver,
         transport: any HTTPTransport,
         scripts: ScriptHost,
         survey: any ProcessSurvey,
         tlsFiles: TLSFiles = TLSFiles(),
-        files: any FileLayer = SystemFiles()
+        files: any FileLayer = SystemFiles(),
+        seed: UInt64
     ) {
         self.resolver = resolver
         self.transport = transport
@@ -45,6 +50,7 @@ final class ProberFactory {
         secrets = SecretReader(files: files)
         self.survey = survey
         self.tlsFiles = tlsFiles
+        self.seed = seed
     }
 
     /// Makes the factory whose probers reach the real world.
@@ -54,7 +60,11 @@ final class ProberFactory {
     ///   - scriptsAtOnce: how many of them run at once.
     /// - Returns: a factory for one loop.
     /// - Throws: why the resolver's descriptor cannot be had.
-    static func system(spawner: any ProcessSpawner, scriptsAtOnce: Int) throws(SystemError) -> ProberFactory {
+    static func system(
+        spawner: any ProcessSpawner,
+        scriptsAtOnce: Int,
+        seed: UInt64 = .random(in: .min ... .max)
+    ) throws(SystemError) -> ProberFactory {
         let resolver = try SystemResolver()
         let files = TLSFiles()
         return ProberFactory(
@@ -67,7 +77,8 @@ final class ProberFactory {
                 limit: scriptsAtOnce
             ),
             survey: try SystemProcessSurvey(),
-            tlsFiles: files
+            tlsFiles: files,
+            seed: seed
         )
     }
 
@@ -85,6 +96,8 @@ final class ProberFactory {
         switch probe {
         case .http: 1
         case .tcp: 1
+        // Two streams of a watch stand side by side for a moment when one is renewed.
+        case .grpc(let probe): probe.mode == .watch ? 2 : 1
         case .webSocket: 1
         case .dns, .udp, .icmp: 1
         case .process, .custom: 0
@@ -115,6 +128,10 @@ final class ProberFactory {
         case .custom(let probe): return CustomProber(target: spec.name, probe: probe, executor: checks)
         case .script(let probe) where probe.mode == .worker:
             return ScriptWorkerProber(target: spec.name, probe: probe, host: scripts)
+        case .grpc(let probe) where probe.mode == .watch:
+            watchers += 1
+            return GRPCWatchProber(probe, seed: seed &+ watchers, over: transport, on: loop)
+        case .grpc(let probe): return GRPCProber(probe, over: transport, on: loop)
         case .script(let probe):
             return ScriptProber(target: spec.name, probe: probe, host: scripts)
         }

@@ -69,7 +69,9 @@ struct AnswerBuffer {
         }
         if unsafe Self.isStatusLine(line), bodyLength == 0 {
             if requiresHTTP2, unsafe !line.prefix(6).elementsEqual("HTTP/2".utf8) {
-                refusal = .version(unsafe String(decoding: line.prefix { $0 != UInt8(ascii: " ") }.prefix(8), as: UTF8.self))
+                refusal = .version(
+                    unsafe String(decoding: line.prefix { $0 != UInt8(ascii: " ") }.prefix(8), as: UTF8.self)
+                )
                 return false
             }
             headerLines.removeAll(keepingCapacity: true)

@@ -3,6 +3,7 @@
 import CCurl
 import HealthModel
 import LinuxRuntime
+import TransportSecurity
 
 /// How a streamed answer is told part by part, after libcurl has returned: within its calls the observer could not cancel.
 extension CurlExchange {
@@ -32,6 +33,7 @@ extension CurlExchange {
             ending: .answered(head),
             phases: phasesNow(upTo: .firstByte),
             address: peer(of: run),
+            tls: run.url.isSecure ? run.handshake?.facts : nil,
             isReused: isReused(run)
         )
     }

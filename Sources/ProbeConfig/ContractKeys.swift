@@ -44,8 +44,7 @@ enum ContractKeys {
         )
     )
     static let kinds = KnownKeys(
-        supported: ["http", "tcp", "websocket", "script", "dns", "udp", "icmp", "process"],
-        later: ["grpc"]
+        supported: ["http", "tcp", "grpc", "websocket", "script", "dns", "udp", "icmp", "process"]
     )
     static let probe = KnownKeys(
         supported: kinds.supported + defaults.supported,
@@ -72,6 +71,7 @@ enum ContractKeys {
         supported: ["url", "subprotocol", "headers", "dialog", "ping", "max_message", "tls"]
     )
     static let webSocketStep = KnownKeys(supported: ["send", "expect", "send_binary", "expect_binary"])
+    static let grpc = KnownKeys(supported: ["address", "service", "authority", "tls", "metadata", "mode"])
     static let script = KnownKeys(
         supported: ["command", "environment", "user", "directory", "mode", "limits", "max_output", "protocol"]
     )

@@ -27,6 +27,8 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     private let factory: ProberFactory
     private let reports: any ProbeLoopReports
     private var probers: [TargetName: (probe: Probe, prober: any Prober)] = [:]
+    /// Whose prober an object is.
+    private var targets: [ObjectIdentifier: TargetName] = [:]
     private var running: [ProbeRunID: Run] = [:]
     private var timer: (id: TimerID, deadline: MonotonicInstant)?
     private var isStepping = false
@@ -77,6 +79,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         // By name, as everything that can be seen from outside happens in one order.
         for name in probers.keys.sorted() { probers[name]?.prober.stop(on: loop) }
         probers.removeAll()
+        targets.removeAll()
     }
 
     func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
@@ -90,17 +93,28 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         step(on: loop)
     }
 
+    func outdated(_ prober: any Prober, on loop: isolated EventLoop) {
+        guard let target = targets[ObjectIdentifier(prober)] else { return }
+        pipeline.hurry(target, at: loop.moment)
+        step(on: loop)
+    }
+
     /// Makes the probers that are new or whose probe changed, and stops those that are gone.
     private func prepare(_ specs: [ProbeSpec], on loop: isolated EventLoop) {
         let kept = Dictionary(uniqueKeysWithValues: specs.map { ($0.name, $0.probe) })
         let gone = probers.filter { kept[$0.key] != $0.value.probe }
         for name in gone.keys.sorted() {
-            gone[name]?.prober.stop(on: loop)
+            if let prober = gone[name]?.prober {
+                prober.stop(on: loop)
+                targets[ObjectIdentifier(prober)] = nil
+            }
             probers[name] = nil
             running = running.filter { $0.value.target != name }
         }
         for spec in specs where probers[spec.name] == nil {
-            probers[spec.name] = (spec.probe, factory.prober(for: spec, on: loop))
+            let prober = factory.prober(for: spec, on: loop)
+            probers[spec.name] = (spec.probe, prober)
+            targets[ObjectIdentifier(prober)] = spec.name
         }
     }
 
