@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// The right to use a directory, held until the last reference goes: two agents do not share one.
+final class StateLock {
+    private let descriptor: CInt
+
+    init(directory: String) throws(StateError) {
+        let path = "\(directory)/state.lock"
+        // unsafe: the path is read during the call.
+        descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StateDirectory.error("open", path) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let isTaken = errno == EWOULDBLOCK
+            let failure = StateDirectory.error("lock", path)
+            close(descriptor)
+            throw isTaken ? StateError(.inUse, "another agent keeps its state in \(directory)") : failure
+        }
+    }
+
+    deinit {
+        // Closing gives the lock back.
+        close(descriptor)
+    }
+}
