@@ -136,7 +136,7 @@ struct Slot: Hashable {
 
     private static let chunkBits: Int64 = 20
 
-    /// - Parameter span: what lies before 1970 or after 2900 is held at the end.
+    /// A span before 1970, or after 2900, is held at the end of the range.
     init(span: Int64, chunk: Int64) {
         self.span = min(max(0, span), 1 << 29)
         self.chunk = chunk

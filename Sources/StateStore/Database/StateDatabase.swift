@@ -9,9 +9,7 @@ package protocol StateDatabase: AnyObject {
     /// Everything that is to be restored.
     func load(at now: SaveStamp) throws(StateError) -> SavedState
 
-    /// Writes a batch in one transaction: all of it or nothing.
-    ///
-    /// - Parameter isLast: whether nothing may be put off.
+    /// Writes a batch in one transaction: all of it or nothing; `isLast` says that nothing may be put off.
     func write(_ batch: StateBatch, at now: SaveStamp, isLast: Bool) throws(StateError)
 
     /// Rolls minutes up into hours and removes what is too old or too much, a bounded part of it at a time.

@@ -5,7 +5,9 @@ struct StateSchema {
     /// In the file's header: `BWST`.
     static let applicationID: Int64 = 0x4257_5354
 
-    /// What brings a database from version 0 (empty) to 1, from 1 to 2, and so on. A step that was released never changes.
+    /// What brings a database from version 0 (empty) to 1, from 1 to 2, and so on.
+    ///
+    /// A step that was released never changes.
     let steps: [String]
 
     /// The version that the last step leads to.

@@ -52,10 +52,10 @@ import CSQLite
         return unsafe SQLiteStatement(statement, of: self, sql: sql)
     }
 
-    /// The single number that a statement gives; nil when it gives none.
+    /// The single number that a statement gives; nil when it gives none, or NULL.
     func number(_ sql: String) throws(StateError) -> Int64? {
         let statement = try prepare(sql)
-        return try statement.step() ? statement.number(0) : nil
+        return try statement.step() && !statement.isNull(0) ? statement.number(0) : nil
     }
 
     /// The single text that a statement gives; nil when it gives none.
