@@ -36,7 +36,10 @@ struct CodingTests {
         for length in 0..<bytes.count { #expect(RollupChunk(Array(bytes.prefix(length))) == nil) }
     }
 
-    @Test("bytes that are sealed and mean nothing are refused", arguments: [[1, 64], [1, 0], [2], [1, 0, 1, 16], [1, 0, 1, 8, 255]])
+    @Test(
+        "bytes that are sealed and mean nothing are refused",
+        arguments: [[1, 64], [1, 0], [2], [1, 0, 1, 16], [1, 0, 1, 8, 255]]
+    )
     func nonsense(bytes: [UInt64]) {
         var writer = PackedWriter()
         for byte in bytes { writer.put(byte) }
@@ -73,7 +76,10 @@ struct CodingTests {
         #expect(start.elapsed(at: end) == .nanoseconds(Int64.max))
     }
 
-    @Test("a slot's key is in the order of spans, and gives both parts back", arguments: [0, 1, 29_999_999, 1 << 29] as [Int64])
+    @Test(
+        "a slot's key is in the order of spans, and gives both parts back",
+        arguments: [0, 1, 29_999_999, 1 << 29] as [Int64]
+    )
     func slots(span: Int64) {
         for chunk in [0, 1, 1_048_575] as [Int64] {
             let slot = Slot(span: span, chunk: chunk)

@@ -74,7 +74,9 @@ struct HistoryTests {
         #expect(hours == [HistorySpan(start: stamp(0).wall, rollup: sum)])
         try database.write(minutes([first + 3: ["t0": rollup(500, .dns)]]), at: stamp(4_000), isLast: false)
         sum.merge(rollup(500, .dns))
-        #expect(try database.history(of: target("t0"), by: .hour, since: stamp(0).wall, limit: 10).map(\.rollup) == [sum])
+        #expect(
+            try database.history(of: target("t0"), by: .hour, since: stamp(0).wall, limit: 10).map(\.rollup) == [sum]
+        )
     }
 
     @Test("minutes are kept for a day and hours for a month, whatever the clock said in between")

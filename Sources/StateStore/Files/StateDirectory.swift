@@ -37,6 +37,7 @@ package struct StateDirectory: StateMedium {
         for suffix in ["-wal", "-shm", "-journal"] { _ = try Self.isRegularFile(file + suffix) }
         if try !Self.isRegularFile(file) { try Self.makeFile(file) }
         try Self.closeToOthers(file)
+        try Self.checkHeader(file)
         return try SQLiteDatabase(path: file, lock: lock, limits: limits, schema: schema, clock: clock, at: now)
     }
 
@@ -113,6 +114,21 @@ package struct StateDirectory: StateMedium {
         guard unsafe lstat(path, &status) == 0 else { throw error("look at", path) }
         guard status.st_mode & 0o7777 != 0o600 else { return }
         guard unsafe chmod(path, 0o600) == 0 else { throw error("change the mode of", path) }
+    }
+
+    /// Finds the damage that SQLite would take for a file that may only be read: an unknown version of the format.
+    ///
+    /// By section 1.3 of the description of the format (sqlite.org/fileformat2.html).
+    private static func checkHeader(_ path: String) throws(StateError) {
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw error("open", path) }
+        defer { close(descriptor) }
+        var header = [UInt8](repeating: 0, count: 20)
+        // unsafe: at most as many bytes are written as the buffer has.
+        guard unsafe pread(descriptor, &header, header.count, 0) == header.count else { return }
+        guard (1...2).contains(header[18]), (1...2).contains(header[19]) else {
+            throw StateError(.corrupt, "the file is damaged: its header has no known format")
+        }
     }
 
     private static func names(in directory: String) throws(StateError) -> [String] {

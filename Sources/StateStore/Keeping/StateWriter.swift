@@ -36,17 +36,18 @@ package final class StateWriter {
     /// Opens the database and reads what is to be restored; nil when it cannot be had.
     package func load(at now: SaveStamp) -> SavedState? {
         open(at: now)
-        guard let database else { return nil }
-        do throws(StateError) {
-            let state = try database.load(at: now)
+        switch use({ database throws(StateError) in try database.load(at: now) }) {
+        case .success(let state):
             wantsEverything = false
             return state
-        } catch {
+        case .failure(let error):
             fail(error, at: now)
             guard error.code == .corrupt, setAside.count == 1 else { return nil }
             // It was put aside, and what replaces it is empty.
             open(at: now)
-            return self.database == nil ? nil : SavedState()
+            return database == nil ? nil : SavedState()
+        case nil:
+            return nil
         }
     }
 
@@ -74,10 +75,7 @@ package final class StateWriter {
     package func finish(at now: SaveStamp) -> Bool {
         if database == nil { open(at: now) }
         if database != nil { write(at: now, isLast: true) }
-        if let database {
-            isProved = true
-            attempt(at: now) { () throws(StateError) in try database.prove() }
-        }
+        attempt(at: now) { database throws(StateError) in try database.prove() }
         database = nil
         return pending.isEmpty
     }
@@ -99,18 +97,19 @@ package final class StateWriter {
         at now: SaveStamp,
         _ question: (any StateDatabase) throws(StateError) -> Answer
     ) -> Answer? {
-        guard let database else { return nil }
-        do throws(StateError) { return try question(database) } catch {
+        switch use(question) {
+        case .success(let answer): return answer
+        case .failure(let error):
             fail(error, at: now)
             return nil
+        case nil: return nil
         }
     }
 
     private func write(at now: SaveStamp, isLast: Bool) {
-        guard let database else { return }
         writeAt = now.instant.advanced(by: limits.writeGap)
         let proves = !isProved && openedAt.map { $0.duration(to: now.instant) >= limits.provingTime } ?? false
-        attempt(at: now) { () throws(StateError) in
+        attempt(at: now) { database throws(StateError) in
             try database.write(pending, at: now, isLast: isLast)
             pending = StateBatch()
             if proves { try database.prove() }
@@ -121,9 +120,8 @@ package final class StateWriter {
     }
 
     private func tidy(at now: SaveStamp) {
-        guard let database else { return }
         tidyAt = now.instant.advanced(by: limits.tidyGap)
-        attempt(at: now) { () throws(StateError) in try database.tidy(at: now) }
+        attempt(at: now) { database throws(StateError) in try database.tidy(at: now) }
     }
 
     private func open(at now: SaveStamp) {
@@ -149,8 +147,16 @@ package final class StateWriter {
         tidyAt = now.instant.advanced(by: limits.tidyGap)
     }
 
-    private func attempt(at now: SaveStamp, _ body: () throws(StateError) -> Void) {
-        do throws(StateError) { try body() } catch { fail(error, at: now) }
+    private func attempt(at now: SaveStamp, _ body: (any StateDatabase) throws(StateError) -> Void) {
+        if case .failure(let error) = use(body) { fail(error, at: now) }
+    }
+
+    /// Uses the database, if there is one; no reference to it is left afterwards, so that it can be closed.
+    private func use<Answer>(
+        _ body: (any StateDatabase) throws(StateError) -> Answer
+    ) -> Result<Answer, StateError>? {
+        guard let database else { return nil }
+        do throws(StateError) { return .success(try body(database)) } catch { return .failure(error) }
     }
 
     /// Gives the database up, whatever the error: after a failed flush an open file cannot be trusted.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CSQLite
+import Glibc
 
 /// One connection to a database, used by one thread at a time and closed with its last reference.
 ///
@@ -119,11 +120,14 @@ import CSQLite
     func error(_ code: Int32, _ sql: String) -> StateError {
         // unsafe: only reads the connection.
         let extended = unsafe sqlite3_extended_errcode(handle)
+        // The reason behind what SQLite only calls an I/O error.
+        let isFull = [ENOSPC, EDQUOT].contains(unsafe sqlite3_system_errno(handle)) && extended & 0xFF == SQLITE_IOERR
         let verb = sql.split(separator: " ").prefix(3).joined(separator: " ")
-        return StateError(
+        let error = StateError(
             sqlite: extended & 0xFF == code & 0xFF ? extended : code,
             "do “\(verb)” in the state database"
         )
+        return isFull ? StateError(.full, error.message) : error
     }
 }
 

@@ -9,7 +9,9 @@ extension StateError {
             switch extended & 0xFF {
             case SQLITE_FULL: .full
             case SQLITE_READONLY, SQLITE_PERM: .readOnly
-            case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT: .corrupt
+            // Our statements are right, so an error in one is an error in the schema that the file holds.
+            case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT, SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH:
+                .corrupt
             case SQLITE_BUSY, SQLITE_LOCKED: .inUse
             case SQLITE_INTERRUPT: .interrupted
             default: .inputOutput
