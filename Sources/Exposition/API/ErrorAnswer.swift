@@ -19,6 +19,7 @@ package struct ErrorAnswer: Error, Hashable {
     /// What is wrong, with its HTTP code.
     package enum Kind: Int, CaseIterable, Hashable, Sendable {
         case badRequest = 400
+        case unauthorized = 401
         case forbidden = 403
         case notFound = 404
         case methodNotAllowed = 405
@@ -38,6 +39,7 @@ package struct ErrorAnswer: Error, Hashable {
         package var word: String {
             switch self {
             case .badRequest: "bad_request"
+            case .unauthorized: "unauthorized"
             case .forbidden: "forbidden"
             case .notFound: "not_found"
             case .methodNotAllowed: "method_not_allowed"
