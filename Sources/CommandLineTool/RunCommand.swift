@@ -18,7 +18,7 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to answer, instead of the configured listeners; repeatable: host:port, [::1]:port or unix:/path.",
+            "Where to answer, instead of the configured listeners; repeatable: host:port, [::1]:port, unix:/path or systemd.",
             valueName: "address"
         )
     )

@@ -26,6 +26,9 @@ package final class HealthServer: Sendable {
     private let clock: @Sendable () -> MonotonicInstant
     private let wallClock: @Sendable () -> WallTime
     private let makeRequestID: @Sendable () -> String
+    private let inherited: InheritedSockets
+    private let material: any ListenerMaterial
+    private let notify: @Sendable (ListenerNotice) -> Void
     private let mailbox = SnapshotMailbox()
     private let changes = EventMailbox()
     private let lifecycle = Mutex(Lifecycle.idle)
@@ -41,6 +44,7 @@ package final class HealthServer: Sendable {
         let group: MultiThreadedEventLoopGroup
         let core: NIOLoopBound<ServerCore>
         let listeners: [BoundListener]
+        let keys: KeyWatch?
     }
 
     /// Makes a server that does not listen yet.
@@ -49,17 +53,26 @@ package final class HealthServer: Sendable {
     ///   - configuration: where to listen, and what to allow.
     ///   - clock: the clock that snapshots' instants were read from.
     ///   - wallClock: the calendar's clock, for dates in answers.
+    ///   - inherited: the sockets that the service manager passed, for listeners that ask for one.
+    ///   - material: where certificates, keys and tokens are read.
+    ///   - notify: is told what happens to them while the server runs; called on the event loop, must not wait.
     ///   - makeRequestID: makes the id of a request that brought none; random by default.
     package init(
         _ configuration: HealthServerConfiguration,
         clock: @escaping @Sendable () -> MonotonicInstant,
         wallClock: @escaping @Sendable () -> WallTime,
+        inherited: InheritedSockets = InheritedSockets(),
+        material: any ListenerMaterial = NoMaterial(),
+        notify: @escaping @Sendable (ListenerNotice) -> Void = { _ in },
         makeRequestID: @escaping @Sendable () -> String = HealthServer.randomRequestID
     ) {
         precondition(!configuration.listeners.isEmpty, "a health server needs at least one listener")
         self.configuration = configuration
         self.clock = clock
         self.wallClock = wallClock
+        self.inherited = inherited
+        self.material = material
+        self.notify = notify
         self.makeRequestID = makeRequestID
         heartbeat = Heartbeat(at: clock())
     }
@@ -79,17 +92,18 @@ package final class HealthServer: Sendable {
         heartbeat.beat(at: clock())
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let core = await makeCore(on: group.next())
+        let keys = makeKeyWatch(on: core.eventLoop)
         var listeners: [BoundListener] = []
         do throws(ListenError) {
             for settings in configuration.listeners {
-                listeners.append(try await BoundListener(settings, of: core))
+                listeners.append(try await BoundListener(settings, of: core, inherited: inherited, keys: keys))
             }
         } catch {
-            await end(Running(group: group, core: core, listeners: listeners), within: .zero)
+            await end(Running(group: group, core: core, listeners: listeners, keys: keys), within: .zero)
             lifecycle.withLock { $0 = .stopped }
             throw error
         }
-        let running = Running(group: group, core: core, listeners: listeners)
+        let running = Running(group: group, core: core, listeners: listeners, keys: keys)
         lifecycle.withLock { $0 = .running(running) }
         return listeners.map(\.address)
     }
@@ -161,6 +175,17 @@ package final class HealthServer: Sendable {
         }
     }
 
+    /// Watches the files of listeners; nil where no listener has any.
+    private func makeKeyWatch(on eventLoop: any EventLoop) -> KeyWatch? {
+        guard configuration.listeners.contains(where: { $0.tls != nil || $0.token != nil }) else { return nil }
+        return KeyWatch(
+            eventLoop: eventLoop,
+            material: material,
+            interval: .nanoseconds(configuration.limits.keyInterval.nanosecondsForTimers),
+            notify: notify
+        )
+    }
+
     private func core(on eventLoop: any EventLoop) -> ServerCore {
         ServerCore(
             state: ServedState(
@@ -179,6 +204,7 @@ package final class HealthServer: Sendable {
     /// Closes everything that `running` names, as ``stop(deadline:)`` describes.
     private func end(_ running: Running, within deadline: Duration) async {
         for listener in running.listeners { await listener.close() }
+        await running.keys?.stop()
         let core = running.core
         let wait = TimeAmount.nanoseconds(deadline.nanosecondsForTimers)
         // Neither can fail: what does not end by itself is cut, and the group is shut down once.

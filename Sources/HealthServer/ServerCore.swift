@@ -27,8 +27,13 @@ final class ServerCore {
 
     /// What the connections of one listener share.
     func listener(_ settings: ListenerSettings, usesPreparedBytes: Bool = true) -> ListenerContext {
-        ListenerContext(
-            answers: ListenerAnswers(state: state, settings: settings),
+        var detailed = settings
+        if detailed.detail == .auto { detailed.detail = .on }
+        let answers = ListenerAnswers(state: state, settings: settings)
+        return ListenerContext(
+            answers: answers,
+            details: settings.showsDetail == detailed.showsDetail
+                ? answers : ListenerAnswers(state: state, settings: detailed),
             settings: settings,
             connections: connections,
             events: events,

@@ -16,6 +16,7 @@ struct AgentProcess {
     private let loop: EventLoop
     private let plan: ProbePlan
     private let server: HealthServer
+    private let inherited: InheritedSockets
     private let manager: ServiceManager
     private let reports: AgentReports
     private let commands: AsyncStream<ProbeLoopCommand>
@@ -25,7 +26,13 @@ struct AgentProcess {
     /// each shard of the transport, and a reserve for the rest of the process.
     private static let reservedDescriptors = ServerLimits().connections + 128 + 64
 
-    init(_ accepted: AcceptedConfiguration, settings: AgentSettings, kernel: SystemKernel) throws(SystemError) {
+    init(
+        _ accepted: AcceptedConfiguration,
+        settings: AgentSettings,
+        inherited: InheritedSockets,
+        kernel: SystemKernel
+    ) throws(SystemError) {
+        self.inherited = inherited
         self.settings = settings
         self.kernel = kernel
         location = accepted.location
@@ -44,7 +51,16 @@ struct AgentProcess {
         server = HealthServer(
             HealthServerConfiguration(listeners: settings.listeners, agentName: name, agentVersion: Version.text),
             clock: { kernel.now },
-            wallClock: { kernel.wallTime }
+            wallClock: { kernel.wallTime },
+            inherited: inherited,
+            material: SystemMaterial(),
+            notify: { [logger] notice in
+                logger.log(
+                    level: notice.isProblem ? .warning : .info,
+                    "\(notice.message)",
+                    metadata: ["listener": "\(notice.address)"]
+                )
+            }
         )
         reports = AgentReports(server: server, manager: manager, logger: logger)
         (commands, send) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(16))
@@ -68,6 +84,12 @@ struct AgentProcess {
         }
         for address in try result.get() {
             logger.info("listening", metadata: ["address": "\(address)"])
+        }
+        for socket in inherited.unused {
+            logger.warning(
+                "a socket was passed that no listener asks for: its clients wait in vain",
+                metadata: ["name": "\(socket.name)", "descriptor": "\(socket.descriptor)"]
+            )
         }
     }
 

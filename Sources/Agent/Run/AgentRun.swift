@@ -29,6 +29,7 @@ package struct AgentRun {
     package func run() -> CommandStatus {
         do throws(SystemError) {
             // Before anything is opened and any other thread exists.
+            let inherited = InheritedSockets(environment: ProcessEnvironment.value(of:))
             try StandardStreams.open()
             let signals = try SignalWaiter()
             try CoreFiles.forbid()
@@ -37,7 +38,7 @@ package struct AgentRun {
                 StandardError.print(report.text)
                 return .configuration
             case .accepted(let accepted):
-                return once ? OneRound(accepted).run() : serve(accepted, signals)
+                return once ? OneRound(accepted).run() : serve(accepted, signals, inherited)
             }
         } catch {
             StandardError.print("bellwether: cannot start: \(error)")
@@ -45,7 +46,11 @@ package struct AgentRun {
         }
     }
 
-    private func serve(_ accepted: AcceptedConfiguration, _ signals: SignalWaiter) -> CommandStatus {
+    private func serve(
+        _ accepted: AcceptedConfiguration,
+        _ signals: SignalWaiter,
+        _ inherited: InheritedSockets
+    ) -> CommandStatus {
         var settings = accepted.configuration.agent
         do {
             if !listen.isEmpty { settings.listeners = try listen.map(ListenerSettings.init(commandLine:)) }
@@ -57,7 +62,7 @@ package struct AgentRun {
         let process: AgentProcess
         do {
             kernel = try SystemKernel()
-            process = try AgentProcess(accepted, settings: settings, kernel: kernel)
+            process = try AgentProcess(accepted, settings: settings, inherited: inherited, kernel: kernel)
         } catch {
             StandardError.print("bellwether: cannot start: \(error)")
             return .software

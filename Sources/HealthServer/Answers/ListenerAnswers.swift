@@ -44,9 +44,6 @@ final class ListenerAnswers {
         prepared = Array(repeating: nil, count: Self.slots)
     }
 
-    /// Whether routes that are not public are served.
-    var servesPrivateRoutes: Bool { settings.address.isLocal }
-
     /// Whether names of targets and texts are shown.
     var showsDetail: Bool { settings.showsDetail }
 

@@ -16,13 +16,13 @@ enum Decision {
 
 extension ListenerContext {
     /// Decides about a request, by its head alone.
-    func decision(on request: HTTPRequestHead, facts: RequestFacts) -> Decision {
+    func decision(on request: HTTPRequestHead, facts: RequestFacts, from peer: Peer) -> Decision {
         let target = RequestTarget(request.uri)
         guard let service = Service(path: target.path) else {
-            return .reply(reply(to: request, announcesBody: facts.announcesBody))
+            return .reply(reply(to: request, announcesBody: facts.announcesBody, from: peer))
         }
         do throws(ErrorAnswer) {
-            return try decision(on: request, service, target.query, facts)
+            return try decision(on: request, service, target.query, facts, peer)
         } catch {
             return .reply(reply(to: request, with: error))
         }
@@ -32,14 +32,15 @@ extension ListenerContext {
         on request: HTTPRequestHead,
         _ service: Service,
         _ query: Substring?,
-        _ facts: RequestFacts
+        _ facts: RequestFacts,
+        _ peer: Peer
     ) throws(ErrorAnswer) -> Decision {
         if request.method == .OPTIONS { return .reply(reply(to: request, with: service.methodsAnswer)) }
         guard service.methods.contains(request.method) else {
             let message = "only \(service.allow.value) are allowed here"
             throw ErrorAnswer(.methodNotAllowed, message, fields: [service.allow])
         }
-        try checkAccess(to: service, request)
+        try checkAccess(to: service, request, from: peer)
         switch service {
         case .events:
             guard !facts.announcesBody else { throw ErrorAnswer(.contentTooLarge, "no request body is taken here") }

@@ -16,7 +16,7 @@ struct Reply {
 
 extension ListenerContext {
     /// Decides the answer to a request that is well formed.
-    func reply(to request: HTTPRequestHead, announcesBody: Bool) -> Reply {
+    func reply(to request: HTTPRequestHead, announcesBody: Bool, from peer: Peer) -> Reply {
         let clientID = request.headers.first(name: "x-request-id").flatMap(Self.sane)
         let allows = request.method == .OPTIONS
         do throws(ErrorAnswer) {
@@ -24,6 +24,7 @@ extension ListenerContext {
             guard let route = Route(path: target.path) else {
                 throw ErrorAnswer(.notFound, "no such path: \(quoted(target.path))")
             }
+            if !route.isPublic { try checkAccess(.reading, of: request, from: peer) }
             let rendered = try rendered(route, request.method, query: target.query, announcesBody: announcesBody)
             let requestID = clientID ?? (route.isAPI ? makeRequestID() : nil)
             return Reply(rendered: rendered, requestID: requestID, allows: allows)
@@ -76,11 +77,8 @@ extension ListenerContext {
             throw ErrorAnswer(.methodNotAllowed, "only \(Answer.allowedMethods) are allowed here", fields: [allow])
         }
         guard !announcesBody else { throw ErrorAnswer(.contentTooLarge, "no request body is taken here") }
-        guard route.isPublic || answers.servesPrivateRoutes else {
-            let hint = "ask on loopback or a unix socket"
-            throw ErrorAnswer(.forbidden, "only status paths are served on this listener; \(hint)")
-        }
         let asked = try parsed(query, for: route)
+        let answers = route.isPublic ? answers : details
         guard let rendered = answers.rendered(route, query: asked) else {
             throw route.isAPI && !answers.showsDetail
                 ? ErrorAnswer(.forbidden, "this listener shows no detail")

@@ -5,7 +5,11 @@ import HealthModel
 /// What every connection of one listener shares; confined to the event loop.
 final class ListenerContext {
     let answers: ListenerAnswers
+    /// The same for who has access to more than the status paths: with names and texts, unless nobody is shown any.
+    let details: ListenerAnswers
     let settings: ListenerSettings
+    let rules: AccessRules
+    let keys = ListenerKeys()
     let connections: ConnectionRegistry
     let events: EventHub
     let limits: ServerLimits
@@ -16,6 +20,7 @@ final class ListenerContext {
 
     init(
         answers: ListenerAnswers,
+        details: ListenerAnswers,
         settings: ListenerSettings,
         connections: ConnectionRegistry,
         events: EventHub,
@@ -24,7 +29,9 @@ final class ListenerContext {
         usesPreparedBytes: Bool = true
     ) {
         self.answers = answers
+        self.details = details
         self.settings = settings
+        rules = AccessRules(settings)
         self.events = events
         self.connections = connections
         self.limits = limits

@@ -49,7 +49,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func start(_ request: HTTPRequestHead, in context: ChannelHandlerContext) {
-        switch listener.decision(on: request, facts: gate.facts) {
+        switch listener.decision(on: request, facts: gate.facts, from: gate.peer) {
         case .reply(let reply): send(reply, to: request, in: context)
         case .stream(let since): stream(since: since, to: request, in: context)
         case .upgrade(let handshake, let since): upgrade(handshake, since: since, in: context)
