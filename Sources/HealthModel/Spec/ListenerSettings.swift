@@ -10,6 +10,10 @@ package struct ListenerSettings: Hashable, Sendable {
     package var detail: Detail
     /// Whether a listener on a loopback address takes the writing calls; one on a unix socket always does.
     package var isAdmin: Bool
+    /// The mode of a unix socket's file.
+    package var socketMode: UInt32
+    /// Whether the agent starts without it where it cannot be had; for the admin socket that nobody asked for.
+    package var isOptional: Bool
 
     /// Whether answers name targets and carry texts.
     package enum Detail: String, CaseIterable, Hashable, Sendable {
@@ -23,12 +27,16 @@ package struct ListenerSettings: Hashable, Sendable {
         address: ListenAddress = .loopback,
         degradedCode: Int = 200,
         detail: Detail = .auto,
-        isAdmin: Bool = false
+        isAdmin: Bool = false,
+        socketMode: UInt32 = 0o660,
+        isOptional: Bool = false
     ) {
         self.address = address
         self.degradedCode = degradedCode
         self.detail = detail
         self.isAdmin = isAdmin
+        self.socketMode = socketMode
+        self.isOptional = isOptional
     }
 
     /// Whether answers on this listener name targets and carry texts, `auto` decided.
