@@ -126,6 +126,23 @@ package struct ProbeSchedule {
         return Tick(target: target, due: promised, lateness: max(.zero, promised.duration(to: now)))
     }
 
+    /// Starts a target now, whenever it is due; nil while it is in flight, and for a target that is not here.
+    package mutating func start(_ target: TargetID, now: MonotonicInstant) -> Tick? {
+        guard let entry = entry(target), !entry.isInFlight else { return nil }
+        queue.remove(target)
+        entries[target.index]?.isInFlight = true
+        entries[target.index]?.lastStart = now
+        inFlight += 1
+        return Tick(target: target, due: now, lateness: .zero)
+    }
+
+    /// Makes a target due now; does nothing for one in flight, or due already.
+    package mutating func hurry(_ target: TargetID, now: MonotonicInstant) {
+        guard let due = queue[target], due > now else { return }
+        entries[target.index]?.promised = now
+        queue.set(now, for: target)
+    }
+
     /// Puts a target back into the queue after its run; does nothing for a target that is not in flight.
     package mutating func finish(_ target: TargetID, next: NextDue, now: MonotonicInstant) {
         guard let entry = entry(target), entry.isInFlight else { return }
