@@ -28,6 +28,8 @@ package final class HealthServer: Sendable {
     private let makeRequestID: @Sendable () -> String
     private let mailbox = SnapshotMailbox()
     private let changes = EventMailbox()
+    private let replies = ReplyMailbox()
+    private let desk: (any AdminDesk)?
     private let lifecycle = Mutex(Lifecycle.idle)
 
     private enum Lifecycle: Sendable {
@@ -49,11 +51,13 @@ package final class HealthServer: Sendable {
     ///   - configuration: where to listen, and what to allow.
     ///   - clock: the clock that snapshots' instants were read from.
     ///   - wallClock: the calendar's clock, for dates in answers.
+    ///   - desk: who does what is commanded; nil answers every command with 503.
     ///   - makeRequestID: makes the id of a request that brought none; random by default.
     package init(
         _ configuration: HealthServerConfiguration,
         clock: @escaping @Sendable () -> MonotonicInstant,
         wallClock: @escaping @Sendable () -> WallTime,
+        desk: (any AdminDesk)? = nil,
         makeRequestID: @escaping @Sendable () -> String = HealthServer.randomRequestID
     ) {
         precondition(!configuration.listeners.isEmpty, "a health server needs at least one listener")
@@ -61,6 +65,7 @@ package final class HealthServer: Sendable {
         self.clock = clock
         self.wallClock = wallClock
         self.makeRequestID = makeRequestID
+        self.desk = desk
         heartbeat = Heartbeat(at: clock())
     }
 
@@ -69,9 +74,12 @@ package final class HealthServer: Sendable {
     /// Until the first snapshot `/readyz` and `/startupz` answer 503, starting; `/livez` follows ``heartbeat``, which
     /// counts as beaten now.
     ///
-    /// - Returns: the real address of each listener, in the configuration's order.
-    /// - Throws: ``ListenError`` for the first listener that cannot be bound.
-    package func start() async throws(ListenError) -> [ListenAddress] {
+    /// - Parameter skipped: told of each optional listener that cannot be bound.
+    /// - Returns: the real address of each other listener, in the configuration's order.
+    /// - Throws: ``ListenError`` for the first listener that cannot be bound and is not optional.
+    package func start(
+        _ skipped: @Sendable (ListenError) -> Void = { _ in }
+    ) async throws(ListenError) -> [ListenAddress] {
         lifecycle.withLock { lifecycle in
             guard case .idle = lifecycle else { preconditionFailure("a health server is started once") }
             lifecycle = .starting
@@ -82,7 +90,12 @@ package final class HealthServer: Sendable {
         var listeners: [BoundListener] = []
         do throws(ListenError) {
             for settings in configuration.listeners {
-                listeners.append(try await BoundListener(settings, of: core))
+                do throws(ListenError) {
+                    listeners.append(try await BoundListener(settings, of: core))
+                } catch {
+                    guard settings.isOptional else { throw error }
+                    skipped(error)
+                }
             }
         } catch {
             await end(Running(group: group, core: core, listeners: listeners), within: .zero)
@@ -155,6 +168,7 @@ package final class HealthServer: Sendable {
                         core.value.events.drain()
                     }
                 }
+                self.replies.connect(to: eventLoop)
                 self.changes.connect(to: eventLoop) { core.value.events.publish($0) }
                 continuation.resume(returning: core)
             }
@@ -171,6 +185,8 @@ package final class HealthServer: Sendable {
             ),
             connections: ConnectionRegistry(limits: configuration.limits, eventLoop: eventLoop),
             events: EventHub(eventLoop: eventLoop),
+            desk: desk,
+            replies: replies,
             limits: configuration.limits,
             makeRequestID: makeRequestID
         )
@@ -185,6 +201,7 @@ package final class HealthServer: Sendable {
         try? await core.eventLoop.flatSubmit { core.value.connections.stop(within: wait) }.get()
         mailbox.disconnect()
         changes.disconnect()
+        replies.disconnect()
         try? await running.group.shutdownGracefully()
     }
 }

@@ -25,7 +25,7 @@ struct BoundListener: Sendable {
         }
         switch settings.address {
         case .unix(let path):
-            let listener = try UnixListener(path: path, backlog: Self.backlog)
+            let listener = try UnixListener(path: path, mode: settings.socketMode, backlog: Self.backlog)
             file = listener
             do {
                 channel = try await Self.bootstrap(context).withBoundSocket(listener.descriptor).get()
