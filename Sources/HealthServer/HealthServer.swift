@@ -31,6 +31,8 @@ package final class HealthServer: Sendable {
     private let notify: @Sendable (ListenerNotice) -> Void
     private let mailbox = SnapshotMailbox()
     private let changes = EventMailbox()
+    private let replies = ReplyMailbox()
+    private let desk: (any AdminDesk)?
     private let lifecycle = Mutex(Lifecycle.idle)
 
     private enum Lifecycle: Sendable {
@@ -56,6 +58,7 @@ package final class HealthServer: Sendable {
     ///   - inherited: the sockets that the service manager passed, for listeners that ask for one.
     ///   - material: where certificates, keys and tokens are read.
     ///   - notify: is told what happens to them while the server runs; called on the event loop, must not wait.
+    ///   - desk: who does what is commanded; nil answers every command with 503.
     ///   - makeRequestID: makes the id of a request that brought none; random by default.
     package init(
         _ configuration: HealthServerConfiguration,
@@ -64,6 +67,7 @@ package final class HealthServer: Sendable {
         inherited: InheritedSockets = InheritedSockets(),
         material: any ListenerMaterial = NoMaterial(),
         notify: @escaping @Sendable (ListenerNotice) -> Void = { _ in },
+        desk: (any AdminDesk)? = nil,
         makeRequestID: @escaping @Sendable () -> String = HealthServer.randomRequestID
     ) {
         precondition(!configuration.listeners.isEmpty, "a health server needs at least one listener")
@@ -74,6 +78,7 @@ package final class HealthServer: Sendable {
         self.material = material
         self.notify = notify
         self.makeRequestID = makeRequestID
+        self.desk = desk
         heartbeat = Heartbeat(at: clock())
     }
 
@@ -82,9 +87,12 @@ package final class HealthServer: Sendable {
     /// Until the first snapshot `/readyz` and `/startupz` answer 503, starting; `/livez` follows ``heartbeat``, which
     /// counts as beaten now.
     ///
-    /// - Returns: the real address of each listener, in the configuration's order.
-    /// - Throws: ``ListenError`` for the first listener that cannot be bound.
-    package func start() async throws(ListenError) -> [ListenAddress] {
+    /// - Parameter skipped: told of each optional listener that cannot be bound.
+    /// - Returns: the real address of each other listener, in the configuration's order.
+    /// - Throws: ``ListenError`` for the first listener that cannot be bound and is not optional.
+    package func start(
+        _ skipped: @Sendable (ListenError) -> Void = { _ in }
+    ) async throws(ListenError) -> [ListenAddress] {
         lifecycle.withLock { lifecycle in
             guard case .idle = lifecycle else { preconditionFailure("a health server is started once") }
             lifecycle = .starting
@@ -96,7 +104,12 @@ package final class HealthServer: Sendable {
         var listeners: [BoundListener] = []
         do throws(ListenError) {
             for settings in configuration.listeners {
-                listeners.append(try await BoundListener(settings, of: core, inherited: inherited, keys: keys))
+                do throws(ListenError) {
+                    listeners.append(try await BoundListener(settings, of: core, inherited: inherited, keys: keys))
+                } catch {
+                    guard settings.isOptional else { throw error }
+                    skipped(error)
+                }
             }
         } catch {
             await end(Running(group: group, core: core, listeners: listeners, keys: keys), within: .zero)
@@ -169,6 +182,7 @@ package final class HealthServer: Sendable {
                         core.value.events.drain()
                     }
                 }
+                self.replies.connect(to: eventLoop)
                 self.changes.connect(to: eventLoop) { core.value.events.publish($0) }
                 continuation.resume(returning: core)
             }
@@ -196,6 +210,8 @@ package final class HealthServer: Sendable {
             ),
             connections: ConnectionRegistry(limits: configuration.limits, eventLoop: eventLoop),
             events: EventHub(eventLoop: eventLoop),
+            desk: desk,
+            replies: replies,
             limits: configuration.limits,
             makeRequestID: makeRequestID
         )
@@ -211,6 +227,7 @@ package final class HealthServer: Sendable {
         try? await core.eventLoop.flatSubmit { core.value.connections.stop(within: wait) }.get()
         mailbox.disconnect()
         changes.disconnect()
+        replies.disconnect()
         try? await running.group.shutdownGracefully()
     }
 }

@@ -8,6 +8,8 @@ final class ServerCore {
     let state: ServedState
     let connections: ConnectionRegistry
     let events: EventHub
+    private let desk: (any AdminDesk)?
+    private let replies: ReplyMailbox
     private let limits: ServerLimits
     private let makeRequestID: @Sendable () -> String
 
@@ -15,12 +17,16 @@ final class ServerCore {
         state: ServedState,
         connections: ConnectionRegistry,
         events: EventHub,
+        desk: (any AdminDesk)? = nil,
+        replies: ReplyMailbox = ReplyMailbox(),
         limits: ServerLimits,
         makeRequestID: @escaping @Sendable () -> String
     ) {
         self.state = state
         self.connections = connections
         self.events = events
+        self.desk = desk
+        self.replies = replies
         self.limits = limits
         self.makeRequestID = makeRequestID
     }
@@ -37,6 +43,8 @@ final class ServerCore {
             settings: settings,
             connections: connections,
             events: events,
+            desk: desk,
+            replies: replies,
             limits: limits,
             makeRequestID: makeRequestID,
             usesPreparedBytes: usesPreparedBytes

@@ -13,15 +13,18 @@ import ProbeConfig
 package struct AgentRun {
     private let location: ConfigurationLocation
     private let listen: [String]
+    private let socket: String?
     private let once: Bool
 
     /// - Parameters:
     ///   - location: where the configuration is.
     ///   - listen: addresses that replace the configured listeners; none keeps those.
+    ///   - socket: the admin socket's path; nil = the usual place, without one where that cannot be had.
     ///   - once: whether every target is probed once only, and the outcomes printed.
-    package init(location: ConfigurationLocation, listen: [String] = [], once: Bool = false) {
+    package init(location: ConfigurationLocation, listen: [String] = [], socket: String? = nil, once: Bool = false) {
         self.location = location
         self.listen = listen
+        self.socket = socket
         self.once = once
     }
 
@@ -57,6 +60,16 @@ package struct AgentRun {
         } catch {
             StandardError.print("bellwether: \(error)")
             return .usage
+        }
+        if let socket, !socket.hasPrefix("/") {
+            StandardError.print("bellwether: --socket \(socket): the socket's path must be absolute")
+            return .usage
+        }
+        do throws(AdminSocketProblem) {
+            let path = if let socket { socket } else { try AdminSocket.listening() }
+            settings.listeners.append(.adminSocket(path, isOptional: socket == nil))
+        } catch {
+            StandardError.print("bellwether: there is no admin socket: \(error)")
         }
         let kernel: SystemKernel
         let process: AgentProcess

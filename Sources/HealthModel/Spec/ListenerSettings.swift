@@ -16,6 +16,10 @@ package struct ListenerSettings: Hashable, Sendable {
     package var speaksHTTP2: Bool
     /// What everything but the status paths asks for; nil = no token opens it.
     package var token: Secret?
+    /// The mode of a unix socket's file.
+    package var socketMode: UInt32
+    /// Whether the agent starts without it where it cannot be had; for the admin socket that nobody asked for.
+    package var isOptional: Bool
 
     /// Whether answers name targets and carry texts.
     package enum Detail: String, CaseIterable, Hashable, Sendable {
@@ -32,7 +36,9 @@ package struct ListenerSettings: Hashable, Sendable {
         isAdmin: Bool = false,
         tls: ListenerTLS? = nil,
         speaksHTTP2: Bool = true,
-        token: Secret? = nil
+        token: Secret? = nil,
+        socketMode: UInt32 = 0o660,
+        isOptional: Bool = false
     ) {
         self.address = address
         self.degradedCode = degradedCode
@@ -41,6 +47,8 @@ package struct ListenerSettings: Hashable, Sendable {
         self.tls = tls
         self.speaksHTTP2 = speaksHTTP2
         self.token = token
+        self.socketMode = socketMode
+        self.isOptional = isOptional
     }
 
     /// Whether answers on this listener name targets and carry texts, `auto` decided.

@@ -49,6 +49,24 @@ extension ListenerContext {
         Reply(rendered: ListenerAnswers.Rendered(answer), requestID: requestID(of: request), allows: false)
     }
 
+    /// The answer to a call.
+    func reply(to request: HTTPRequestHead, with result: Result<AdminResult, ErrorAnswer>) -> Reply {
+        do throws(ErrorAnswer) {
+            return reply(to: request, with: try answers.answer(to: try result.get()))
+        } catch {
+            return reply(to: request, with: error)
+        }
+    }
+
+    /// Has a call that was to change something noted, done or refused.
+    func note(_ request: HTTPRequestHead, code: UInt, requestID: String, who: () -> String) {
+        guard let desk else { return }
+        let path = RequestTarget(request.uri).path
+        guard let service = Service(path: path), service.writes(request.method) else { return }
+        let what = "\(request.method.rawValue) \(path)"
+        desk.called(AdminCall(who: who(), what: what, code: Int(code), requestID: requestID))
+    }
+
     /// The id of a request: the client's when it is sane, otherwise a new one.
     func requestID(of request: HTTPRequestHead) -> String {
         request.headers.first(name: "x-request-id").flatMap(Self.sane) ?? makeRequestID()

@@ -12,6 +12,10 @@ final class ListenerContext {
     let keys = ListenerKeys()
     let connections: ConnectionRegistry
     let events: EventHub
+    /// Who does what is commanded; nil where nobody is behind the server.
+    let desk: (any AdminDesk)?
+    /// How what comes of it gets back here.
+    let replies: ReplyMailbox
     let limits: ServerLimits
     /// Makes the id of a request that brought none.
     let makeRequestID: @Sendable () -> String
@@ -24,6 +28,8 @@ final class ListenerContext {
         settings: ListenerSettings,
         connections: ConnectionRegistry,
         events: EventHub,
+        desk: (any AdminDesk)?,
+        replies: ReplyMailbox,
         limits: ServerLimits,
         makeRequestID: @escaping @Sendable () -> String,
         usesPreparedBytes: Bool = true
@@ -33,6 +39,8 @@ final class ListenerContext {
         self.settings = settings
         rules = AccessRules(settings)
         self.events = events
+        self.desk = desk
+        self.replies = replies
         self.connections = connections
         self.limits = limits
         self.makeRequestID = makeRequestID

@@ -33,7 +33,7 @@ struct BoundListener: Sendable {
             address = socket.address
             channel = try await Self.adopt(socket.descriptor, settings, core, keys)
         case .unix(let path):
-            let listener = try UnixListener(path: path, backlog: Self.backlog)
+            let listener = try UnixListener(path: path, mode: settings.socketMode, backlog: Self.backlog)
             file = listener
             address = settings.address
             do throws(ListenError) {
