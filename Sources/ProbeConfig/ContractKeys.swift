@@ -30,9 +30,9 @@ enum ContractKeys {
     )
     static let agent = KnownKeys(supported: ["name", "probes", "state", "drain", "max_staleness"])
     static let listener = KnownKeys(
-        supported: ["address", "degraded", "detail"],
-        later: ["tls", "http2", "token", "admin"]
+        supported: ["address", "degraded", "detail", "tls", "http2", "token", "admin"]
     )
+    static let listenerTLS = KnownKeys(supported: ["certificate", "key", "client_ca"])
     static let scripts = KnownKeys(supported: ["enabled", "at_once"])
     static let log = KnownKeys(supported: ["level", "format"])
 

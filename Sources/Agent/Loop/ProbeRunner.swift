@@ -23,7 +23,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         let timeout: Duration
     }
 
-    private let pipeline: HealthPipeline
+    let pipeline: HealthPipeline
     private let factory: ProberFactory
     private let reports: any ProbeLoopReports
     private var probers: [TargetName: (probe: Probe, prober: any Prober)] = [:]
@@ -33,6 +33,8 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     private var timer: (id: TimerID, deadline: MonotonicInstant)?
     private var isStepping = false
     private var isStopped = false
+    /// Who waits for the outcome of a run.
+    var awaited: [ProbeRunID: AwaitedOutcome] = [:]
 
     init(_ plan: ProbePlan, factory: ProberFactory, reports: any ProbeLoopReports, on loop: isolated EventLoop) {
         pipeline = plan.makePipeline(at: loop.moment)
@@ -76,6 +78,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         if let timer { loop.cancel(timer.id) }
         timer = nil
         running.removeAll()
+        awaited.removeAll()
         // By name, as everything that can be seen from outside happens in one order.
         for name in probers.keys.sorted() { probers[name]?.prober.stop(on: loop) }
         probers.removeAll()
@@ -89,7 +92,10 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
 
     func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
         guard let known = running.removeValue(forKey: run) else { return }
-        pipeline.finish(known.id, outcome: Self.judged(outcome, timeout: known.timeout), at: loop.moment)
+        let moment = loop.moment
+        let outcome = Self.judged(outcome, timeout: known.timeout)
+        pipeline.finish(known.id, outcome: outcome, at: moment)
+        awaited.removeValue(forKey: run)?.answer(outcome, at: moment.wall)
         step(on: loop)
     }
 
@@ -110,6 +116,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
             }
             probers[name] = nil
             running = running.filter { $0.value.target != name }
+            awaited = awaited.filter { $0.value.target != name }
         }
         for spec in specs where probers[spec.name] == nil {
             let prober = factory.prober(for: spec, on: loop)
@@ -118,7 +125,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         }
     }
 
-    private func start(_ start: ProbeStart, on loop: isolated EventLoop) {
+    func start(_ start: ProbeStart, on loop: isolated EventLoop) {
         guard let (_, prober) = probers[start.spec.name] else {
             preconditionFailure("no prober for \(start.spec.name)")
         }

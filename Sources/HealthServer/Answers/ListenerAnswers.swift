@@ -44,9 +44,6 @@ final class ListenerAnswers {
         prepared = Array(repeating: nil, count: Self.slots)
     }
 
-    /// Whether routes that are not public are served.
-    var servesPrivateRoutes: Bool { settings.address.isLocal }
-
     /// Whether names of targets and texts are shown.
     var showsDetail: Bool { settings.showsDetail }
 
@@ -91,6 +88,15 @@ final class ListenerAnswers {
     /// The calendar time, for errors.
     func wallTime() -> WallTime { state.wallClock() }
 
+    /// How a target is probed; nil when there is none.
+    func definition(of name: TargetName) -> ProbeSpec? { state.snapshot.target(name)?.definition?.spec }
+
+    /// The answer to a command.
+    func answer(to result: AdminResult) throws(ErrorAnswer) -> Answer {
+        refresh()
+        return try view.answer(to: result)
+    }
+
     private func status(_ path: StatusPath, isAlive: Bool, query: KubernetesQuery) -> Answer {
         switch path {
         case .ready: view.readiness(query)
@@ -108,6 +114,8 @@ final class ListenerAnswers {
         case .metrics: view.metrics()
         case .apiHealth: view.statusDocument()
         case .apiTargets: view.targetsDocument()
+        case .apiBreakers: view.breakersDocument()
+        case .apiMaintenance: view.maintenanceDocument()
         case .apiTarget(let name): view.targetDocument(of: name)
         }
     }
