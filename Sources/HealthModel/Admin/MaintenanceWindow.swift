@@ -49,11 +49,7 @@ package struct MaintenanceSelection: Hashable, Sendable {
         self.tags = tags
     }
 
-    /// Whether a target is meant.
-    ///
-    /// - Parameters:
-    ///   - spec: the target's definition.
-    ///   - ownGroups: the groups it belongs to.
+    /// Whether the target with this definition, which belongs to `ownGroups`, is meant.
     package func includes(_ spec: ProbeSpec, in ownGroups: [String] = []) -> Bool {
         if targets.contains(spec.name) { return true }
         if ownGroups.contains(where: groups.contains) { return true }
