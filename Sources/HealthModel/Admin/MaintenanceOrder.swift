@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A time in which some targets are shown, and count for nothing.
-package struct MaintenanceWindow: Hashable, Sendable {
+package struct MaintenanceOrder: Hashable, Sendable {
     /// Counts the windows of a run of the agent from 1.
     package let id: UInt64
     /// Which targets it is about.
