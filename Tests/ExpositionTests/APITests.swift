@@ -46,10 +46,10 @@ struct APITests {
     func due() throws {
         var snapshot = Fixtures.healthy
         let later = StatusView(snapshot, at: Fixtures.now.advanced(by: .seconds(8)))
-        #expect(try #require(later.targetsDocument()).text.contains("\"next_due_in_s\":0}"))
+        #expect(try #require(later.targetsDocument()).text.contains("\"next_due_in_s\":0,"))
         snapshot.targets[0].nextDue = nil
         let running = StatusView(snapshot, at: Fixtures.now)
-        #expect(try #require(running.targetsDocument()).text.contains("\"next_due_in_s\":null}"))
+        #expect(try #require(running.targetsDocument()).text.contains("\"next_due_in_s\":null,\"next_due\":null,"))
     }
 
     @Test("hostile text stays inside its string")
@@ -75,6 +75,7 @@ struct APITests {
         "probes_in_flight":1,
         "internal_failures":0,
         "troubles":[]},
+        "maintenance":[],
         "targets":[{"name":"api",
         "kind":"http",
         "subject":"https://api.internal/health",
@@ -91,7 +92,8 @@ struct APITests {
         "consecutive_failures":0,
         "succeeded":12,
         "failed":0,
-        "rejected":0},
+        "rejected":0,
+        "forced":null},
         "last_outcome":{"verdict":"healthy",
         "reason":null,
         "layer":"L7OK",
@@ -104,7 +106,10 @@ struct APITests {
         "observed":{"status":200,
         "http_version":"1.1"},
         "evidence":null},
-        "next_due_in_s":7},
+        "next_due_in_s":7,
+        "next_due":"2026-11-21T03:49:17.042Z",
+        "maintenance":null,
+        "definition":null},
         {"name":"db",
         "kind":"tcp",
         "subject":"db.internal:5432",
@@ -122,7 +127,8 @@ struct APITests {
         "consecutive_failures":3,
         "succeeded":40,
         "failed":3,
-        "rejected":2},
+        "rejected":2,
+        "forced":null},
         "last_outcome":{"verdict":"unhealthy",
         "reason":"refused",
         "layer":"L4CON",
@@ -135,7 +141,10 @@ struct APITests {
         "evidence":{"phase":"connect",
         "errno":111,
         "system_error":"Connection refused"}},
-        "next_due_in_s":4.2},
+        "next_due_in_s":4.2,
+        "next_due":"2026-11-21T03:49:14.242Z",
+        "maintenance":null,
+        "definition":null},
         {"name":"disk",
         "kind":"script",
         "subject":"/usr/lib/check_disk -w 90",
@@ -153,7 +162,8 @@ struct APITests {
         "consecutive_failures":0,
         "succeeded":12,
         "failed":0,
-        "rejected":0},
+        "rejected":0,
+        "forced":null},
         "last_outcome":{"verdict":"degraded",
         "reason":"exec_exit",
         "layer":"L7OK",
@@ -171,7 +181,10 @@ struct APITests {
         "value":null,
         "unit":""}]},
         "evidence":{}},
-        "next_due_in_s":7}]}
+        "next_due_in_s":7,
+        "next_due":"2026-11-21T03:49:17.042Z",
+        "maintenance":null,
+        "definition":null}]}
 
         """#
 }

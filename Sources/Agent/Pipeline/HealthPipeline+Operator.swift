@@ -47,7 +47,7 @@ extension HealthPipeline {
         _ selection: MaintenanceSelection,
         _ order: Order,
         at moment: Moment
-    ) throws(AdminRefusal) -> (MaintenanceWindow, [TargetName]) {
+    ) throws(AdminRefusal) -> (MaintenanceOrder, [TargetName]) {
         advance(at: moment)
         for (index, name) in selection.targets.enumerated() where table[name] == nil {
             throw .invalid(path: "targets[\(index)]", message: "there is no target \(name)")
@@ -55,8 +55,8 @@ extension HealthPipeline {
         if let group = selection.groups.first {
             throw .invalid(path: "groups[0]", message: "there is no group \(group)")
         }
-        guard maintenance.windows.count < MaintenanceWindow.maximumWindows else {
-            throw .busy("there are \(MaintenanceWindow.maximumWindows) maintenance windows already", retryAfter: 60)
+        guard maintenance.windows.count < MaintenanceOrder.maximumWindows else {
+            throw .busy("there are \(MaintenanceOrder.maximumWindows) maintenance windows already", retryAfter: 60)
         }
         guard let duration = order.duration else { throw .invalid(path: "for", message: "is missing") }
         let targets = table.targetsByName.compactMap { table.spec(of: $0) }.filter { selection.includes($0) }
@@ -67,7 +67,7 @@ extension HealthPipeline {
     }
 
     /// Ends a maintenance window before its time.
-    package func endMaintenance(_ id: UInt64, at moment: Moment) throws(AdminRefusal) -> MaintenanceWindow {
+    package func endMaintenance(_ id: UInt64, at moment: Moment) throws(AdminRefusal) -> MaintenanceOrder {
         advance(at: moment)
         guard let window = maintenance.close(id) else { throw .unknownMaintenance(id) }
         applyMaintenance(at: moment)

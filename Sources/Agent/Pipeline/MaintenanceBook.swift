@@ -4,7 +4,7 @@ import HealthModel
 
 /// The maintenance windows that are open, oldest first.
 struct MaintenanceBook {
-    private(set) var windows: [MaintenanceWindow] = []
+    private(set) var windows: [MaintenanceOrder] = []
     private var lastID: UInt64 = 0
 
     /// When the next window ends by itself.
@@ -21,15 +21,15 @@ struct MaintenanceBook {
         for duration: Duration,
         _ order: Order,
         at moment: Moment
-    ) -> MaintenanceWindow {
+    ) -> MaintenanceOrder {
         lastID += 1
-        let window = MaintenanceWindow(id: lastID, selection: selection, for: duration, order: order, at: moment)
+        let window = MaintenanceOrder(id: lastID, selection: selection, for: duration, order: order, at: moment)
         windows.append(window)
         return window
     }
 
     /// Closes a window; nil when there is none with this number.
-    mutating func close(_ id: UInt64) -> MaintenanceWindow? {
+    mutating func close(_ id: UInt64) -> MaintenanceOrder? {
         windows.firstIndex { $0.id == id }.map { windows.remove(at: $0) }
     }
 

@@ -11,7 +11,7 @@ extension BreakerHold {
     }
 }
 
-extension MaintenanceWindow {
+extension MaintenanceOrder {
     /// A window, as every document shows it.
     var jsonValue: JSONValue { .object(jsonMembers) }
 

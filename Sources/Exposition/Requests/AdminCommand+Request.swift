@@ -52,7 +52,7 @@ extension Order {
     fileprivate init(_ reader: inout MemberReader, by who: String) throws(ErrorAnswer) {
         self.init(
             duration: try reader.duration("for", atMost: Order.longest),
-            reason: try reader.text("reason", maximumBytes: Order.maximumReasonBytes),
+            reason: try reader.text("reason", atMost: Order.longestReason),
             by: who
         )
     }

@@ -17,7 +17,7 @@ package struct HealthSnapshot: Hashable, Sendable {
     /// own clock, so a stalled loop cannot hide.
     package var freshUntil: MonotonicInstant
     /// The maintenance windows that are open, oldest first.
-    package var maintenance: [MaintenanceWindow]
+    package var maintenance: [MaintenanceOrder]
 
     package init(
         sequence: UInt64,
@@ -27,7 +27,7 @@ package struct HealthSnapshot: Hashable, Sendable {
         targets: [TargetHealth],
         agent: AgentHealth,
         freshUntil: MonotonicInstant,
-        maintenance: [MaintenanceWindow] = []
+        maintenance: [MaintenanceOrder] = []
     ) {
         self.sequence = sequence
         self.takenAt = takenAt

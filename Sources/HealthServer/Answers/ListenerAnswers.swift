@@ -116,6 +116,7 @@ final class ListenerAnswers {
         case .apiTargets: view.targetsDocument()
         case .apiBreakers: view.breakersDocument()
         case .apiMaintenance: view.maintenanceDocument()
+        case .apiDescription: APIDescription.answer(version: view.snapshot.agent.version)
         case .apiTarget(let name): view.targetDocument(of: name)
         }
     }

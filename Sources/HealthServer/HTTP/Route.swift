@@ -14,6 +14,7 @@ enum Route: Hashable, Sendable {
     case apiTargets
     case apiBreakers
     case apiMaintenance
+    case apiDescription
     case apiTarget(TargetName)
 
     /// The route of a path without query; nil when there is none.
@@ -31,6 +32,7 @@ enum Route: Hashable, Sendable {
         case "/api/v1/targets": self = .apiTargets
         case "/api/v1/circuit-breaker/metrics": self = .apiBreakers
         case "/api/v1/maintenance": self = .apiMaintenance
+        case "/api/v1/openapi.json": self = .apiDescription
         default:
             if let name = Self.name(in: path, after: "/readyz/") {
                 self = .readyTarget(name)
@@ -48,14 +50,14 @@ enum Route: Hashable, Sendable {
     var isPublic: Bool {
         switch self {
         case .status, .readyTarget, .health, .healthTarget: true
-        case .metrics, .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance: false
+        case .metrics, .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance, .apiDescription: false
         }
     }
 
     /// Whether the answer always carries `X-Request-Id`.
     var isAPI: Bool {
         switch self {
-        case .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance: true
+        case .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance, .apiDescription: true
         case .status, .readyTarget, .health, .healthTarget, .metrics: false
         }
     }

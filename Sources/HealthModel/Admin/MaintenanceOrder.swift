@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A time in which some targets are shown, and count for nothing.
-package struct MaintenanceWindow: Hashable, Sendable {
+package struct MaintenanceOrder: Hashable, Sendable {
     /// Counts the windows of a run of the agent from 1.
     package let id: UInt64
     /// Which targets it is about.
@@ -49,11 +49,7 @@ package struct MaintenanceSelection: Hashable, Sendable {
         self.tags = tags
     }
 
-    /// Whether a target is meant.
-    ///
-    /// - Parameters:
-    ///   - spec: the target's definition.
-    ///   - ownGroups: the groups it belongs to.
+    /// Whether the target with this definition, which belongs to `ownGroups`, is meant.
     package func includes(_ spec: ProbeSpec, in ownGroups: [String] = []) -> Bool {
         if targets.contains(spec.name) { return true }
         if ownGroups.contains(where: groups.contains) { return true }
