@@ -27,6 +27,8 @@ package final class HealthPipeline {
     /// The changes that were noted for publication.
     private var noted: ChangeCounts
     private var isDraining = false
+    /// Who is in maintenance by order, and why.
+    private var maintenance: [TargetName: [Maintenance]] = [:]
 
     /// Where all runs have gone.
     package private(set) var account = RunAccount()
@@ -35,7 +37,7 @@ package final class HealthPipeline {
     ///
     /// - Parameters:
     ///   - specs: the targets, no two with the same name, in the order of their first probes.
-    ///   - settings: of which the staleness matters here.
+    ///   - settings: of which the staleness and the aggregate matter here.
     ///   - name: the agent's name in every output.
     ///   - version: the agent's version.
     ///   - seed: decides the jitter of probes and breakers.
@@ -53,7 +55,7 @@ package final class HealthPipeline {
         schedule = ProbeSchedule(origin: moment.instant, seed: seed, capacity: specs.count)
         faults = OwnFaultWatch(now: moment.instant)
         agent = AgentHealth(name: name, version: version, startedAt: moment.wall)
-        replace(specs: specs, at: moment)
+        replace(specs: specs, aggregate: settings.aggregate, at: moment)
     }
 
     /// The aggregate's status, up to the last call that took the present.
@@ -132,8 +134,11 @@ package final class HealthPipeline {
     ///
     /// - Parameters:
     ///   - specs: all targets, no two with the same name.
+    ///   - aggregate: how the aggregate is made of them; nil = as before.
     ///   - moment: the present.
-    package func replace(specs: [ProbeSpec], at moment: Moment) {
+    package func replace(specs: [ProbeSpec], aggregate: AggregateSettings? = nil, at moment: Moment) {
+        // So that time changes nothing while the list is not complete.
+        advance(at: moment)
         let wanted = Set(specs.map(\.name))
         for name in table.names.filter({ !wanted.contains($0) }) { remove(name, at: moment) }
         var rank = 0
@@ -149,10 +154,23 @@ package final class HealthPipeline {
             add(spec, rank: rank, at: moment)
             rank += 1
         }
-        assessment.reassess(at: moment)
+        assessment.reassess(settings: aggregate, at: moment)
         _ = assessment.takeTouched()
         board.lay(table.targetsByName) { health(of: $0) }
         pacer.note(.target, now: moment.instant)
+        noteChanges(at: moment)
+    }
+
+    /// Puts targets into maintenance by order, besides what their configuration plans, in place of all orders before.
+    ///
+    /// An order stays with its target's name, also while there is no such target, until it ends.
+    package func setMaintenance(_ orders: [TargetName: [Maintenance]], at moment: Moment) {
+        let before = maintenance
+        maintenance = orders.filter { !$0.value.isEmpty }
+        for name in Set(before.keys).union(maintenance.keys).sorted() {
+            guard let target = table[name] else { continue }
+            assessment.setMaintenance(maintenance[name] ?? [], of: target, at: moment)
+        }
         noteChanges(at: moment)
     }
 
@@ -183,6 +201,8 @@ package final class HealthPipeline {
             takenAtWallTime: moment.wall,
             aggregate: assessment.aggregate,
             targets: board.rows,
+            groups: assessment.groups,
+            settings: assessment.settings,
             agent: agent,
             freshUntil: assessment.freshUntil
         )
@@ -201,6 +221,7 @@ package final class HealthPipeline {
     private func add(_ spec: ProbeSpec, rank: Int, at moment: Moment) {
         let target = table.insert(spec)
         assessment.add(target, spec: spec, at: moment)
+        if let orders = maintenance[spec.name] { assessment.setMaintenance(orders, of: target, at: moment) }
         schedule.add(target, name: spec.name, timing: ProbeTiming(spec), rank: rank, now: moment.instant)
     }
 
@@ -228,7 +249,7 @@ package final class HealthPipeline {
     private func noteChanges(at moment: Moment) {
         let counts = assessment.changeCounts
         if counts.aggregate != noted.aggregate { pacer.note(.aggregate, now: moment.instant) }
-        if counts.targets != noted.targets { pacer.note(.target, now: moment.instant) }
+        if counts.targets != noted.targets || counts.others != noted.others { pacer.note(.target, now: moment.instant) }
         noted = counts
     }
 }

@@ -46,6 +46,16 @@ final class TargetRecord {
     /// Whether a verdict has counted since the next probe was last planned.
     var isPlanMissing = false
 
+    /// Whether the last verdict is too old, whatever it was.
+    var isAged = false
+    /// What was added to the counts for it; nil before it is counted.
+    var entry: LedgerEntry?
+    var maintenancePlan: MaintenancePlan
+    var maintenance: Maintenance?
+    var dependencies: [DependencyLink] = []
+    /// Who depends on it.
+    var dependents: [TargetID] = []
+
     /// Whether something that publishers show has changed since somebody asked.
     var isTouched = false
 
@@ -53,6 +63,7 @@ final class TargetRecord {
         self.spec = spec
         self.breaker = breaker
         since = moment.wall
+        maintenancePlan = MaintenancePlan(windows: spec.maintenance)
         breakerSince = moment.wall
     }
 }

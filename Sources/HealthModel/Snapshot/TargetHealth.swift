@@ -25,6 +25,15 @@ package struct TargetHealth: Hashable, Sendable {
     /// When the next probe starts; nil while one runs.
     package var nextDue: MonotonicInstant?
     package var counters: ProbeCounters
+    /// The groups it counts towards, sorted; in none, it counts by itself.
+    package var groups: [GroupName]
+    /// What it depends on, sorted.
+    package var dependencies: [TargetName]
+    /// The failed dependencies that its failure is attributed to, at the ends of the chains; empty when it fails by itself, or
+    /// not at all.
+    package var attributedTo: [TargetName]
+    /// Until when and why it counts for nothing; nil when it counts.
+    package var maintenance: Maintenance?
 
     package init(
         name: TargetName,
@@ -41,7 +50,11 @@ package struct TargetHealth: Hashable, Sendable {
         lastOutcomeAt: WallTime? = nil,
         staleAfter: MonotonicInstant? = nil,
         nextDue: MonotonicInstant? = nil,
-        counters: ProbeCounters = ProbeCounters()
+        counters: ProbeCounters = ProbeCounters(),
+        groups: [GroupName] = [],
+        dependencies: [TargetName] = [],
+        attributedTo: [TargetName] = [],
+        maintenance: Maintenance? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -58,5 +71,9 @@ package struct TargetHealth: Hashable, Sendable {
         self.staleAfter = staleAfter
         self.nextDue = nextDue
         self.counters = counters
+        self.groups = groups
+        self.dependencies = dependencies
+        self.attributedTo = attributedTo
+        self.maintenance = maintenance
     }
 }
