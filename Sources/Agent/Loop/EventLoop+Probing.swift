@@ -21,7 +21,7 @@ extension EventLoop {
         runner.step(on: self)
         commands: for await command in commands {
             switch command {
-            case .replace(let specs): runner.replace(specs: specs, on: self)
+            case .replace(let specs, let aggregate): runner.replace(specs: specs, aggregate: aggregate, on: self)
             case .drain: runner.drain(on: self)
             case .stop: break commands
             }

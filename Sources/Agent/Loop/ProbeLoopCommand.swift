@@ -4,8 +4,8 @@ package import HealthModel
 
 /// What the process asks of the probe loop.
 package enum ProbeLoopCommand: Hashable, Sendable {
-    /// Probe these targets from now on; those that did not change go on as they are.
-    case replace([ProbeSpec])
+    /// Probe these targets from now on, and make the aggregate of them so; those that did not change go on as they are.
+    case replace([ProbeSpec], AggregateSettings)
     /// Say that the agent is draining, and start no more probes.
     case drain
     /// End every probe and let go of everything it holds.

@@ -121,7 +121,7 @@ struct AgentProcess {
 
     /// Reads the configuration again; on any error nothing changes.
     ///
-    /// Listeners and the agent's own settings are those of the start; only the probes change.
+    /// Listeners and the agent's own settings are those of the start; the probes, the groups and the aggregate's policy change.
     private func reload() {
         switch ConfigurationReader(files: SystemFiles()).read(location) {
         case .rejected(let report):
@@ -129,7 +129,7 @@ struct AgentProcess {
             for line in report.lines { logger.error("\(line)") }
         case .accepted(let accepted):
             for warning in accepted.warnings.lines { logger.warning("\(warning)") }
-            send.yield(.replace(accepted.configuration.probes))
+            send.yield(.replace(accepted.configuration.probes, accepted.configuration.agent.aggregate))
             logger.info("configuration read again", metadata: ["targets": "\(accepted.configuration.probes.count)"])
         }
     }
