@@ -9,6 +9,7 @@ enum Route: Hashable, Sendable {
     case readyTarget(TargetName)
     case health
     case healthTarget(TargetName)
+    case healthGroup(GroupName)
     case metrics
     case apiHealth
     case apiTargets
@@ -32,6 +33,8 @@ enum Route: Hashable, Sendable {
                 self = .readyTarget(name)
             } else if let name = Self.name(in: path, after: "/health/targets/") {
                 self = .healthTarget(name)
+            } else if let name = Self.name(in: path, after: "/health/groups/").flatMap({ GroupName($0.text) }) {
+                self = .healthGroup(name)
             } else if let name = Self.name(in: path, after: "/api/v1/targets/") {
                 self = .apiTarget(name)
             } else {
@@ -43,7 +46,7 @@ enum Route: Hashable, Sendable {
     /// Whether everybody may ask; all else needs a listener that only this machine can reach.
     var isPublic: Bool {
         switch self {
-        case .status, .readyTarget, .health, .healthTarget: true
+        case .status, .readyTarget, .health, .healthTarget, .healthGroup: true
         case .metrics, .apiHealth, .apiTargets, .apiTarget: false
         }
     }
@@ -52,7 +55,7 @@ enum Route: Hashable, Sendable {
     var isAPI: Bool {
         switch self {
         case .apiHealth, .apiTargets, .apiTarget: true
-        case .status, .readyTarget, .health, .healthTarget, .metrics: false
+        case .status, .readyTarget, .health, .healthTarget, .healthGroup, .metrics: false
         }
     }
 
