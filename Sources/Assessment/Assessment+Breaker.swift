@@ -115,11 +115,11 @@ extension Assessment {
         touch(target)
     }
 
-    /// Watches how old the target's last verdict grows while that matters: while the target is believed, and, where so many
-    /// failures at once may be disbelieved, while it is down.
+    /// Watches how old the target's last verdict grows while that matters: while the target is believed, and while it is down,
+    /// for fail-open counts only failures that are not too old.
     func watchStaleness(_ target: TargetID, _ record: TargetRecord) {
         let isBelieved = record.status == .healthy || record.status == .degraded
-        let isKnownDown = record.status == .unhealthy && !record.isAged && ledger.settings.failOpen > 0
+        let isKnownDown = record.status == .unhealthy && !record.isAged
         let staleAfter = isBelieved || isKnownDown ? record.staleAfter : nil
         staleness.set(staleAfter, for: target, isRequired: record.entry.map(ledger.isNeeded) ?? false)
     }

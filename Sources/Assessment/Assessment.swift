@@ -120,7 +120,7 @@ package final class Assessment {
         enter(target, record)
         configure(spec)
         settleBreaker(target, record, .nothing, at: moment)
-        if let staleAfter = record.staleAfter {
+        if let staleAfter = record.staleAfter, !record.isAged {
             let extended = moment.instant.advanced(by: spec.interval).advanced(by: spec.timeout)
             record.staleAfter = max(staleAfter, extended)
         }

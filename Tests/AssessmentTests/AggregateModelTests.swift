@@ -136,7 +136,7 @@ struct AggregateModelTests {
                 }
             }
             let targets = try (0..<count).map { try harness.health($0) }
-            // How long a failure is believed has tests of its own.
+            // How long a failure is believed has tests of its own; the judgement below knows it, too.
             let isAged = targets.contains {
                 $0.status == .unhealthy && $0.staleAfter ?? .init(nanoseconds: .max) <= moment(harness.now).instant
             }

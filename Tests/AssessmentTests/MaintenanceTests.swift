@@ -99,6 +99,5 @@ struct MaintenanceTests {
         harness.assessment.replace(TargetID(0), spec: try spec("db"), at: moment(0))
         harness.assessment.reassess(at: moment(0))
         #expect(try harness.health().maintenance == nil)
-        #expect(harness.assessment.nextDeadline == nil)
     }
 }
