@@ -254,6 +254,6 @@ var tests: [Target] {
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["bellwether"], swiftSettings: settings),
+        .testTarget(name: "EndToEndTests", dependencies: ["HTTPTestSupport", "bellwether"], swiftSettings: settings),
     ]
 }

@@ -16,7 +16,11 @@ extension EventLoop {
         reports: any ProbeLoopReports,
         commands: AsyncStream<ProbeLoopCommand>
     ) async throws(SystemError) {
-        let factory = try ProberFactory.system(spawner: plan.spawner, scriptsAtOnce: plan.settings.scriptsAtOnce)
+        let factory = try ProberFactory.system(
+            spawner: plan.spawner,
+            scriptsAtOnce: plan.settings.scriptsAtOnce,
+            seed: plan.seed
+        )
         let runner = ProbeRunner(plan, factory: factory, reports: reports, on: self)
         runner.step(on: self)
         commands: for await command in commands {

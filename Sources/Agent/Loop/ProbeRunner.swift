@@ -37,6 +37,8 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     private let factory: ProberFactory
     private let reports: any ProbeLoopReports
     private var probers: [TargetName: Prepared] = [:]
+    /// Whose prober an object is.
+    private var targets: [ObjectIdentifier: TargetName] = [:]
     private var running: [ProbeRunID: Run] = [:]
     private var timer: (id: TimerID, deadline: MonotonicInstant)?
     private var isStepping = false
@@ -87,6 +89,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         // By name, as everything that can be seen from outside happens in one order.
         for name in probers.keys.sorted() { probers[name]?.prober.stop(on: loop) }
         probers.removeAll()
+        targets.removeAll()
     }
 
     func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
@@ -100,6 +103,12 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         step(on: loop)
     }
 
+    func outdated(_ prober: any Prober, on loop: isolated EventLoop) {
+        guard let target = targets[ObjectIdentifier(prober)] else { return }
+        pipeline.hurry(target, at: loop.moment)
+        step(on: loop)
+    }
+
     /// Makes the probers that are new or whose probe changed, and stops those that are gone.
     ///
     /// The pipeline keeps the run of a target whose probe is the same, so where only the retries changed, it starts again on
@@ -109,7 +118,10 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         let gone = probers.filter { name, prepared in kept[name].map { !prepared.fits($0) } ?? true }
         var interrupted: [(ProbeRunID, Run)] = []
         for name in gone.keys.sorted() {
-            gone[name]?.prober.stop(on: loop)
+            if let prober = gone[name]?.prober {
+                prober.stop(on: loop)
+                targets[ObjectIdentifier(prober)] = nil
+            }
             probers[name] = nil
             if kept[name]?.probe == gone[name]?.probe { interrupted += running.filter { $0.value.target == name } }
             running = running.filter { $0.value.target != name }
@@ -117,6 +129,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         for spec in specs where probers[spec.name] == nil {
             let prober = factory.prober(for: spec, on: loop)
             probers[spec.name] = Prepared(probe: spec.probe, retry: spec.retry, prober: prober)
+            targets[ObjectIdentifier(prober)] = spec.name
         }
         for (id, run) in interrupted {
             running[id] = run

@@ -114,6 +114,15 @@ package final class HealthPipeline {
         return true
     }
 
+    /// Lets a target be probed now, before its turn, because what its last run said holds no longer.
+    ///
+    /// Its breaker decides about the run as about any other.
+    package func hurry(_ name: TargetName, at moment: Moment) {
+        advance(at: moment)
+        guard !isDraining, let target = table[name] else { return }
+        schedule.hurry(target, now: moment.instant)
+    }
+
     /// Lets time do its work: breakers half-open, verdicts grow stale.
     package func advance(at moment: Moment) {
         assessment.advance(at: moment)

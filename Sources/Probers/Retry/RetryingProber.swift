@@ -12,6 +12,8 @@ package final class RetryingProber: Prober, ProbeObserver, TimerHandler {
     private let prober: any Prober
     private let settings: RetrySettings
     private var run: Run?
+    /// Who was told last, and is to hear when that holds no longer.
+    private var observer: (any ProbeObserver)?
     private var timer: TimerID?
 
     private struct Run {
@@ -41,6 +43,7 @@ package final class RetryingProber: Prober, ProbeObserver, TimerHandler {
     ) {
         precondition(self.run == nil, "run \(run.number) starts while another is under way")
         self.run = Run(id: run, deadline: deadline, observer: observer)
+        self.observer = observer
         prober.start(run, deadline: deadline, for: self, on: loop)
     }
 
@@ -48,6 +51,7 @@ package final class RetryingProber: Prober, ProbeObserver, TimerHandler {
         if let timer { loop.cancel(timer) }
         timer = nil
         run = nil
+        observer = nil
         prober.stop(on: loop)
     }
 
@@ -63,6 +67,12 @@ package final class RetryingProber: Prober, ProbeObserver, TimerHandler {
         var last = outcome
         last.observed.attempts = run.attempt
         run.observer.finished(run.id, with: last, on: loop)
+    }
+
+    package func outdated(_ prober: any Prober, on loop: isolated EventLoop) {
+        // Between two attempts the next one follows anyway.
+        guard run == nil else { return }
+        observer?.outdated(self, on: loop)
     }
 
     package func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {

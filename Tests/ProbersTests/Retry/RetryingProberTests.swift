@@ -40,6 +40,7 @@ private final class ScriptedProber: Prober, TimerHandler {
 
     func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
         guard let run else { return }
+        defer { if answers.isEmpty { run.observer.outdated(self, on: loop) } }
         let verdict = answers.removeFirst()
         let outcome = Outcome(
             verdict: verdict,
@@ -70,6 +71,10 @@ private final class OutcomeNotes: ProbeObserver {
 
     func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
         notes.add("run \(run.number): \(outcome.verdict), attempt \(outcome.observed.attempts ?? 0)")
+    }
+
+    func outdated(_ prober: any Prober, on loop: isolated EventLoop) {
+        notes.add(prober is RetryingProber ? "outdated" : "outdated by somebody else")
     }
 }
 
@@ -104,36 +109,36 @@ struct RetryingProberTests {
         func timerFired(_ timer: TimerID, on loop: isolated EventLoop) { prober.stop(on: loop) }
     }
 
-    @Test("what passes is not tried again", arguments: [Verdict.healthy, .degraded, .unknown])
+    @Test("what passes is not tried again, and when it holds no longer, whoever was told hears of it", arguments: [Verdict.healthy, .degraded, .unknown])
     func passes(verdict: Verdict) {
-        #expect(notes([verdict]) == ["start 0", "run 7: \(verdict), attempt 1"])
+        #expect(notes([verdict]) == ["start 0", "run 7: \(verdict), attempt 1", "outdated"])
     }
 
     @Test("a failure is tried again after the backoff, and only the last outcome is told")
     func retry() {
-        #expect(notes([.unhealthy, .healthy]) == ["start 0", "start 150", "run 7: healthy, attempt 2"])
+        #expect(notes([.unhealthy, .healthy]) == ["start 0", "start 150", "run 7: healthy, attempt 2", "outdated"])
     }
 
     @Test("when no attempt passes, the last failure counts")
     func exhausted() {
         #expect(
             notes([.unhealthy, .unhealthy, .unhealthy])
-                == ["start 0", "start 150", "start 300", "run 7: unhealthy, attempt 3"]
+                == ["start 0", "start 150", "start 300", "run 7: unhealthy, attempt 3", "outdated"]
         )
     }
 
     @Test("no attempt begins after the probe's timeout")
     func deadline() {
-        #expect(notes([.unhealthy], timeout: .milliseconds(150)) == ["start 0", "run 7: unhealthy, attempt 1"])
+        #expect(notes([.unhealthy], timeout: .milliseconds(150)) == ["start 0", "run 7: unhealthy, attempt 1", "outdated"])
         #expect(
             notes([.unhealthy, .unhealthy], timeout: .milliseconds(160))
-                == ["start 0", "start 150", "run 7: unhealthy, attempt 2"]
+                == ["start 0", "start 150", "run 7: unhealthy, attempt 2", "outdated"]
         )
     }
 
     @Test("without a backoff the next attempt follows in the next turn")
     func immediate() {
-        #expect(notes([.unhealthy, .healthy], backoff: .zero) == ["start 0", "start 50", "run 7: healthy, attempt 2"])
+        #expect(notes([.unhealthy, .healthy], backoff: .zero) == ["start 0", "start 50", "run 7: healthy, attempt 2", "outdated"])
     }
 
     @Test("stopped between two attempts, it tells nothing and starts nothing")
