@@ -110,7 +110,7 @@ struct GroupConfigurationTests {
             (
                 "groups: {a: {}}", "a: {tcp: 'a:1'}",
                 """
-                bellwether.yaml:1:10: error: groups: a probe is called so, too, at probes.d/a.yaml:2:1 (both are asked \
+                bellwether.yaml:1:10: error: groups.a: a probe is called so, too, at probes.d/a.yaml:2:1 (both are asked \
                 for by name)
 
                 """
@@ -118,7 +118,7 @@ struct GroupConfigurationTests {
             (
                 "groups: {pool: {policy: {at_least: 2}}}", "a: {tcp: 'a:1', groups: pool}",
                 """
-                bellwether.yaml:1:24: error: groups.pool.policy: at_least 2 is never reached: the group has 1 required \
+                bellwether.yaml:1:25: error: groups.pool.policy: at_least 2 is never reached: the group has 1 required \
                 member
 
                 """

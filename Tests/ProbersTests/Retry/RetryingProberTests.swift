@@ -109,7 +109,10 @@ struct RetryingProberTests {
         func timerFired(_ timer: TimerID, on loop: isolated EventLoop) { prober.stop(on: loop) }
     }
 
-    @Test("what passes is not tried again, and when it holds no longer, whoever was told hears of it", arguments: [Verdict.healthy, .degraded, .unknown])
+    @Test(
+        "what passes is not tried again, and when it holds no longer, whoever was told hears of it",
+        arguments: [Verdict.healthy, .degraded, .unknown]
+    )
     func passes(verdict: Verdict) {
         #expect(notes([verdict]) == ["start 0", "run 7: \(verdict), attempt 1", "outdated"])
     }
@@ -129,7 +132,9 @@ struct RetryingProberTests {
 
     @Test("no attempt begins after the probe's timeout")
     func deadline() {
-        #expect(notes([.unhealthy], timeout: .milliseconds(150)) == ["start 0", "run 7: unhealthy, attempt 1", "outdated"])
+        #expect(
+            notes([.unhealthy], timeout: .milliseconds(150)) == ["start 0", "run 7: unhealthy, attempt 1", "outdated"]
+        )
         #expect(
             notes([.unhealthy, .unhealthy], timeout: .milliseconds(160))
                 == ["start 0", "start 150", "run 7: unhealthy, attempt 2", "outdated"]
@@ -138,7 +143,11 @@ struct RetryingProberTests {
 
     @Test("without a backoff the next attempt follows in the next turn")
     func immediate() {
-        #expect(notes([.unhealthy, .healthy], backoff: .zero) == ["start 0", "start 50", "run 7: healthy, attempt 2", "outdated"])
+        #expect(
+            notes([.unhealthy, .healthy], backoff: .zero) == [
+                "start 0", "start 50", "run 7: healthy, attempt 2", "outdated",
+            ]
+        )
     }
 
     @Test("stopped between two attempts, it tells nothing and starts nothing")
