@@ -10,9 +10,10 @@ struct MaintenanceBook {
     /// When the next window ends by itself.
     var nextEnd: MonotonicInstant? { windows.lazy.map(\.ends).min() }
 
-    /// The window that a target is in: the one that ends last of those that are about it.
-    func window(for spec: ProbeSpec) -> UInt64? {
-        windows.filter { $0.selection.includes(spec) }.max { $0.ends < $1.ends }?.id
+    /// What the windows that are about a target say.
+    func orders(for spec: ProbeSpec) -> [Maintenance] {
+        windows.filter { $0.selection.includes(spec) }
+            .map { Maintenance(until: $0.until, reason: $0.reason ?? "ordered by \($0.by)") }
     }
 
     /// Opens a window.

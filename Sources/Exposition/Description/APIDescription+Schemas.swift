@@ -106,7 +106,8 @@ extension APIDescription {
             "breaker": Schema.object(breakerMembers),
             "last_outcome": Schema.nullable(Schema.reference("Outcome")),
             "next_due_in_s": Schema.nullable(Schema.number), "next_due": Schema.nullable(Schema.time),
-            "maintenance": Schema.nullable(Schema.integer), "definition": Schema.nullable(Schema.anyObject),
+            "attributed_to": Schema.array(Schema.name),
+            "maintenance": Schema.nullable(maintenanceOfTarget), "definition": Schema.nullable(Schema.anyObject),
         ])
     }
 
@@ -181,6 +182,10 @@ extension APIDescription {
             "target": Schema.name, "entries": Schema.array(.members(["oneOf": .array([outcome, change])])),
             "dropped": Schema.integer,
         ])
+    }
+
+    private static var maintenanceOfTarget: JSONValue {
+        Schema.object(["until": Schema.nullable(Schema.time), "reason": Schema.string])
     }
 
     private static var maintenanceMembers: KeyValuePairs<String, JSONValue> {

@@ -30,7 +30,14 @@ extension AdminCommand {
             }
             targets.append(name)
         }
-        let groups = try reader.texts("groups", atMost: most)
+        let groupTexts = try reader.texts("groups", atMost: most)
+        var groups: [GroupName] = []
+        for (index, text) in groupTexts.enumerated() {
+            guard let group = GroupName(text) else {
+                throw MemberReader.problem("groups[\(index)]", "is not a name of a group")
+            }
+            groups.append(group)
+        }
         let tags = try reader.table("tags", atMost: most)
         let order = try Order(&reader, by: who)
         try reader.finish()

@@ -111,6 +111,7 @@ final class ListenerAnswers {
         case .readyTarget(let name): view.readiness(of: name)
         case .health: view.healthDocument()
         case .healthTarget(let name): view.healthDocument(of: name)
+        case .healthGroup(let name): view.healthDocument(ofGroup: name)
         case .metrics: view.metrics()
         case .apiHealth: view.statusDocument()
         case .apiTargets: view.targetsDocument()

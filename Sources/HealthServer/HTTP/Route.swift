@@ -9,6 +9,7 @@ enum Route: Hashable, Sendable {
     case readyTarget(TargetName)
     case health
     case healthTarget(TargetName)
+    case healthGroup(GroupName)
     case metrics
     case apiHealth
     case apiTargets
@@ -38,6 +39,8 @@ enum Route: Hashable, Sendable {
                 self = .readyTarget(name)
             } else if let name = Self.name(in: path, after: "/health/targets/") {
                 self = .healthTarget(name)
+            } else if let name = Self.name(in: path, after: "/health/groups/").flatMap({ GroupName($0.text) }) {
+                self = .healthGroup(name)
             } else if let name = Self.name(in: path, after: "/api/v1/targets/") {
                 self = .apiTarget(name)
             } else {
@@ -49,7 +52,7 @@ enum Route: Hashable, Sendable {
     /// Whether everybody may ask; all else needs a listener that only this machine can reach.
     var isPublic: Bool {
         switch self {
-        case .status, .readyTarget, .health, .healthTarget: true
+        case .status, .readyTarget, .health, .healthTarget, .healthGroup: true
         case .metrics, .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance, .apiDescription: false
         }
     }
@@ -58,7 +61,7 @@ enum Route: Hashable, Sendable {
     var isAPI: Bool {
         switch self {
         case .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance, .apiDescription: true
-        case .status, .readyTarget, .health, .healthTarget, .metrics: false
+        case .status, .readyTarget, .health, .healthTarget, .healthGroup, .metrics: false
         }
     }
 
