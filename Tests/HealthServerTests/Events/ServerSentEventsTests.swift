@@ -101,7 +101,10 @@ struct ServerSentEventsTests {
 
     @Test("a client that does not read keeps nobody waiting, and what it misses is bounded by its connection")
     func slowClient() async throws {
-        try await RunningServer.run { server in
+        // It would be cut off for not reading; here it is to come back to what it missed, however slow the machine is.
+        var limits = ServerLimits()
+        limits.writeTimeout = .seconds(600)
+        try await RunningServer.run(limits: limits) { server in
             let slow = try subscribe(server)
             let quick = try subscribe(server)
             _ = try slow.receive(until: "retry: 2000\n\n")
