@@ -33,7 +33,8 @@ package struct SavedChange: Hashable, Sendable {
         self.reason = reason
     }
 
-    package init(_ change: HealthChange) {
+    /// Nil for a change that follows from others: a group's, and of maintenance, whose windows are kept.
+    package init?(_ change: HealthChange) {
         switch change.event {
         case .target(let event):
             self.init(
@@ -53,6 +54,7 @@ package struct SavedChange: Hashable, Sendable {
                 newStatus: event.newStatus.rawValue,
                 reason: event.reason
             )
+        case .group, .maintenance: return nil
         }
     }
 }
