@@ -7,9 +7,12 @@ extension SQLiteDatabase {
         if batch.isPrecious || isLast { try connection.execute("PRAGMA synchronous = FULL") }
         try connection.transaction { () throws(StateError) in
             if let roster = batch.roster { try note(roster: roster, at: now) }
-            for (_, saved) in batch.targets { try write(saved, at: now) }
+            var isHeardWrong = false
+            for (_, saved) in batch.targets {
+                if try !write(saved, at: now) { isHeardWrong = true }
+            }
             for (name, entry) in batch.heard { note(heard: entry, of: name) }
-            if isLast || isHeardDue(at: now) { try writeHeard(at: now) }
+            if isLast || isHeardWrong || isHeardDue(at: now) { try writeHeard(at: now) }
             for change in batch.changes { try write(change) }
             let rolled = try meta(Self.rolledHour) ?? 0
             for (minute, rollups) in batch.minutes { try add(rollups, minute: minute, rolledHour: rolled) }
@@ -24,17 +27,22 @@ extension SQLiteDatabase {
     /// Up to which hour, since 1970, minutes were rolled up.
     static var rolledHour: String { "rolled_hour" }
 
-    private func write(_ saved: SavedTarget, at now: SaveStamp) throws(StateError) {
+    /// Writes a target's row.
+    ///
+    /// - Returns: false when what the file holds about its last verdict would be taken for a newer one.
+    private func write(_ saved: SavedTarget, at now: SaveStamp) throws(StateError) -> Bool {
         let values = TargetRow(saved, stamp: now).values
         try statements.writeTarget.run(values + [.number(TargetRow.checksum(of: values))])
-        guard ids[saved.name] == nil || saved.verdictAge != nil else { return }
         if ids[saved.name] == nil {
             try statements.targetID.rows(.text(saved.name.text)) { ids[saved.name] = $0.number(0) }
         }
-        if let age = saved.verdictAge {
-            let instant = now.instant.advanced(by: .zero - age)
-            note(heard: StateBatch.Heard(instant: instant, sequence: saved.sequence), of: saved.name)
+        guard let id = ids[saved.name] else { return true }
+        let isNewer = heard[id].map { $0.sequence <= saved.sequence && saved.verdictAge != nil } ?? true
+        heard[id] = saved.verdictAge.map { age in
+            StateBatch.Heard(instant: now.instant.advanced(by: .zero - age), sequence: saved.sequence)
         }
+        heardChunks.insert(id / RollupChunk.width)
+        return isNewer
     }
 
     private func note(heard entry: StateBatch.Heard, of name: TargetName) {
