@@ -18,7 +18,7 @@ package final class Assessment {
     /// The most breakers that are found by name; a target beyond them has its breaker all the same.
     package static let maximumManagedBreakers = 100_000
 
-    private let maximumStaleness: Int
+    let maximumStaleness: Int
     private let clock: BreakerClock
     private let breakers: CircuitBreakerManager
     let mailbox = TransitionMailbox()
@@ -34,6 +34,9 @@ package final class Assessment {
     var staleness = StalenessWatch()
     var changes = ChangeLog(capacity: Assessment.maximumChanges)
     private var touched: [TargetID] = []
+    /// Targets that are to be saved, and those of which only the last verdict's age is.
+    var unsaved: [TargetID] = []
+    var heard: [TargetID] = []
     /// The groups as they were last shown, in the order of the settings.
     private var shownGroups: [GroupHealth] = []
 
@@ -88,6 +91,7 @@ package final class Assessment {
         watchMaintenance(target, record)
         settleMaintenance(target, record, at: moment, isTold: false)
         enter(target, record)
+        markUnsaved(target, record)
         touch(target)
     }
 
@@ -192,6 +196,7 @@ package final class Assessment {
         note(finding, outcome, of: target, record, at: moment)
         settle(record, finding, outcome)
         settleBreaker(target, record, finding, at: moment)
+        if finding != .nothing { noteVerdict(target, record) }
         touch(target)
         refreshAggregate(at: moment)
         return record.nextDue
@@ -308,6 +313,9 @@ extension Assessment {
     func record(_ target: TargetID) -> TargetRecord? {
         target.index < records.count ? records[target.index] : nil
     }
+
+    /// The place of every target.
+    var everyTarget: [TargetID] { records.indices.lazy.filter { self.records[$0] != nil }.map { TargetID($0) } }
 
     private func configure(_ spec: ProbeSpec) {
         let configuration = CircuitBreakerConfiguration(spec.breaker)

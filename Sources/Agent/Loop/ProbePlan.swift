@@ -2,6 +2,7 @@
 
 package import HealthModel
 package import LinuxRuntime
+package import StateStore
 
 /// What a probe loop is to do: values only, so that it can be handed to the loop's thread.
 package struct ProbePlan: Sendable {
@@ -13,6 +14,10 @@ package struct ProbePlan: Sendable {
     package let seed: UInt64
     /// Starts scripts.
     package let spawner: any ProcessSpawner
+    /// What is to survive goes there; nil keeps nothing.
+    package var keeper: (any StateKeeper)?
+    /// What an earlier run has left.
+    package var saved: SavedState?
 
     package init(
         specs: [ProbeSpec],
@@ -41,6 +46,8 @@ package struct ProbePlan: Sendable {
             name: agentName,
             version: Version.text,
             seed: seed,
+            keepsState: keeper != nil,
+            restoring: saved,
             at: moment
         )
     }

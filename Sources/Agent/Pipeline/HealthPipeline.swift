@@ -3,6 +3,7 @@
 import Assessment
 package import HealthModel
 import ProbeSchedule
+package import StateStore
 
 /// The whole of the agent that decides and does nothing else: which probe runs when, what its outcome means, what is published.
 ///
@@ -29,6 +30,10 @@ package final class HealthPipeline {
     var isDraining = false
     var histories = HistoryBook()
     var maintenance = MaintenanceBook()
+    /// What is to survive the agent; nil where nothing is.
+    var journal: StateJournal?
+    /// Why state is in memory only, one line; nil while it is kept.
+    var stateTrouble: String?
 
     /// Where all runs have gone.
     package private(set) var account = RunAccount()
@@ -41,6 +46,8 @@ package final class HealthPipeline {
     ///   - name: the agent's name in every output.
     ///   - version: the agent's version.
     ///   - seed: decides the jitter of probes and breakers.
+    ///   - keepsState: whether ``takeState(at:isLast:)`` hands anything out.
+    ///   - saved: what an earlier run has left.
     ///   - moment: the present.
     package init(
         specs: [ProbeSpec],
@@ -48,6 +55,8 @@ package final class HealthPipeline {
         name: String,
         version: String,
         seed: UInt64,
+        keepsState: Bool = false,
+        restoring saved: SavedState? = nil,
         at moment: Moment
     ) {
         assessment = Assessment(maximumStaleness: settings.maximumStaleness, seed: seed, at: moment)
@@ -55,7 +64,8 @@ package final class HealthPipeline {
         schedule = ProbeSchedule(origin: moment.instant, seed: seed, capacity: specs.count)
         faults = OwnFaultWatch(now: moment.instant)
         agent = AgentHealth(name: name, version: version, startedAt: moment.wall)
-        replace(specs: specs, aggregate: settings.aggregate, at: moment)
+        if keepsState { journal = StateJournal() }
+        replace(specs: specs, aggregate: settings.aggregate, restoring: saved, at: moment)
     }
 
     /// The aggregate's status, up to the last call that took the present.
@@ -110,6 +120,7 @@ package final class HealthPipeline {
         let isCounted = assessment.isCounting(run.target)
         let next = assessment.finish(run.target, outcome: outcome, at: moment)
         histories.note(outcome, isCounted: isCounted, of: run.target, at: moment.wall)
+        if let name = table.spec(of: run.target)?.name { journal?.note(outcome, of: name, at: moment.wall) }
         schedule.finish(run.target, next: next, now: moment.instant)
         assessment.plan(run.target, due: schedule.nextDue(of: run.target), at: moment)
         pacer.note(.counters, now: moment.instant)
@@ -150,6 +161,15 @@ package final class HealthPipeline {
     ///   - aggregate: how the aggregate is made of them; nil = as before.
     ///   - moment: the present.
     package func replace(specs: [ProbeSpec], aggregate: AggregateSettings? = nil, at moment: Moment) {
+        replace(specs: specs, aggregate: aggregate, restoring: nil, at: moment)
+    }
+
+    private func replace(
+        specs: [ProbeSpec],
+        aggregate: AggregateSettings?,
+        restoring saved: SavedState?,
+        at moment: Moment
+    ) {
         // So that time changes nothing while the list is not complete.
         advance(at: moment)
         let wanted = Set(specs.map(\.name))
@@ -167,6 +187,8 @@ package final class HealthPipeline {
             add(spec, rank: rank, at: moment)
             rank += 1
         }
+        if let saved { restore(saved, at: moment) }
+        journal?.batch.roster = wanted
         histories.fit(targets: specs.count)
         assessment.reassess(settings: aggregate, at: moment)
         _ = assessment.takeTouched()
@@ -178,7 +200,10 @@ package final class HealthPipeline {
     /// Takes out the changes since the last call, oldest first, for logs and events.
     package func takeChanges() -> [HealthChange] {
         let changes = assessment.takeChanges()
-        for change in changes { note(change) }
+        for change in changes {
+            note(change)
+            journal?.note(change)
+        }
         return changes
     }
 
@@ -197,7 +222,7 @@ package final class HealthPipeline {
         pacer.published(now: moment.instant)
         sequence += 1
         agent.probesInFlight = Int(account.inFlight)
-        agent.troubles = faults.troubles(now: moment.instant)
+        agent.troubles = faults.troubles(now: moment.instant) + (stateTrouble.map { [$0] } ?? [])
         return HealthSnapshot(
             sequence: sequence,
             takenAt: moment.instant,

@@ -13,7 +13,8 @@ struct AgentProcess {
     private let settings: AgentSettings
     private let kernel: SystemKernel
     private let loop: EventLoop
-    private let plan: ProbePlan
+    private var plan: ProbePlan
+    private let state: StateKeeping?
     private let server: HealthServer
     private let inherited: InheritedSockets
     private let manager: ServiceManager
@@ -48,6 +49,7 @@ struct AgentProcess {
             agentName: name,
             spawner: try SystemProcessSpawner()
         )
+        state = StateKeeping(settings.state, kernel: kernel, logger: logger)
         // Room for every command of the desk, and for the process's own: replacements, drain and stop.
         (commands, send) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(CommandDesk.maximumCommands * 2))
         desk = CommandDesk(logger: logger, send: send)
@@ -81,7 +83,9 @@ struct AgentProcess {
     /// Listens.
     ///
     /// - Throws: why it cannot.
-    func start() throws(ListenError) {
+    mutating func start() throws(ListenError) {
+        plan.saved = state?.restore()
+        plan.keeper = state?.store
         let (server, logger) = (server, logger)
         let result = MainThread.wait { () async -> Result<[ListenAddress], ListenError> in
             do throws(ListenError) {
@@ -130,6 +134,7 @@ struct AgentProcess {
         send.finish()
         MainThread.wait { await probing.value }
         thread.stopAndJoin()
+        state?.stop()
         stopServer(deadline: .seconds(5))
         logger.info("stopped")
     }
