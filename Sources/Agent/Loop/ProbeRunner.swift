@@ -3,6 +3,7 @@
 import HealthModel
 import LinuxRuntime
 import Probers
+import StateStore
 
 /// Performs on the loop what the pipeline decides: starts probes, hands their outcomes back, publishes, and sleeps until the
 /// next thing is due.

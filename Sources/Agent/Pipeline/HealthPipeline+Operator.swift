@@ -33,7 +33,7 @@ extension HealthPipeline {
         advance(at: moment)
         guard let target = table[name] else { throw .unknownTarget(name) }
         assessment.act(action, order, on: target, at: moment)
-        journal?.batch.isPrecious = true
+        journal?.orderGiven()
         if action != .open, !isDraining { schedule.hurry(target, now: moment.instant) }
         pacer.note(.target, now: moment.instant)
         noteChanges(at: moment)

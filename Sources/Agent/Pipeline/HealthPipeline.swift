@@ -188,7 +188,7 @@ package final class HealthPipeline {
             rank += 1
         }
         if let saved { restore(saved, at: moment) }
-        journal?.batch.roster = wanted
+        journal?.note(roster: wanted)
         histories.fit(targets: specs.count)
         assessment.reassess(settings: aggregate, at: moment)
         _ = assessment.takeTouched()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Assessment
-import HealthModel
+package import HealthModel
 package import StateStore
 
 extension HealthPipeline {
@@ -40,7 +40,7 @@ extension HealthPipeline {
     package func note(_ reply: StateReply, at moment: Moment) {
         if reply.wantsEverything {
             assessment.markAllUnsaved()
-            journal?.batch.roster = Set(table.names)
+            journal?.note(roster: Set(table.names))
         }
         let trouble = reply.problem.map { "state is kept in memory only: \($0.message)" }
         guard trouble != stateTrouble else { return }
@@ -52,7 +52,7 @@ extension HealthPipeline {
 extension MaintenanceBook {
     /// Opens a window of an earlier run again, for what is left of it.
     fileprivate mutating func restore(_ saved: SavedMaintenance, at moment: Moment) {
-        guard windows.count < MaintenanceOrder.maximumWindows, saved.remaining > .zero else { return }
+        guard saved.remaining > .zero, windows.count < MaintenanceOrder.maximumWindows else { return }
         let selection = MaintenanceSelection(
             targets: saved.targets,
             groups: saved.groups.compactMap { GroupName($0) },

@@ -11,7 +11,7 @@ struct StateJournal {
     static let targetsAtOnce = 5_000
 
     /// What was collected since the last batch.
-    var batch = StateBatch()
+    private var batch = StateBatch()
     /// The minute of the last outcome, since 1970, and what the runs within it added up to.
     private var minute: Int64 = 0
     private var rollups: [TargetName: RunRollup] = [:]
@@ -36,6 +36,16 @@ struct StateJournal {
         windows = ids
         batch.maintenance = orders.map { SavedMaintenance($0, at: now) }
         batch.isPrecious = true
+    }
+
+    /// Remembers that what is saved next is an operator's word.
+    mutating func orderGiven() {
+        batch.isPrecious = true
+    }
+
+    /// Remembers which targets there are.
+    mutating func note(roster: Set<TargetName>) {
+        batch.roster = roster
     }
 
     /// Whether a batch is due.
