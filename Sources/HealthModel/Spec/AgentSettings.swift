@@ -16,6 +16,8 @@ package struct AgentSettings: Hashable, Sendable {
     package var scriptsEnabled: Bool
     /// How many scripts run at once, over all targets: 1 to 1,000; the others wait for a place.
     package var scriptsAtOnce: Int
+    /// Which addresses no probe may connect to.
+    package var addresses: AddressRules
     /// What is logged, and how.
     package var log: LogSettings
 
@@ -27,6 +29,7 @@ package struct AgentSettings: Hashable, Sendable {
         listeners: [ListenerSettings] = [ListenerSettings()],
         scriptsEnabled: Bool = true,
         scriptsAtOnce: Int = 32,
+        addresses: AddressRules = .standard,
         log: LogSettings = LogSettings()
     ) {
         self.name = name
@@ -36,6 +39,7 @@ package struct AgentSettings: Hashable, Sendable {
         self.listeners = listeners
         self.scriptsEnabled = scriptsEnabled
         self.scriptsAtOnce = scriptsAtOnce
+        self.addresses = addresses
         self.log = log
     }
 }
