@@ -6,16 +6,18 @@ import ProbeConfig
 /// `bellwether run --once`: every target once, all at the same time; prints the outcomes and ends with the worst.
 struct OneRound {
     private let specs: [ProbeSpec]
+    private let rules: AddressRules
 
     init(_ accepted: AcceptedConfiguration) {
         specs = accepted.configuration.probes
+        rules = accepted.configuration.agent.addresses
     }
 
     /// Probes, prints, and gives the status the aggregate would have with these verdicts.
     func run() -> CommandStatus {
         let outcomes: [(ProbeSpec, Outcome)]
         do throws(SystemError) {
-            outcomes = Array(zip(specs, try SingleRound.outcomes(of: specs)))
+            outcomes = Array(zip(specs, try SingleRound.outcomes(of: specs, under: rules)))
         } catch {
             StandardError.print("bellwether: cannot start: \(error)")
             return .software
