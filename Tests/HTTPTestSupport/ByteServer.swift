@@ -99,12 +99,12 @@ package final class ByteServer: Sendable {
 
     private func acceptConnections() {
         while true {
-            let connection = accept(listener, nil, nil)
+            let (connection, peer) = LocalSocket.accepted(by: listener)
             guard connection >= 0 else { break }
             let number = state.withLock { state in
                 state.connections.append(connection)
                 state.accepted += 1
-                state.peers.append(LocalSocket.peer(of: connection))
+                state.peers.append(peer)
                 return state.accepted - 1
             }
             let play = Play(server: self, connection: connection, steps: scripts[min(number, scripts.count - 1)])

@@ -39,16 +39,16 @@ package enum LocalSocket {
         return descriptor
     }
 
-    /// The IPv4 address at the other end of a connection; empty for any other.
-    package static func peer(of descriptor: CInt) -> String {
+    /// Takes a connection, with the IPv4 address that it comes from, which is empty for any other.
+    package static func accepted(by listener: CInt) -> (descriptor: CInt, peer: String) {
         var address = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &length) }
+        let descriptor = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { accept(listener, $0, &length) }
         }
-        guard status == 0, address.sin_family == sa_family_t(AF_INET) else { return "" }
+        guard descriptor >= 0, address.sin_family == sa_family_t(AF_INET) else { return (descriptor, "") }
         let bytes = withUnsafeBytes(of: address.sin_addr) { Array($0) }
-        return bytes.map(String.init).joined(separator: ".")
+        return (descriptor, bytes.map(String.init).joined(separator: "."))
     }
 
     /// Whether a port of 127.0.0.1 can be listened on.
