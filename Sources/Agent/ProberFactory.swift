@@ -96,7 +96,7 @@ final class ProberFactory {
         if probe.severalAddresses != nil {
             return EveryAddressProber.mostAddresses
         }
-        switch probe {
+        return switch probe {
         case .http: 1
         case .tcp: 1
         // Two streams of a watch stand side by side for a moment when one is renewed.

@@ -89,6 +89,20 @@ struct DecompressionTests {
         #expect(fetched.answer?.bodyLength == 17)
     }
 
+    @Test("a real nginx compresses when it is asked, and the content is as it was")
+    func nginx() async throws {
+        let text = String(repeating: "status UP ", count: 100)
+        let nginx = Nginx(
+            locations: "location /text { gzip on; gzip_types *; gzip_min_length 1; return 200 \"\(text)\"; }"
+        )
+        defer { nginx.stop() }
+        for decompresses in [true, false] {
+            let fetched = try await fetchOnce(request(nginx.port, path: "/text") { $0.decompresses = decompresses })
+            #expect(fetched.answer?.body == Array(text.utf8))
+            #expect(fetched.answer?.headers.first("content-encoding") == (decompresses ? "gzip" : nil))
+        }
+    }
+
     @Test("row 11: content that grows past the limit is too large, and is not inflated further", arguments: [16, 17])
     func limit(limit: Int) async throws {
         let (fetched, _) = try await Self.fetch(Self.answer(Self.gzip, coding: "gzip"), limit: limit)
