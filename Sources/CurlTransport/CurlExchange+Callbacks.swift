@@ -14,12 +14,13 @@ extension CurlExchange {
         run?.socketsOpened += 1
         // unsafe: libcurl's struct ends in the address itself, as long as its length says.
         let peer = unsafe withUnsafePointer(to: &address.pointee.addr) { unsafe SocketAddress(native: $0) }
-        run?.tried = peer
         // The last look before a connection: whatever named the address, it is this one that is contacted.
         if let peer, loop.addressRules.denies(peer.bytes) {
             run?.denied = peer
+            if run?.tried == nil { run?.tried = peer }
             return CInt(CCURL_NO_SOCKET)
         }
+        run?.tried = peer
         guard loop.budget.take(1) else {
             ranShort("the descriptor budget is spent")
             return CInt(CCURL_NO_SOCKET)

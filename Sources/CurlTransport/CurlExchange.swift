@@ -150,6 +150,7 @@ final class CurlExchange {
         run?.stage = .transferring
         run?.socketsOpened = 0
         run?.socket = nil
+        run?.tried = nil
         run?.denied = nil
         run?.handshakeStartedAt = nil
         run?.handshake = nil

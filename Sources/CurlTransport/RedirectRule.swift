@@ -50,6 +50,7 @@ struct RedirectRule: Hashable {
     ///   - target: where it leads, an absolute URL.
     ///   - method: how that would be asked.
     ///   - steps: the requests so far, at least one.
+    /// - Returns: the URL to go on with, or why not.
     func decide(target: String, method: String, after steps: [Step]) -> Decision {
         let url: HTTPURL
         do {

@@ -21,7 +21,7 @@ struct TransferFacts: Hashable {
     var refusal: AnswerBuffer.Refusal?
     /// What our own side lacked, when that ended the transfer: a descriptor, the trusted authorities.
     var ownProblem: String?
-    /// The only addresses' last, when the configuration denies them and none was tried.
+    /// The last of the addresses, when the configuration denies all of them.
     var denied: String?
     /// The path of the Unix socket that stood for the target.
     var unixSocket: String?

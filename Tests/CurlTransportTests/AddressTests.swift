@@ -143,6 +143,7 @@ struct AddressTests {
         let named = try request(port, host: "target.test")
         let fetched = try await Self.fetch(named, names: ["target.test": both], under: Self.rules("127.0.0.7"))
         #expect(fetched.reason == .refused)
+        #expect(fetched.result.address == "127.0.0.1:\(port)")
     }
 
     @Test("B11: a redirect does not get around what is denied, listed or not")
@@ -164,6 +165,7 @@ struct AddressTests {
         let fetched = try await Self.fetch(named, names: ["other.test": other], under: Self.rules("127.0.0.7"))
         #expect(fetched.reason == .unreachable)
         #expect(fetched.message == "127.0.0.7:\(second.port) is denied by addresses.deny")
+        #expect(fetched.result.address == "127.0.0.7:\(second.port)")
         #expect(fetched.result.redirects.last == "http://other.test:\(second.port)/")
         #expect(second.accepted == 0)
     }

@@ -44,7 +44,7 @@ struct ProxyEnvironmentTests {
         defer { server.stop() }
         let folder = TemporaryFolder()
         folder.write("addresses: {deny: [127.0.0.0/8]}\n", to: "bellwether.yaml")
-        folder.write("probes: {a: {http: 'http://localhost:\(server.port)/'}}\n", to: "probes.d/a.yaml")
+        folder.write("probes: {a: {http: 'http://127.0.0.1:\(server.port)/'}}\n", to: "probes.d/a.yaml")
         let arguments = [Agent.binary, "probe", "--config", folder.path + "/bellwether.yaml", "a", "--format", "json"]
         let process = ChildProcess(arguments, in: folder, name: "denied")
         #expect(process.waitForExit() == 2)

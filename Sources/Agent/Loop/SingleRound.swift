@@ -6,11 +6,12 @@ import Probers
 
 /// Every target once, all at the same time, on a loop of its own that ends afterwards.
 enum SingleRound {
-    /// The outcomes, in the order of `specs`; the last one comes when the longest timeout has passed at the latest.
+    /// Probes all of them, and ends when the longest timeout has passed at the latest.
     ///
     /// - Parameters:
     ///   - specs: what is probed.
     ///   - rules: which addresses may not be connected to.
+    /// - Returns: the outcomes, in the order of `specs`.
     /// - Throws: why nothing could be probed.
     static func outcomes(of specs: [ProbeSpec], under rules: AddressRules) throws(SystemError) -> [Outcome] {
         let spawner = try SystemProcessSpawner()
