@@ -13,18 +13,36 @@ extension CurlExchange {
         guard !isClosing, run != nil, let shard else { return CInt(CCURL_NO_SOCKET) }
         run?.socketsOpened += 1
         // unsafe: libcurl's struct ends in the address itself, as long as its length says.
-        run?.tried = unsafe withUnsafePointer(to: &address.pointee.addr) { unsafe SocketAddress(native: $0) }
+        let peer = unsafe withUnsafePointer(to: &address.pointee.addr) { unsafe SocketAddress(native: $0) }
+        // The last look before a connection: whatever named the address, it is this one that is contacted.
+        if let peer, loop.addressRules.denies(peer.bytes) {
+            run?.denied = peer
+            if run?.tried == nil { run?.tried = peer }
+            return CInt(CCURL_NO_SOCKET)
+        }
+        run?.tried = peer
         guard loop.budget.take(1) else {
             ranShort("the descriptor budget is spent")
             return CInt(CCURL_NO_SOCKET)
         }
         do {
-            return try unsafe shard.openSocket(
+            let socket = try unsafe shard.openSocket(
                 family: address.pointee.family,
                 type: address.pointee.socktype,
                 protocol: address.pointee.protocol,
                 on: loop
             )
+            run?.socket = socket
+            guard let source = request.source, peer != nil else { return socket }
+            do throws(SystemError) {
+                try loop.kernel.bind(socket, to: SocketAddress(bytes: source.bytes, port: 0))
+                return socket
+            } catch {
+                shard.closeSocket(socket, on: loop)
+                run?.socket = nil
+                ranShort("cannot send from \(source): \(error.text)")
+                return CInt(CCURL_NO_SOCKET)
+            }
         } catch {
             loop.budget.give(back: 1)
             ranShort("no socket: \(error.text)")
@@ -53,18 +71,20 @@ extension CurlExchange {
     /// Sets up a new connection's TLS context; false ends the transfer.
     func prepareTLS(_ context: OpaquePointer) -> Bool {
         run?.handshakeStartedAt = loop.kernel.now
-        guard let tls = pool.tls, let url = run?.url else { return false }
+        guard let tls = pool.tls, let run else { return false }
+        let isTarget = run.relation != .elsewhere
+        let serverName = isTarget ? request.tls.serverName : nil
         let record = HandshakeRecord(
-            serverName: TLSProfile.checkedName(request.tls.serverName ?? url.address.host),
+            serverName: TLSProfile.checkedName(serverName ?? run.url.address.host),
             isEnforced: request.tls.verify
         )
         do {
-            unsafe try tls.prepare(context, for: record)
+            unsafe try tls.prepare(context, for: record, toTarget: isTarget)
         } catch {
             ranShort(error.text)
             return false
         }
-        run?.handshake = record
+        self.run?.handshake = record
         return true
     }
 

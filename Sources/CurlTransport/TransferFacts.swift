@@ -21,10 +21,26 @@ struct TransferFacts: Hashable {
     var refusal: AnswerBuffer.Refusal?
     /// What our own side lacked, when that ended the transfer: a descriptor, the trusted authorities.
     var ownProblem: String?
+    /// The last of the addresses, when the configuration denies all of them.
+    var denied: String?
+    /// The path of the Unix socket that stood for the target.
+    var unixSocket: String?
+    /// The way through a proxy; nil without one.
+    var proxy: Proxy?
     /// Whether no route at all leads off this machine; asked only when the target's network was unreachable.
     var isCutOff = false
     /// The first bytes of the answer, printable.
     var excerpt: String?
+
+    /// What is known of the way through a proxy.
+    struct Proxy: Hashable {
+        /// Its host and port as configured.
+        let address: String
+        /// The status with which it refused to connect to the target.
+        var refusal: Int?
+        /// Whether it was reached, but the way through it to the target did not stand yet.
+        var isTunnelMissing = false
+    }
 
     /// The evidence for a failure.
     var evidence: Evidence {

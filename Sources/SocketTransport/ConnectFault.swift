@@ -69,6 +69,26 @@ struct ConnectFault {
         self.address = address
     }
 
+    /// An attempt that the agent's configuration forbids.
+    ///
+    /// It counts against the target like a missing route: from this machine there is no way to where its name leads.
+    init(denied address: SocketAddress) {
+        reason = .unreachable
+        weight = .noRoute
+        summary = "is denied by addresses.deny"
+        error = nil
+        self.address = address
+    }
+
+    /// An attempt from an address that this machine does not have.
+    init(source: IPAddress, _ error: SystemError, address: SocketAddress) {
+        reason = .internal
+        weight = .ours
+        summary = "could not be tried from \(source): \(error.text.withLowercasedInitial)"
+        self.error = error
+        self.address = address
+    }
+
     /// An attempt that had no answer when the deadline came.
     init(unanswered address: SocketAddress, after duration: Duration) {
         reason = .connectTimeout

@@ -167,6 +167,8 @@ package final class DatagramConnection {
 
     /// Opens one address; the fault when that fails, and then nothing is left of it.
     private func open(_ address: SocketAddress, on loop: isolated EventLoop) -> DatagramFault? {
+        // The last look before a socket is opened: whatever named the address, it is this one that is contacted.
+        guard !loop.addressRules.denies(address.bytes) else { return .denied }
         guard loop.budget.take(1) else { return DatagramFault(budget: loop.budget.limit) }
         do {
             let descriptor = try loop.kernel.openDatagram(kind, for: address)

@@ -59,6 +59,16 @@ struct DatagramFault {
         }
     }
 
+    /// An address that the agent's configuration denies: a missing route, as for `ConnectFault`.
+    static var denied: DatagramFault { DatagramFault(.unreachable, .noRoute, "is denied by addresses.deny") }
+
+    private init(_ reason: FailureReason, _ weight: Weight, _ summary: String) {
+        self.reason = reason
+        self.weight = weight
+        self.summary = summary
+        error = nil
+    }
+
     /// A socket that the descriptor budget did not allow.
     init(budget: Int) {
         reason = .internal

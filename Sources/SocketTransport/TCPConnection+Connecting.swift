@@ -56,6 +56,10 @@ extension TCPConnection {
 
     /// Starts one attempt; true when it connected at once.
     private func start(_ address: SocketAddress, on loop: isolated EventLoop) -> Bool {
+        // The last look before a connection: whatever named the address, it is this one that is contacted.
+        guard !loop.addressRules.denies(address.bytes) else {
+            return failedAttempt(ConnectFault(denied: address), on: loop)
+        }
         guard loop.budget.take(1) else {
             return failedAttempt(ConnectFault(budget: loop.budget.limit, address: address), on: loop)
         }
@@ -65,6 +69,14 @@ extension TCPConnection {
         } catch {
             loop.budget.give(back: 1)
             return failedAttempt(ConnectFault(error, address: address, isLocal: true), on: loop)
+        }
+        if let source = choice.source {
+            do {
+                try loop.kernel.bind(descriptor, to: SocketAddress(bytes: source.bytes, port: 0))
+            } catch {
+                release(descriptor, on: loop)
+                return failedAttempt(ConnectFault(source: source, error, address: address), on: loop)
+            }
         }
         let lag = loop.now.duration(to: loop.kernel.now)
         do {

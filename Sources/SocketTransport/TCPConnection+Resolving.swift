@@ -11,9 +11,13 @@ extension TCPConnection: ResolutionObserver {
         case .addresses where loop.now >= deadline:
             failUnresolved(.internal, "the answer was handled after the deadline", on: loop)
         case .addresses(let found):
+            let family = choice.effectiveFamily
+            addresses = found.filter(family.admits)
+            guard !addresses.isEmpty else {
+                return failUnresolved(.dns, "it has no \(family.rawValue) address", on: loop)
+            }
             if let timer { loop.cancel(timer) }
             timer = nil
-            addresses = found
             beginConnecting(on: loop)
         case .failed(let failure):
             failUnresolved(failure.kind == .ours ? .internal : .dns, failure.message, on: loop)

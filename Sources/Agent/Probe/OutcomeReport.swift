@@ -22,6 +22,9 @@ struct OutcomeReport {
         if let address = outcome.address { detail.insert(address, at: 0) }
         lines.append("  " + detail.joined(separator: ", "))
         lines += tlsLines
+        if let redirects = outcome.failure?.evidence.redirects, !redirects.isEmpty {
+            lines.append("  redirected: \(redirects.joined(separator: " → "))")
+        }
         if let excerpt = outcome.failure?.evidence.excerpt { lines.append("  answer began with: \(excerpt)") }
         return lines.joined(separator: "\n")
     }

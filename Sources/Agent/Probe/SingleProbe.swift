@@ -43,10 +43,12 @@ package struct SingleProbe {
     /// Probes and prints; gives the verdict.
     package func run() -> CommandStatus {
         do throws(Refusal) {
-            let spec = try self.spec()
+            let (spec, rules) = try self.spec()
             let outcome: Outcome
             do throws(SystemError) {
-                guard let only = try SingleRound.outcomes(of: [spec]).first else { preconditionFailure("no outcome") }
+                guard let only = try SingleRound.outcomes(of: [spec], under: rules).first else {
+                    preconditionFailure("no outcome")
+                }
                 outcome = only
             } catch {
                 throw Refusal(.software, "bellwether: cannot start: \(error)")
@@ -60,8 +62,9 @@ package struct SingleProbe {
         }
     }
 
-    private func spec() throws(Refusal) -> ProbeSpec {
-        var spec = try configuredSpec()
+    /// What is probed, and which addresses it may not connect to.
+    private func spec() throws(Refusal) -> (ProbeSpec, AddressRules) {
+        var (spec, rules) = try configuredSpec()
         if let timeout {
             let allowed = Duration.milliseconds(1)...Duration.seconds(604_800)
             guard let duration = Duration(configurationText: timeout), allowed.contains(duration) else {
@@ -69,10 +72,10 @@ package struct SingleProbe {
             }
             spec.timeout = duration
         }
-        return spec
+        return (spec, rules)
     }
 
-    private func configuredSpec() throws(Refusal) -> ProbeSpec {
+    private func configuredSpec() throws(Refusal) -> (ProbeSpec, AddressRules) {
         switch subject {
         case .configured(let name, let location):
             switch ConfigurationReader(files: SystemFiles()).read(location) {
@@ -81,7 +84,7 @@ package struct SingleProbe {
                 guard let spec = accepted.configuration.probes.first(where: { $0.name.text == name }) else {
                     throw Refusal(.usage, "bellwether: no probe is called \(name)")
                 }
-                return spec
+                return (spec, accepted.configuration.agent.addresses)
             }
         case .http(let text):
             do throws(HTTPURL.Problem) {
@@ -116,9 +119,9 @@ package struct SingleProbe {
         }
     }
 
-    private static func spec(_ probe: Probe) -> ProbeSpec {
+    private static func spec(_ probe: Probe) -> (ProbeSpec, AddressRules) {
         guard let name = TargetName("probe") else { preconditionFailure("\"probe\" is a legal name") }
-        return ProbeSpec(name: name, probe: probe)
+        return (ProbeSpec(name: name, probe: probe), .standard)
     }
 
     /// Why nothing was probed.

@@ -16,6 +16,8 @@ package struct AgentSettings: Hashable, Sendable {
     package var scriptsEnabled: Bool
     /// How many scripts run at once, over all targets: 1 to 1,000; the others wait for a place.
     package var scriptsAtOnce: Int
+    /// Which addresses no probe may connect to.
+    package var addresses: AddressRules
     /// What is logged, and how.
     package var log: LogSettings
     /// How the aggregate is made of the targets.
@@ -29,6 +31,7 @@ package struct AgentSettings: Hashable, Sendable {
         listeners: [ListenerSettings] = [ListenerSettings()],
         scriptsEnabled: Bool = true,
         scriptsAtOnce: Int = 32,
+        addresses: AddressRules = .standard,
         log: LogSettings = LogSettings(),
         aggregate: AggregateSettings = AggregateSettings()
     ) {
@@ -39,6 +42,7 @@ package struct AgentSettings: Hashable, Sendable {
         self.listeners = listeners
         self.scriptsEnabled = scriptsEnabled
         self.scriptsAtOnce = scriptsAtOnce
+        self.addresses = addresses
         self.log = log
         self.aggregate = aggregate
     }

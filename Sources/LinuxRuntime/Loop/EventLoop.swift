@@ -23,6 +23,9 @@ package actor EventLoop {
     /// The descriptors that probes on this loop may hold.
     package var budget: DescriptorBudget
 
+    /// Which addresses probes on this loop may not connect to; asked by everything that connects, when it does.
+    package var addressRules = AddressRules.none
+
     var timers = TimerQueue<any TimerHandler>()
     var descriptors = DescriptorTable()
     private var ready: [Readiness] = []
