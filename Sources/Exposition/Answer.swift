@@ -23,8 +23,12 @@ package struct Answer: Hashable, Sendable {
         case healthJSON = "application/health+json"
         /// RFC 9457.
         case problemJSON = "application/problem+json"
+        /// Spring Boot's actuator, third version of its API.
+        case actuatorJSON = "application/vnd.spring-boot.actuator.v3+json"
         /// The Prometheus text format, version 0.0.4.
         case prometheus = "text/plain; version=0.0.4; charset=utf-8"
+        /// OpenMetrics, version 1.0.0.
+        case openMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8"
     }
 
     package init(code: Int, contentType: ContentType, fields: [HTTPField] = [], body: [UInt8]) {

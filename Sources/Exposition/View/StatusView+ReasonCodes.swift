@@ -6,7 +6,14 @@ extension StatusView {
     /// Why the aggregate is not healthy, in words from closed lists only, so that a listener without detail may say them:
     /// failure reasons, `starting` and `stale`; sorted, each once.
     var reasonCodes: [String] {
-        Set(snapshot.aggregate.causes.compactMap { snapshot.target($0).flatMap(reasonCode) }).sorted()
+        if isStalled { return [TargetStatus.stale.rawValue] }
+        return Set(snapshot.aggregate.causes.compactMap { snapshot.target($0).flatMap(reasonCode) }).sorted()
+    }
+
+    /// Whether nothing renews the snapshot any more although no target's verdict is too old yet.
+    var isStalled: Bool {
+        let aggregate = snapshot.aggregate
+        return now >= snapshot.freshUntil && aggregate.status == .unhealthy && aggregate.causes.isEmpty
     }
 
     /// The word for why one target is not healthy; nil when it is, or when its last outcome has no reason.
