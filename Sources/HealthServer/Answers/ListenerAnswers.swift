@@ -20,7 +20,14 @@ final class ListenerAnswers {
     private var validUntil: MonotonicInstant
     /// Prepared status answers by ``slot(_:isHead:connection:)``.
     private var prepared: [ByteBuffer?]
-    private var documents: [Route: Rendered] = [:]
+    /// Documents about everything by what asked for them; those about one target are small and not kept.
+    private var documents: [Document: Rendered] = [:]
+
+    /// A route, and how its answer is written.
+    private struct Document: Hashable {
+        let route: Route
+        let asked: Asked
+    }
 
     /// An answer with its body ready to be sent any number of times.
     struct Rendered {
@@ -69,17 +76,16 @@ final class ListenerAnswers {
         return bytes
     }
 
-    /// What answers `route`; nil when it names a target that does not exist.
-    func rendered(_ route: Route, query: KubernetesQuery) -> Rendered? {
+    /// What answers `route`; nil when it names something that does not exist.
+    func rendered(_ route: Route, _ asked: Asked) -> Rendered? {
         let now = refresh()
-        guard case .status(let path) = route else {
-            if let document = documents[route] { return document }
-            guard let answer = document(route) else { return nil }
-            let document = Rendered(answer)
-            documents[route] = document
-            return document
-        }
-        return Rendered(status(path, isAlive: state.isAlive(at: now), query: query))
+        let key =
+            route.isAboutEverything && asked.checks == KubernetesQuery() ? Document(route: route, asked: asked) : nil
+        if let key, let document = documents[key] { return document }
+        guard let answer = answer(route, asked, isAlive: state.isAlive(at: now)) else { return nil }
+        let document = Rendered(answer)
+        if let key { documents[key] = document }
+        return document
     }
 
     /// The `Date` field of an answer that is sent now.
@@ -99,16 +105,17 @@ final class ListenerAnswers {
         }
     }
 
-    private func document(_ route: Route) -> Answer? {
+    private func answer(_ route: Route, _ asked: Asked, isAlive: Bool) -> Answer? {
+        if let subject = route.statusSubject {
+            return view.answer(about: subject, in: asked.dialect, query: asked.checks, varies: asked.varies)
+        }
         switch route {
-        case .status(let path): status(path, isAlive: state.isAlive(at: view.now), query: KubernetesQuery())
-        case .readyTarget(let name): view.readiness(of: name)
-        case .health: view.healthDocument()
-        case .healthTarget(let name): view.healthDocument(of: name)
-        case .metrics: view.metrics()
-        case .apiHealth: view.statusDocument()
-        case .apiTargets: view.targetsDocument()
-        case .apiTarget(let name): view.targetDocument(of: name)
+        case .status(let path): return status(path, isAlive: isAlive, query: asked.checks)
+        case .metrics: return view.metrics()
+        case .apiHealth: return view.statusDocument()
+        case .apiTargets: return view.targetsDocument()
+        case .apiTarget(let name): return view.targetDocument(of: name)
+        case .readyTarget, .health, .healthTarget: return nil
         }
     }
 

@@ -24,14 +24,13 @@ extension ListenerContext {
             guard let route = Route(path: target.path) else {
                 throw ErrorAnswer(.notFound, "no such path: \(quoted(target.path))")
             }
-            let rendered = try rendered(route, request.method, query: target.query, announcesBody: announcesBody)
+            let accept = AcceptField(request.headers["accept"])
+            let rendered = try rendered(route, request.method, target.query, accept, announcesBody: announcesBody)
             let requestID = clientID ?? (route.isAPI ? makeRequestID() : nil)
             return Reply(rendered: rendered, requestID: requestID, allows: allows)
         } catch {
             let requestID = clientID ?? makeRequestID()
-            let asProblem = request.headers[canonicalForm: "accept"].contains {
-                $0.lowercased().hasPrefix(Answer.ContentType.problemJSON.rawValue)
-            }
+            let asProblem = AcceptField(request.headers["accept"]).names(.problemJSON)
             let answer = error.answer(at: answers.wallTime(), requestID: requestID, asProblem: asProblem)
             return Reply(rendered: ListenerAnswers.Rendered(answer), requestID: requestID, allows: allows)
         }
@@ -52,7 +51,8 @@ extension ListenerContext {
     private func rendered(
         _ route: Route,
         _ method: HTTPMethod,
-        query: Substring?,
+        _ query: Substring?,
+        _ accept: AcceptField,
         announcesBody: Bool
     ) throws(ErrorAnswer) -> ListenerAnswers.Rendered {
         guard [.GET, .HEAD, .OPTIONS].contains(method) else {
@@ -64,25 +64,13 @@ extension ListenerContext {
             let hint = "ask on loopback or a unix socket"
             throw ErrorAnswer(.forbidden, "only status paths are served on this listener; \(hint)")
         }
-        let asked = try parsed(query, for: route)
-        guard let rendered = answers.rendered(route, query: asked) else {
+        let asked = try asked(of: route, query, accept)
+        guard let rendered = answers.rendered(route, asked) else {
             throw route.isAPI && !answers.showsDetail
                 ? ErrorAnswer(.forbidden, "this listener shows no detail")
                 : ErrorAnswer(.notFound, "no such target")
         }
         return rendered
-    }
-
-    private func parsed(_ query: Substring?, for route: Route) throws(ErrorAnswer) -> KubernetesQuery {
-        guard let query, !query.isEmpty else { return KubernetesQuery() }
-        guard case .status = route else {
-            throw ErrorAnswer(.badRequest, "unknown query: \(quoted(query)) (none is understood here)")
-        }
-        do throws(KubernetesQuery.Problem) {
-            return try KubernetesQuery(query)
-        } catch {
-            throw ErrorAnswer(.badRequest, error.message)
-        }
     }
 
     /// A client's request id, when it is short and harmless enough to be sent back and logged.
