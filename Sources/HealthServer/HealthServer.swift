@@ -27,6 +27,7 @@ package final class HealthServer: Sendable {
     private let wallClock: @Sendable () -> WallTime
     private let makeRequestID: @Sendable () -> String
     private let mailbox = SnapshotMailbox()
+    private let changes = EventMailbox()
     private let lifecycle = Mutex(Lifecycle.idle)
 
     private enum Lifecycle: Sendable {
@@ -100,6 +101,13 @@ package final class HealthServer: Sendable {
         mailbox.put(snapshot)
     }
 
+    /// Tells subscribers of a change; callable from any thread, at any time, without waiting.
+    ///
+    /// Changes are to come in the order of their numbers, which begin with 1 in every run of the agent.
+    package func publish(_ change: HealthChange) {
+        changes.put(change)
+    }
+
     /// From now on readiness answers 503, draining, whatever is published, and every answer ends its connection.
     package func drain() {
         mailbox.drain()
@@ -142,8 +150,12 @@ package final class HealthServer: Sendable {
                 let core = NIOLoopBound(self.core(on: eventLoop), eventLoop: eventLoop)
                 self.mailbox.connect(to: eventLoop) { snapshot, isDraining in
                     if let snapshot { core.value.state.publish(snapshot) }
-                    if isDraining { core.value.state.drain() }
+                    if isDraining {
+                        core.value.state.drain()
+                        core.value.events.drain()
+                    }
                 }
+                self.changes.connect(to: eventLoop) { core.value.events.publish($0) }
                 continuation.resume(returning: core)
             }
         }
@@ -158,6 +170,7 @@ package final class HealthServer: Sendable {
                 wallClock: wallClock
             ),
             connections: ConnectionRegistry(limits: configuration.limits, eventLoop: eventLoop),
+            events: EventHub(eventLoop: eventLoop),
             limits: configuration.limits,
             makeRequestID: makeRequestID
         )
@@ -171,6 +184,7 @@ package final class HealthServer: Sendable {
         // Neither can fail: what does not end by itself is cut, and the group is shut down once.
         try? await core.eventLoop.flatSubmit { core.value.connections.stop(within: wait) }.get()
         mailbox.disconnect()
+        changes.disconnect()
         try? await running.group.shutdownGracefully()
     }
 }

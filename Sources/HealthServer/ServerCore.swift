@@ -7,17 +7,20 @@ import NIOCore
 final class ServerCore {
     let state: ServedState
     let connections: ConnectionRegistry
+    let events: EventHub
     private let limits: ServerLimits
     private let makeRequestID: @Sendable () -> String
 
     init(
         state: ServedState,
         connections: ConnectionRegistry,
+        events: EventHub,
         limits: ServerLimits,
         makeRequestID: @escaping @Sendable () -> String
     ) {
         self.state = state
         self.connections = connections
+        self.events = events
         self.limits = limits
         self.makeRequestID = makeRequestID
     }
@@ -26,7 +29,9 @@ final class ServerCore {
     func listener(_ settings: ListenerSettings, usesPreparedBytes: Bool = true) -> ListenerContext {
         ListenerContext(
             answers: ListenerAnswers(state: state, settings: settings),
+            settings: settings,
             connections: connections,
+            events: events,
             limits: limits,
             makeRequestID: makeRequestID,
             usesPreparedBytes: usesPreparedBytes

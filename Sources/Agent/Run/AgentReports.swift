@@ -28,6 +28,7 @@ final class AgentReports: ProbeLoopReports {
     }
 
     func changed(_ change: HealthChange) {
+        server.publish(change)
         let (admitted, suppressed) = pace.withLock { $0.admit(at: change.moment.instant) }
         if suppressed > 0 {
             logger.warning("changes were not logged, there were too many", metadata: ["count": "\(suppressed)"])

@@ -25,8 +25,13 @@ package struct ErrorAnswer: Error, Hashable {
         case requestTimeout = 408
         case contentTooLarge = 413
         case targetTooLong = 414
+        case unsupportedMediaType = 415
+        case unprocessable = 422
+        case upgradeRequired = 426
+        case tooManyRequests = 429
         case fieldsTooLarge = 431
         case methodUnknown = 501
+        case unavailable = 503
         case versionUnsupported = 505
 
         /// The word in the error document, stable in every release.
@@ -39,14 +44,24 @@ package struct ErrorAnswer: Error, Hashable {
             case .requestTimeout: "request_timeout"
             case .contentTooLarge: "content_too_large"
             case .targetTooLong: "uri_too_long"
+            case .unsupportedMediaType: "unsupported_media_type"
+            case .unprocessable: "unprocessable"
+            case .upgradeRequired: "upgrade_required"
+            case .tooManyRequests: "too_many_requests"
             case .fieldsTooLarge: "header_fields_too_large"
             case .methodUnknown: "not_implemented"
+            case .unavailable: "unavailable"
             case .versionUnsupported: "http_version_not_supported"
             }
         }
 
         /// Whether the same request may succeed later.
-        package var isRetryable: Bool { self == .requestTimeout }
+        package var isRetryable: Bool {
+            switch self {
+            case .requestTimeout, .tooManyRequests, .unavailable: true
+            default: false
+            }
+        }
     }
 
     /// The answer, as our own error document or, where the client prefers it, as RFC 9457 problem details.

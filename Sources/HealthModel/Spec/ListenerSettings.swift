@@ -8,6 +8,8 @@ package struct ListenerSettings: Hashable, Sendable {
     package var degradedCode: Int
     /// Whether answers name targets and carry texts.
     package var detail: Detail
+    /// Whether a listener on a loopback address takes the writing calls; one on a unix socket always does.
+    package var isAdmin: Bool
 
     /// Whether answers name targets and carry texts.
     package enum Detail: String, CaseIterable, Hashable, Sendable {
@@ -17,10 +19,16 @@ package struct ListenerSettings: Hashable, Sendable {
         case off = "false"
     }
 
-    package init(address: ListenAddress = .loopback, degradedCode: Int = 200, detail: Detail = .auto) {
+    package init(
+        address: ListenAddress = .loopback,
+        degradedCode: Int = 200,
+        detail: Detail = .auto,
+        isAdmin: Bool = false
+    ) {
         self.address = address
         self.degradedCode = degradedCode
         self.detail = detail
+        self.isAdmin = isAdmin
     }
 
     /// Whether answers on this listener name targets and carry texts, `auto` decided.

@@ -29,11 +29,27 @@ extension ListenerContext {
             let requestID = clientID ?? (route.isAPI ? makeRequestID() : nil)
             return Reply(rendered: rendered, requestID: requestID, allows: allows)
         } catch {
-            let requestID = clientID ?? makeRequestID()
-            let asProblem = AcceptField(request.headers["accept"]).names(.problemJSON)
-            let answer = error.answer(at: answers.wallTime(), requestID: requestID, asProblem: asProblem)
-            return Reply(rendered: ListenerAnswers.Rendered(answer), requestID: requestID, allows: allows)
+            return reply(to: request, with: error)
         }
+    }
+
+    /// The answer to a request that cannot be served.
+    func reply(to request: HTTPRequestHead, with error: ErrorAnswer) -> Reply {
+        let requestID = requestID(of: request)
+        let asProblem = AcceptField(request.headers["accept"]).names(.problemJSON)
+        let answer = error.answer(at: answers.wallTime(), requestID: requestID, asProblem: asProblem)
+        let allows = request.method == .OPTIONS && !error.fields.contains { $0.name == "Allow" }
+        return Reply(rendered: ListenerAnswers.Rendered(answer), requestID: requestID, allows: allows)
+    }
+
+    /// An answer of the API that was not prepared.
+    func reply(to request: HTTPRequestHead, with answer: Answer) -> Reply {
+        Reply(rendered: ListenerAnswers.Rendered(answer), requestID: requestID(of: request), allows: false)
+    }
+
+    /// The id of a request: the client's when it is sane, otherwise a new one.
+    func requestID(of request: HTTPRequestHead) -> String {
+        request.headers.first(name: "x-request-id").flatMap(Self.sane) ?? makeRequestID()
     }
 
     /// The whole answer to what is refused before it becomes a request.

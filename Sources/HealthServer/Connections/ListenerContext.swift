@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HealthModel
+
 /// What every connection of one listener shares; confined to the event loop.
 final class ListenerContext {
     let answers: ListenerAnswers
+    let settings: ListenerSettings
     let connections: ConnectionRegistry
+    let events: EventHub
     let limits: ServerLimits
     /// Makes the id of a request that brought none.
     let makeRequestID: @Sendable () -> String
@@ -12,12 +16,16 @@ final class ListenerContext {
 
     init(
         answers: ListenerAnswers,
+        settings: ListenerSettings,
         connections: ConnectionRegistry,
+        events: EventHub,
         limits: ServerLimits,
         makeRequestID: @escaping @Sendable () -> String,
         usesPreparedBytes: Bool = true
     ) {
         self.answers = answers
+        self.settings = settings
+        self.events = events
         self.connections = connections
         self.limits = limits
         self.makeRequestID = makeRequestID

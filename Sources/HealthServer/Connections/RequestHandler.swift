@@ -4,13 +4,15 @@ import Exposition
 import NIOCore
 import NIOHTTP1
 
-/// Answers what came through the full parser, one request at a time, from the head alone: no route takes a body.
-final class RequestHandler: ChannelInboundHandler {
+/// Answers what came through the full parser, one request at a time.
+final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
     private let listener: ListenerContext
     private let gate: RequestGate
+    /// The events that are the answer in work.
+    private var stream: ServerSentStream?
 
     init(listener: ListenerContext, gate: RequestGate) {
         self.listener = listener
@@ -18,8 +20,43 @@ final class RequestHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(let request) = Self.unwrapInboundIn(data) else { return }
-        let reply = listener.reply(to: request, announcesBody: gate.facts.announcesBody)
+        switch Self.unwrapInboundIn(data) {
+        case .head(let request): start(request, in: context)
+        case .body, .end: break
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if let stream, context.channel.isWritable { listener.events.resume(stream) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        endStream()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        endStream()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error as? HTTPParserError {
+        case .invalidMethod: gate.refused(RequestRefusal(.methodUnknown, "unknown method"))
+        case .invalidVersion: gate.refused(RequestRefusal(.versionUnsupported, "unsupported HTTP version"))
+        case .headerOverflow: gate.refused(RequestRefusal(.fieldsTooLarge, "fields too large"))
+        case .some: gate.refused(RequestRefusal(.badRequest, "malformed request"))
+        case nil: context.close(promise: nil)
+        }
+    }
+
+    private func start(_ request: HTTPRequestHead, in context: ChannelHandlerContext) {
+        switch listener.decision(on: request, facts: gate.facts) {
+        case .reply(let reply): send(reply, to: request, in: context)
+        case .stream(let since): stream(since: since, to: request, in: context)
+        case .upgrade(let handshake, let since): upgrade(handshake, since: since, in: context)
+        }
+    }
+
+    private func send(_ reply: Reply, to request: HTTPRequestHead, in context: ChannelHandlerContext) {
         // The parser takes no further request on a connection that asked to become something else.
         let mustClose = request.method == .CONNECT || request.headers.contains(name: "upgrade")
         let outcome = mustClose ? .closes : listener.outcome(of: gate.facts)
@@ -42,13 +79,32 @@ final class RequestHandler: ChannelInboundHandler {
         gate.answered(outcome)
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch error as? HTTPParserError {
-        case .invalidMethod: gate.refused(RequestRefusal(.methodUnknown, "unknown method"))
-        case .invalidVersion: gate.refused(RequestRefusal(.versionUnsupported, "unsupported HTTP version"))
-        case .headerOverflow: gate.refused(RequestRefusal(.fieldsTooLarge, "fields too large"))
-        case .some: gate.refused(RequestRefusal(.badRequest, "malformed request"))
-        case nil: context.close(promise: nil)
+    private func stream(since: UInt64?, to request: HTTPRequestHead, in context: ChannelHandlerContext) {
+        let fields = listener.streamFields(requestID: listener.requestID(of: request))
+        // An HTTP/1.0 client knows no chunks: there the stream ends with the connection.
+        let head = HTTPResponseHead(version: request.version, status: .ok, headers: fields)
+        context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
+        let stream = ServerSentStream(context: context, gate: gate)
+        self.stream = stream
+        gate.streams(isUpgraded: false)
+        listener.events.subscribe(stream, since: since)
+    }
+
+    private func upgrade(_ handshake: WebSocketRequest, since: UInt64?, in context: ChannelHandlerContext) {
+        do {
+            try handshake.accept(in: context, behind: gate, requestID: listener.requestID(of: handshake.head))
+            let stream = WebSocketStream(gate: gate, events: listener.events)
+            try WebSocketRequest.addHandlers(stream, behind: gate, in: context)
+            gate.streams(isUpgraded: true)
+            listener.events.subscribe(stream, since: since)
+        } catch {
+            context.close(promise: nil)
         }
+    }
+
+    private func endStream() {
+        guard let stream else { return }
+        self.stream = nil
+        listener.events.remove(stream)
     }
 }
