@@ -13,7 +13,9 @@ package struct Answer: Hashable, Sendable {
     /// Response fields that belong to this answer, in the order they are sent.
     package var fields: [HTTPField]
     /// The text, in UTF-8.
-    package var body: [UInt8]
+    package private(set) var body: [UInt8]
+    /// How many bytes the text has, also once it was taken out.
+    package let length: Int
 
     /// The media types that are answered.
     package enum ContentType: String, CaseIterable, Hashable, Sendable {
@@ -36,6 +38,14 @@ package struct Answer: Hashable, Sendable {
         self.contentType = contentType
         self.fields = fields
         self.body = body
+        length = body.count
+    }
+
+    /// The answer without its text, for whoever keeps that in another form and not twice.
+    package func withoutBody() -> Answer {
+        var answer = self
+        answer.body = []
+        return answer
     }
 
     /// An answer with a JSON document as its body.

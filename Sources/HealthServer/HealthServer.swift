@@ -25,6 +25,7 @@ package final class HealthServer: Sendable {
     private let configuration: HealthServerConfiguration
     private let clock: @Sendable () -> MonotonicInstant
     private let wallClock: @Sendable () -> WallTime
+    private let facts: @Sendable () -> AgentFacts
     private let makeRequestID: @Sendable () -> String
     private let mailbox = SnapshotMailbox()
     private let changes = EventMailbox()
@@ -39,6 +40,7 @@ package final class HealthServer: Sendable {
 
     private struct Running: Sendable {
         let group: MultiThreadedEventLoopGroup
+        let renderers: NIOThreadPool
         let core: NIOLoopBound<ServerCore>
         let listeners: [BoundListener]
     }
@@ -50,17 +52,21 @@ package final class HealthServer: Sendable {
     ///   - clock: the clock that snapshots' instants were read from.
     ///   - wallClock: the calendar's clock, for dates in answers.
     ///   - makeRequestID: makes the id of a request that brought none; random by default.
+    ///   - facts: tells of the agent itself, for metrics; called on a thread of the server, at most once a second for each
+    ///     listener.
     package init(
         _ configuration: HealthServerConfiguration,
         clock: @escaping @Sendable () -> MonotonicInstant,
         wallClock: @escaping @Sendable () -> WallTime,
         makeRequestID: @escaping @Sendable () -> String = HealthServer.randomRequestID
+        facts: @escaping @Sendable () -> AgentFacts = { AgentFacts() },
     ) {
         precondition(!configuration.listeners.isEmpty, "a health server needs at least one listener")
         self.configuration = configuration
         self.clock = clock
         self.wallClock = wallClock
         self.makeRequestID = makeRequestID
+        self.facts = facts
         heartbeat = Heartbeat(at: clock())
     }
 
@@ -78,18 +84,20 @@ package final class HealthServer: Sendable {
         }
         heartbeat.beat(at: clock())
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let core = await makeCore(on: group.next())
+        let renderers = NIOThreadPool(numberOfThreads: 1)
+        renderers.start()
+        let core = await makeCore(on: group.next(), renderers)
         var listeners: [BoundListener] = []
         do throws(ListenError) {
             for settings in configuration.listeners {
                 listeners.append(try await BoundListener(settings, of: core))
             }
         } catch {
-            await end(Running(group: group, core: core, listeners: listeners), within: .zero)
+            await end(Running(group: group, renderers: renderers, core: core, listeners: listeners), within: .zero)
             lifecycle.withLock { $0 = .stopped }
             throw error
         }
-        let running = Running(group: group, core: core, listeners: listeners)
+        let running = Running(group: group, renderers: renderers, core: core, listeners: listeners)
         lifecycle.withLock { $0 = .running(running) }
         return listeners.map(\.address)
     }
@@ -144,10 +152,10 @@ package final class HealthServer: Sendable {
     }
 
     /// Makes what lives on the event loop, there, and has the mail brought to it.
-    private func makeCore(on eventLoop: any EventLoop) async -> NIOLoopBound<ServerCore> {
+    private func makeCore(on eventLoop: any EventLoop, _ renderers: NIOThreadPool) async -> NIOLoopBound<ServerCore> {
         await withCheckedContinuation { continuation in
             eventLoop.execute {
-                let core = NIOLoopBound(self.core(on: eventLoop), eventLoop: eventLoop)
+                let core = NIOLoopBound(self.core(on: eventLoop, renderers), eventLoop: eventLoop)
                 self.mailbox.connect(to: eventLoop) { snapshot, isDraining in
                     if let snapshot { core.value.state.publish(snapshot) }
                     if isDraining {
@@ -161,13 +169,14 @@ package final class HealthServer: Sendable {
         }
     }
 
-    private func core(on eventLoop: any EventLoop) -> ServerCore {
+    private func core(on eventLoop: any EventLoop, _ renderers: NIOThreadPool) -> ServerCore {
         ServerCore(
             state: ServedState(
                 configuration: configuration,
                 heartbeat: heartbeat,
                 clock: clock,
-                wallClock: wallClock
+                wallClock: wallClock,
+                facts: facts
             ),
             connections: ConnectionRegistry(limits: configuration.limits, eventLoop: eventLoop),
             events: EventHub(eventLoop: eventLoop),
@@ -188,3 +197,5 @@ package final class HealthServer: Sendable {
         try? await running.group.shutdownGracefully()
     }
 }
+            thread: RenderingThread(renderers, eventLoop: eventLoop),
+        try? await running.renderers.shutdownGracefully()

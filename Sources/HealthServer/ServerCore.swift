@@ -8,6 +8,7 @@ final class ServerCore {
     let state: ServedState
     let connections: ConnectionRegistry
     let events: EventHub
+    private let thread: RenderingThread
     private let limits: ServerLimits
     private let makeRequestID: @Sendable () -> String
 
@@ -15,12 +16,14 @@ final class ServerCore {
         state: ServedState,
         connections: ConnectionRegistry,
         events: EventHub,
+        thread: RenderingThread = .none,
         limits: ServerLimits,
         makeRequestID: @escaping @Sendable () -> String
     ) {
         self.state = state
         self.connections = connections
         self.events = events
+        self.thread = thread
         self.limits = limits
         self.makeRequestID = makeRequestID
     }
@@ -28,7 +31,7 @@ final class ServerCore {
     /// What the connections of one listener share.
     func listener(_ settings: ListenerSettings, usesPreparedBytes: Bool = true) -> ListenerContext {
         ListenerContext(
-            answers: ListenerAnswers(state: state, settings: settings),
+            answers: ListenerAnswers(state: state, settings: settings, thread: thread),
             settings: settings,
             connections: connections,
             events: events,

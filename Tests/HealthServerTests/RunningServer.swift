@@ -23,6 +23,7 @@ struct RunningServer {
         limits: ServerLimits = ServerLimits(),
         clock: StillClock = StillClock(),
         _ body: (RunningServer) async throws -> Result
+        facts: @escaping @Sendable () -> AgentFacts = { AgentFacts() },
     ) async throws -> Result {
         let configuration = HealthServerConfiguration(
             listeners: try listeners ?? [anyPort()],
@@ -36,6 +37,7 @@ struct RunningServer {
             wallClock: { clock.wallTime },
             makeRequestID: { "0123456789abcdef" }
         )
+            facts: facts,
         let addresses = try await server.start()
         do {
             let result = try await body(RunningServer(server: server, clock: clock, addresses: addresses))

@@ -16,6 +16,7 @@ struct AgentProcess {
     private let loop: EventLoop
     private let plan: ProbePlan
     private let server: HealthServer
+    private let facts: OwnFacts
     private let manager: ServiceManager
     private let reports: AgentReports
     private let commands: AsyncStream<ProbeLoopCommand>
@@ -42,9 +43,12 @@ struct AgentProcess {
             spawner: try SystemProcessSpawner()
         )
         server = HealthServer(
+        let facts = OwnFacts(kernel: kernel)
+        self.facts = facts
             HealthServerConfiguration(listeners: settings.listeners, agentName: name, agentVersion: Version.text),
             clock: { kernel.now },
-            wallClock: { kernel.wallTime }
+            wallClock: { kernel.wallTime },
+            facts: { facts.read() }
         )
         reports = AgentReports(server: server, manager: manager, logger: logger)
         (commands, send) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(16))
@@ -134,9 +138,11 @@ struct AgentProcess {
         }
     }
 
+            facts.rejected()
     /// Not ready at once; keeps answering for the drain time, or until a second signal.
     private func drain(_ signals: SignalWaiter) {
         server.drain()
+            facts.accepted(at: kernel.wallTime)
         send.yield(.drain)
         manager.stopping(status: "draining")
         logger.notice(

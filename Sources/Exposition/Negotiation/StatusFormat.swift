@@ -48,6 +48,14 @@ package enum StatusDialect: CaseIterable, Hashable, Sendable {
         }
     }
 
+    /// Whether every target is written, not only those in the way.
+    package var listsTargets: Bool {
+        switch self {
+        case .healthJSON, .actuator, .aspnetReport, .consulReport, .json: true
+        case .text, .aspnetWord, .consulLines: false
+        }
+    }
+
     /// What answers `/health` and the paths below it; `Accept` decides, the first is the default.
     private static let ofHealth: [StatusDialect] = [.healthJSON, .text, .json, .actuator]
 

@@ -8,6 +8,8 @@ struct Asked: Hashable {
     var dialect = StatusDialect.text
     /// What Kubernetes' text is asked.
     var checks = KubernetesQuery()
+    /// How metrics are written.
+    var metrics = MetricsFormat.prometheus
     /// Whether another `Accept` could have led to another answer.
     var varies = false
 }
@@ -26,6 +28,7 @@ extension ListenerContext {
         if let query, !route.takesQuery {
             throw ErrorAnswer(.badRequest, "unknown query: \(quoted(query)) (none is understood here)")
         }
+        if route == .metrics { return Asked(metrics: MetricsFormat(accept: accept)) }
         do throws(KubernetesQuery.Problem) {
             if let subject = route.statusSubject {
                 let status = try query.map { text throws(KubernetesQuery.Problem) in try StatusQuery(text) }

@@ -20,28 +20,33 @@ final class ListenerAnswers {
     private var validUntil: MonotonicInstant
     /// Prepared status answers by ``slot(_:isHead:connection:)``.
     private var prepared: [ByteBuffer?]
-    /// Documents about everything by what asked for them; those about one target are small and not kept.
-    private var documents: [Document: Rendered] = [:]
-
-    /// A route, and how its answer is written.
-    private struct Document: Hashable {
-        let route: Route
-        let asked: Asked
-    }
+    /// Answers about everything; those about one target are small and not kept.
+    private let documents: DocumentCache
 
     /// An answer with its body ready to be sent any number of times.
-    struct Rendered {
+    struct Rendered: Sendable {
+        /// Without its text, which is in `body` only.
         let answer: Answer
         let body: ByteBuffer
 
         init(_ answer: Answer) {
-            self.answer = answer
+            self.answer = answer.withoutBody()
             body = ByteBuffer(bytes: answer.body)
         }
     }
 
-    init(state: ServedState, settings: ListenerSettings) {
+    /// How far the answer to a request is.
+    enum Rendering {
+        case ready(Rendered)
+        /// It names something that does not exist.
+        case missing
+        /// It is large; ``render(_:then:)`` will have it.
+        case large(DocumentCache.Key)
+    }
+
+    init(state: ServedState, settings: ListenerSettings, thread: RenderingThread) {
         self.state = state
+        documents = DocumentCache(thread)
         self.settings = settings
         let now = state.clock()
         view = Self.view(of: state, settings, at: now)
@@ -76,13 +81,16 @@ final class ListenerAnswers {
         return bytes
     }
 
-    /// What answers `route`; nil when it names something that does not exist.
-    func rendered(_ route: Route, _ asked: Asked) -> Rendered? {
+    /// What answers a request.
+    func rendering(_ route: Route, _ asked: Asked) -> Rendering {
         let now = refresh()
-        let key =
-            route.isAboutEverything && asked.checks == KubernetesQuery() ? Document(route: route, asked: asked) : nil
-        if let key, let document = documents[key] { return document }
-        guard let answer = answer(route, asked, isAlive: state.isAlive(at: now)) else { return nil }
+        let isKept = route.isAboutEverything && asked.checks == KubernetesQuery()
+        let key = DocumentCache.Key(route: route, asked: asked)
+        if isKept {
+            if let document = documents[key] { return .ready(document) }
+            if isLarge(key) { return .large(key) }
+        }
+        guard let answer = answer(route, asked, isAlive: state.isAlive(at: now)) else { return .missing }
         let document = Rendered(answer)
         if let key { documents[key] = document }
         return document
@@ -106,16 +114,18 @@ final class ListenerAnswers {
     }
 
     private func answer(_ route: Route, _ asked: Asked, isAlive: Bool) -> Answer? {
-        if let subject = route.statusSubject {
-            return view.answer(about: subject, in: asked.dialect, query: asked.checks, varies: asked.varies)
-        }
-        switch route {
-        case .status(let path): return status(path, isAlive: isAlive, query: asked.checks)
-        case .metrics: return view.metrics()
-        case .apiHealth: return view.statusDocument()
-        case .apiTargets: return view.targetsDocument()
-        case .apiTarget(let name): return view.targetDocument(of: name)
-        case .readyTarget, .health, .healthTarget: return nil
+        if case .status(let path) = route, path != .ready { return status(path, isAlive: isAlive, query: asked.checks) }
+        return view.document(route, asked, facts: state.facts)
+    }
+
+    /// Whether rendering would hold up the requests behind this one.
+    private func isLarge(_ key: DocumentCache.Key) -> Bool {
+        let listsMany = view.showsDetail && view.snapshot.targets.count > Self.fewTargets
+        return switch key.route {
+        // It also asks the kernel about the process.
+        case .metrics: true
+        case .apiHealth, .apiTargets: listsMany
+        default: listsMany && key.asked.dialect.listsTargets
         }
     }
 
@@ -130,7 +140,7 @@ final class ListenerAnswers {
         let second = now.advanced(by: .seconds(1))
         validUntil = min(state.snapshot.changesNext(after: now) ?? second, second)
         for slot in prepared.indices { prepared[slot] = nil }
-        documents.removeAll(keepingCapacity: true)
+        documents.clear()
         return now
     }
 
@@ -139,6 +149,9 @@ final class ListenerAnswers {
         _ settings: ListenerSettings,
         at now: MonotonicInstant
     ) -> StatusView {
+    /// So many targets are rendered at once: well under a millisecond.
+    private static let fewTargets = 32
+
         StatusView(
             state.snapshot,
             at: now,

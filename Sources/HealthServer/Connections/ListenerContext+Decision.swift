@@ -8,6 +8,8 @@ import NIOHTTP1
 enum Decision {
     /// The answer is there.
     case reply(Reply)
+    /// The answer is large and not rendered yet; ``ListenerAnswers/render(_:then:)`` will have it.
+    case document(DocumentCache.Key, requestID: String?)
     /// The answer is a stream of events, from the one after `since` on.
     case stream(since: UInt64?)
     /// The connection becomes a WebSocket that carries events.
@@ -19,7 +21,7 @@ extension ListenerContext {
     func decision(on request: HTTPRequestHead, facts: RequestFacts) -> Decision {
         let target = RequestTarget(request.uri)
         guard let service = Service(path: target.path) else {
-            return .reply(reply(to: request, announcesBody: facts.announcesBody))
+            return reply(to: request, announcesBody: facts.announcesBody)
         }
         do throws(ErrorAnswer) {
             return try decision(on: request, service, target.query, facts)

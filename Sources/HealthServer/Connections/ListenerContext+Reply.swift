@@ -16,7 +16,7 @@ struct Reply {
 
 extension ListenerContext {
     /// Decides the answer to a request that is well formed.
-    func reply(to request: HTTPRequestHead, announcesBody: Bool) -> Reply {
+    func reply(to request: HTTPRequestHead, announcesBody: Bool) -> Decision {
         let clientID = request.headers.first(name: "x-request-id").flatMap(Self.sane)
         let allows = request.method == .OPTIONS
         do throws(ErrorAnswer) {
@@ -25,11 +25,19 @@ extension ListenerContext {
                 throw ErrorAnswer(.notFound, "no such path: \(quoted(target.path))")
             }
             let accept = AcceptField(request.headers["accept"])
-            let rendered = try rendered(route, request.method, target.query, accept, announcesBody: announcesBody)
+            let rendering = try rendering(route, request.method, target.query, accept, announcesBody: announcesBody)
             let requestID = clientID ?? (route.isAPI ? makeRequestID() : nil)
-            return Reply(rendered: rendered, requestID: requestID, allows: allows)
+            switch rendering {
+            case .ready(let rendered):
+                return .reply(Reply(rendered: rendered, requestID: requestID, allows: allows))
+            case .large(let key): return .document(key, requestID: requestID)
+            case .missing:
+                throw route.isAPI && !answers.showsDetail
+                    ? ErrorAnswer(.forbidden, "this listener shows no detail")
+                    : ErrorAnswer(.notFound, "no such target")
+            }
         } catch {
-            return reply(to: request, with: error)
+            return .reply(reply(to: request, with: error))
         }
     }
 
@@ -40,6 +48,12 @@ extension ListenerContext {
         let answer = error.answer(at: answers.wallTime(), requestID: requestID, asProblem: asProblem)
         let allows = request.method == .OPTIONS && !error.fields.contains { $0.name == "Allow" }
         return Reply(rendered: ListenerAnswers.Rendered(answer), requestID: requestID, allows: allows)
+    }
+
+    /// The answer that was waited for, or that there is none any more.
+    func reply(to request: HTTPRequestHead, with rendered: ListenerAnswers.Rendered?, requestID: String?) -> Reply {
+        guard let rendered else { return reply(to: request, with: ErrorAnswer(.notFound, "no such target")) }
+        return Reply(rendered: rendered, requestID: requestID, allows: request.method == .OPTIONS)
     }
 
     /// An answer of the API that was not prepared.
@@ -64,13 +78,13 @@ extension ListenerContext {
         return answer.responseBytes(fields: fields, isHead: false, allocator: allocator)
     }
 
-    private func rendered(
+    private func rendering(
         _ route: Route,
         _ method: HTTPMethod,
         _ query: Substring?,
         _ accept: AcceptField,
         announcesBody: Bool
-    ) throws(ErrorAnswer) -> ListenerAnswers.Rendered {
+    ) throws(ErrorAnswer) -> ListenerAnswers.Rendering {
         guard [.GET, .HEAD, .OPTIONS].contains(method) else {
             let allow = HTTPField(name: "Allow", value: Answer.allowedMethods)
             throw ErrorAnswer(.methodNotAllowed, "only \(Answer.allowedMethods) are allowed here", fields: [allow])
@@ -80,13 +94,7 @@ extension ListenerContext {
             let hint = "ask on loopback or a unix socket"
             throw ErrorAnswer(.forbidden, "only status paths are served on this listener; \(hint)")
         }
-        let asked = try asked(of: route, query, accept)
-        guard let rendered = answers.rendered(route, asked) else {
-            throw route.isAPI && !answers.showsDetail
-                ? ErrorAnswer(.forbidden, "this listener shows no detail")
-                : ErrorAnswer(.notFound, "no such target")
-        }
-        return rendered
+        return answers.rendering(route, try asked(of: route, query, accept))
     }
 
     /// A client's request id, when it is short and harmless enough to be sent back and logged.

@@ -51,6 +51,14 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     private func start(_ request: HTTPRequestHead, in context: ChannelHandlerContext) {
         switch listener.decision(on: request, facts: gate.facts) {
         case .reply(let reply): send(reply, to: request, in: context)
+        case .document(let key, let requestID):
+            listener.answers.render(key) { rendered in
+                self.send(
+                    self.listener.reply(to: request, with: rendered, requestID: requestID),
+                    to: request,
+                    in: context
+                )
+            }
         case .stream(let since): stream(since: since, to: request, in: context)
         case .upgrade(let handshake, let since): upgrade(handshake, since: since, in: context)
         }
