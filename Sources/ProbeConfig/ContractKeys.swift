@@ -15,8 +15,8 @@ struct KnownKeys {
 /// Every key of the configuration contract, place by place.
 enum ContractKeys {
     static let mainFile = KnownKeys(
-        supported: ["agent", "listen", "scripts", "defaults", "log"],
-        later: ["addresses", "agent_check", "aggregate", "groups"],
+        supported: ["agent", "listen", "agent_check", "scripts", "defaults", "log"],
+        later: ["addresses", "aggregate", "groups"],
         elsewhere: ["probes": "write it in a file of the probes directory"]
     )
     static let probeFile = KnownKeys(
@@ -33,6 +33,7 @@ enum ContractKeys {
         supported: ["address", "degraded", "detail"],
         later: ["tls", "http2", "token", "admin"]
     )
+    static let agentCheck = KnownKeys(supported: ["address"])
     static let scripts = KnownKeys(supported: ["enabled", "at_once"])
     static let log = KnownKeys(supported: ["level", "format"])
 
