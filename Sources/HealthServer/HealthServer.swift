@@ -43,6 +43,7 @@ package final class HealthServer: Sendable {
         let renderers: NIOThreadPool
         let core: NIOLoopBound<ServerCore>
         let listeners: [BoundListener]
+        var agentCheck: AgentCheckListener?
     }
 
     /// Makes a server that does not listen yet.
@@ -51,22 +52,22 @@ package final class HealthServer: Sendable {
     ///   - configuration: where to listen, and what to allow.
     ///   - clock: the clock that snapshots' instants were read from.
     ///   - wallClock: the calendar's clock, for dates in answers.
-    ///   - makeRequestID: makes the id of a request that brought none; random by default.
     ///   - facts: tells of the agent itself, for metrics; called on a thread of the server, at most once a second for each
     ///     listener.
+    ///   - makeRequestID: makes the id of a request that brought none; random by default.
     package init(
         _ configuration: HealthServerConfiguration,
         clock: @escaping @Sendable () -> MonotonicInstant,
         wallClock: @escaping @Sendable () -> WallTime,
-        makeRequestID: @escaping @Sendable () -> String = HealthServer.randomRequestID
         facts: @escaping @Sendable () -> AgentFacts = { AgentFacts() },
+        makeRequestID: @escaping @Sendable () -> String = HealthServer.randomRequestID
     ) {
         precondition(!configuration.listeners.isEmpty, "a health server needs at least one listener")
         self.configuration = configuration
         self.clock = clock
         self.wallClock = wallClock
-        self.makeRequestID = makeRequestID
         self.facts = facts
+        self.makeRequestID = makeRequestID
         heartbeat = Heartbeat(at: clock())
     }
 
@@ -88,18 +89,39 @@ package final class HealthServer: Sendable {
         renderers.start()
         let core = await makeCore(on: group.next(), renderers)
         var listeners: [BoundListener] = []
+        var agentCheck: AgentCheckListener?
         do throws(ListenError) {
             for settings in configuration.listeners {
                 listeners.append(try await BoundListener(settings, of: core))
             }
+            if let address = configuration.agentCheck {
+                agentCheck = try await AgentCheckListener(address, of: core)
+            }
         } catch {
-            await end(Running(group: group, renderers: renderers, core: core, listeners: listeners), within: .zero)
+            await end(
+                Running(group: group, renderers: renderers, core: core, listeners: listeners, agentCheck: agentCheck),
+                within: .zero
+            )
             lifecycle.withLock { $0 = .stopped }
             throw error
         }
-        let running = Running(group: group, renderers: renderers, core: core, listeners: listeners)
+        let running = Running(
+            group: group,
+            renderers: renderers,
+            core: core,
+            listeners: listeners,
+            agentCheck: agentCheck
+        )
         lifecycle.withLock { $0 = .running(running) }
         return listeners.map(\.address)
+    }
+
+    /// The real address of the agent-check port; nil when the server is not running or has none.
+    package var agentCheckAddress: HostPort? {
+        lifecycle.withLock { lifecycle in
+            guard case .running(let running) = lifecycle else { return nil }
+            return running.agentCheck?.address
+        }
     }
 
     /// Answers from `snapshot` from now on; callable from any thread, at any time, without waiting.
@@ -180,6 +202,7 @@ package final class HealthServer: Sendable {
             ),
             connections: ConnectionRegistry(limits: configuration.limits, eventLoop: eventLoop),
             events: EventHub(eventLoop: eventLoop),
+            thread: RenderingThread(renderers, eventLoop: eventLoop),
             limits: configuration.limits,
             makeRequestID: makeRequestID
         )
@@ -188,14 +211,14 @@ package final class HealthServer: Sendable {
     /// Closes everything that `running` names, as ``stop(deadline:)`` describes.
     private func end(_ running: Running, within deadline: Duration) async {
         for listener in running.listeners { await listener.close() }
+        await running.agentCheck?.close()
         let core = running.core
         let wait = TimeAmount.nanoseconds(deadline.nanosecondsForTimers)
         // Neither can fail: what does not end by itself is cut, and the group is shut down once.
         try? await core.eventLoop.flatSubmit { core.value.connections.stop(within: wait) }.get()
         mailbox.disconnect()
         changes.disconnect()
+        try? await running.renderers.shutdownGracefully()
         try? await running.group.shutdownGracefully()
     }
 }
-            thread: RenderingThread(renderers, eventLoop: eventLoop),
-        try? await running.renderers.shutdownGracefully()

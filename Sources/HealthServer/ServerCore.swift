@@ -28,6 +28,15 @@ final class ServerCore {
         self.makeRequestID = makeRequestID
     }
 
+    /// What the connections of the agent-check port at `address` share.
+    func agentCheck(_ address: HostPort) -> AgentCheckDesk {
+        let settings = ListenerSettings(address: .tcp(address))
+        return AgentCheckDesk(
+            ListenerAnswers(state: state, settings: settings, thread: thread),
+            limit: limits.agentCheckConnections
+        )
+    }
+
     /// What the connections of one listener share.
     func listener(_ settings: ListenerSettings, usesPreparedBytes: Bool = true) -> ListenerContext {
         ListenerContext(

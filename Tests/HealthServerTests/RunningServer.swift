@@ -20,13 +20,15 @@ struct RunningServer {
 
     static func run<Result>(
         listeners: [ListenerSettings]? = nil,
+        agentCheck: HostPort? = nil,
         limits: ServerLimits = ServerLimits(),
         clock: StillClock = StillClock(),
-        _ body: (RunningServer) async throws -> Result
         facts: @escaping @Sendable () -> AgentFacts = { AgentFacts() },
+        _ body: (RunningServer) async throws -> Result
     ) async throws -> Result {
         let configuration = HealthServerConfiguration(
             listeners: try listeners ?? [anyPort()],
+            agentCheck: agentCheck,
             agentName: "edge-1",
             agentVersion: "1.0.0",
             limits: limits
@@ -35,9 +37,9 @@ struct RunningServer {
             configuration,
             clock: { clock.now },
             wallClock: { clock.wallTime },
+            facts: facts,
             makeRequestID: { "0123456789abcdef" }
         )
-            facts: facts,
         let addresses = try await server.start()
         do {
             let result = try await body(RunningServer(server: server, clock: clock, addresses: addresses))

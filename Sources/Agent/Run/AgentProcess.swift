@@ -22,9 +22,10 @@ struct AgentProcess {
     private let commands: AsyncStream<ProbeLoopCommand>
     private let send: AsyncStream<ProbeLoopCommand>.Continuation
 
-    /// Descriptors that are never given to probes: the server's connections, the two sockets that libcurl opens for itself in
-    /// each shard of the transport, and a reserve for the rest of the process.
-    private static let reservedDescriptors = ServerLimits().connections + 128 + 64
+    /// Descriptors that are never given to probes: the server's connections, HAProxy's, the two sockets that libcurl opens for
+    /// itself in each shard of the transport, and a reserve for the rest of the process.
+    private static let reservedDescriptors =
+        ServerLimits().connections + ServerLimits().agentCheckConnections + 128 + 64
 
     init(_ accepted: AcceptedConfiguration, settings: AgentSettings, kernel: SystemKernel) throws(SystemError) {
         self.settings = settings
@@ -42,10 +43,15 @@ struct AgentProcess {
             agentName: name,
             spawner: try SystemProcessSpawner()
         )
-        server = HealthServer(
         let facts = OwnFacts(kernel: kernel)
         self.facts = facts
-            HealthServerConfiguration(listeners: settings.listeners, agentName: name, agentVersion: Version.text),
+        server = HealthServer(
+            HealthServerConfiguration(
+                listeners: settings.listeners,
+                agentCheck: settings.agentCheck,
+                agentName: name,
+                agentVersion: Version.text
+            ),
             clock: { kernel.now },
             wallClock: { kernel.wallTime },
             facts: { facts.read() }
@@ -72,6 +78,9 @@ struct AgentProcess {
         }
         for address in try result.get() {
             logger.info("listening", metadata: ["address": "\(address)"])
+        }
+        if let address = server.agentCheckAddress {
+            logger.info("answering HAProxy's agent checks", metadata: ["address": "\(address)"])
         }
     }
 
@@ -129,20 +138,20 @@ struct AgentProcess {
     private func reload() {
         switch ConfigurationReader(files: SystemFiles()).read(location) {
         case .rejected(let report):
+            facts.rejected()
             logger.error("the new configuration is refused, the old one stays in force")
             for line in report.lines { logger.error("\(line)") }
         case .accepted(let accepted):
+            facts.accepted(at: kernel.wallTime)
             for warning in accepted.warnings.lines { logger.warning("\(warning)") }
             send.yield(.replace(accepted.configuration.probes))
             logger.info("configuration read again", metadata: ["targets": "\(accepted.configuration.probes.count)"])
         }
     }
 
-            facts.rejected()
     /// Not ready at once; keeps answering for the drain time, or until a second signal.
     private func drain(_ signals: SignalWaiter) {
         server.drain()
-            facts.accepted(at: kernel.wallTime)
         send.yield(.drain)
         manager.stopping(status: "draining")
         logger.notice(

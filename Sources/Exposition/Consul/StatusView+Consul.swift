@@ -15,7 +15,7 @@ extension StatusView {
 
     /// The status as a Consul HTTP check reads it: its word with the reason, then a line for each target that is not healthy.
     func consulLines(_ status: SubjectStatus) -> Answer {
-        var bytes = Self.cut(status.status.consulWord + consulReason(status), to: Self.mostBytes / 2)
+        var bytes = (status.status.consulWord + consulReason(status)).utf8(atMost: Self.mostBytes / 2)
         bytes.append(UInt8(ascii: "\n"))
         var left = status.isSingleTarget ? [] : status.targets.filter { $0.status != .healthy }[...]
         while let target = left.first {
@@ -47,14 +47,6 @@ extension StatusView {
             "Checks": .array(checks),
         ])
         return answer(status, .json, degradedCode: Self.warningCode, body: document.serialized())
-    }
-
-    /// The text in UTF-8, at most `limit` bytes of it and no half character.
-    private static func cut(_ text: String, to limit: Int) -> [UInt8] {
-        guard text.utf8.count > limit else { return Array(text.utf8) }
-        var end = text.utf8.index(text.startIndex, offsetBy: limit)
-        while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
-        return Array(text.utf8[..<end])
     }
 
     private func consulReason(_ status: SubjectStatus) -> String {

@@ -30,6 +30,8 @@ package struct SubjectStatus: Sendable {
     let retryAfter: Int?
     /// The targets it is made of; empty without detail.
     let targets: [TargetHealth]
+    /// How many of a hundred of its targets are healthy, rounded down: a degraded one counts half, an informational one not.
+    let healthyPercent: Int
     /// Whether it is one target's, which some dialects write in a form of its own.
     let isSingleTarget: Bool
 
@@ -48,6 +50,18 @@ extension StatusView {
         }
     }
 
+    private static func healthyPercent(of targets: [TargetHealth]) -> Int {
+        var halves = 0
+        for target in targets {
+            switch target.status {
+            case .healthy: halves += 2
+            case .degraded: halves += 1
+            case .unhealthy, .starting, .stale: break
+            }
+        }
+        return targets.isEmpty ? 0 : halves * 50 / targets.count
+    }
+
     private var aggregateStatus: SubjectStatus {
         let aggregate = snapshot.aggregate
         let word = aggregate.status.rawValue
@@ -60,6 +74,7 @@ extension StatusView {
             change: showsDetail ? aggregate.change : nil,
             retryAfter: retryAfter(aggregate.causes.compactMap { snapshot.target($0)?.nextDue }.min()),
             targets: showsDetail ? snapshot.targets : [],
+            healthyPercent: Self.healthyPercent(of: snapshot.targets.filter { $0.impact != .informational }),
             isSingleTarget: false
         )
     }
@@ -79,6 +94,7 @@ extension StatusView {
             change: nil,
             retryAfter: retryAfter(target.nextDue),
             targets: showsDetail ? [target] : [],
+            healthyPercent: Self.healthyPercent(of: [target]),
             isSingleTarget: true
         )
     }

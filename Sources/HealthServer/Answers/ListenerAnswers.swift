@@ -92,8 +92,28 @@ final class ListenerAnswers {
         }
         guard let answer = answer(route, asked, isAlive: state.isAlive(at: now)) else { return .missing }
         let document = Rendered(answer)
-        if let key { documents[key] = document }
-        return document
+        if isKept { documents.keep(document, as: key) }
+        return .ready(document)
+    }
+
+    /// Renders a large document, or waits for it where others do already.
+    ///
+    /// - Parameters:
+    ///   - key: what ``rendering(_:_:)`` said.
+    ///   - then: called on the event loop with a document that was not begun before this call.
+    func render(_ key: DocumentCache.Key, then: @escaping (Rendered?) -> Void) {
+        documents.render(key, then: then) {
+            self.refresh()
+            let view = self.view
+            let facts = self.state.facts
+            return { view.document(key.route, key.asked, facts: facts).map(Rendered.init) }
+        }
+    }
+
+    /// The line that answers HAProxy's agent check.
+    func agentCheckLine(about name: String?) -> [UInt8] {
+        refresh()
+        return view.agentCheckLine(about: name)
     }
 
     /// The `Date` field of an answer that is sent now.
@@ -129,6 +149,9 @@ final class ListenerAnswers {
         }
     }
 
+    /// So many targets are rendered at once: well under a millisecond.
+    private static let fewTargets = 32
+
     /// Throws away what no longer holds; returns the moment it looked at.
     @discardableResult
     private func refresh() -> MonotonicInstant {
@@ -149,9 +172,6 @@ final class ListenerAnswers {
         _ settings: ListenerSettings,
         at now: MonotonicInstant
     ) -> StatusView {
-    /// So many targets are rendered at once: well under a millisecond.
-    private static let fewTargets = 32
-
         StatusView(
             state.snapshot,
             at: now,
