@@ -15,30 +15,42 @@ final class ProberFactory {
     private let resolver: any Resolver
     private let transport: any HTTPTransport
     /// What the TLS settings of all probes name.
-    private let files: TLSFiles
+    private let tlsFiles: TLSFiles
     private let scripts: ScriptHost
+    private let files: any FileLayer
+    private let secrets: SecretReader
     private let survey: any ProcessSurvey
     /// Runs checks of added kinds.
     private let checks = ThreadPoolExecutor(limit: 16, name: "checks")
+    private let seed: UInt64
+    /// How many probers with randomness of their own were made.
+    private var watchers: UInt64 = 0
 
     /// - Parameters:
     ///   - resolver: finds the addresses of names.
     ///   - transport: carries HTTP exchanges.
     ///   - scripts: runs programs.
     ///   - survey: reads the process table.
-    ///   - files: the authorities and client certificates of probes that do TLS themselves.
+    ///   - tlsFiles: the authorities and client certificates of probes that do TLS themselves.
+    ///   - files: where bodies and secrets are read.
+    ///   - seed: decides what is random in probers.
     init(
         resolver: any Resolver,
         transport: any HTTPTransport,
         scripts: ScriptHost,
         survey: any ProcessSurvey,
-        files: TLSFiles = TLSFiles()
+        tlsFiles: TLSFiles = TLSFiles(),
+        files: any FileLayer = SystemFiles(),
+        seed: UInt64
     ) {
         self.resolver = resolver
         self.transport = transport
         self.scripts = scripts
-        self.survey = survey
         self.files = files
+        secrets = SecretReader(files: files)
+        self.survey = survey
+        self.tlsFiles = tlsFiles
+        self.seed = seed
     }
 
     /// Makes the factory whose probers reach the real world.
@@ -46,9 +58,14 @@ final class ProberFactory {
     /// - Parameters:
     ///   - spawner: starts programs.
     ///   - scriptsAtOnce: how many of them run at once.
+    ///   - seed: decides what is random in probers; random by default.
     /// - Returns: a factory for one loop.
     /// - Throws: why the resolver's descriptor cannot be had.
-    static func system(spawner: any ProcessSpawner, scriptsAtOnce: Int) throws(SystemError) -> ProberFactory {
+    static func system(
+        spawner: any ProcessSpawner,
+        scriptsAtOnce: Int,
+        seed: UInt64 = .random(in: .min ... .max)
+    ) throws(SystemError) -> ProberFactory {
         let resolver = try SystemResolver()
         let files = TLSFiles()
         return ProberFactory(
@@ -61,7 +78,8 @@ final class ProberFactory {
                 limit: scriptsAtOnce
             ),
             survey: try SystemProcessSurvey(),
-            files: files
+            tlsFiles: files,
+            seed: seed
         )
     }
 
@@ -79,6 +97,8 @@ final class ProberFactory {
         switch probe {
         case .http: 1
         case .tcp: 1
+        // Two streams of a watch stand side by side for a moment when one is renewed.
+        case .grpc(let probe): probe.mode == .watch ? 2 : 1
         case .webSocket: 1
         case .dns, .udp, .icmp: 1
         case .process, .custom: 0
@@ -97,10 +117,10 @@ final class ProberFactory {
 
     private func compiledProber(for spec: ProbeSpec, on loop: isolated EventLoop) throws(PatternProblem) -> any Prober {
         switch spec.probe {
-        case .http(let probe): return try HTTPProber(probe, over: transport, on: loop)
+        case .http(let probe): return try HTTPProber(probe, over: transport, files: files, secrets: secrets, on: loop)
         case .tcp(let probe) where probe.isConnectOnly: return TCPProber(probe, resolver: resolver)
-        case .tcp(let probe): return try TCPDialogProber(probe, resolver: resolver, files: files)
-        case .webSocket(let probe): return try WebSocketProber(probe, resolver: resolver, files: files)
+        case .tcp(let probe): return try TCPDialogProber(probe, resolver: resolver, files: tlsFiles)
+        case .webSocket(let probe): return try WebSocketProber(probe, resolver: resolver, files: tlsFiles)
         case .dns(let probe):
             return try DNSProber(probe, resolver: resolver, configuration: ResolverConfiguration(files: SystemFiles()))
         case .udp(let probe): return try UDPProber(probe, resolver: resolver)
@@ -109,6 +129,10 @@ final class ProberFactory {
         case .custom(let probe): return CustomProber(target: spec.name, probe: probe, executor: checks)
         case .script(let probe) where probe.mode == .worker:
             return ScriptWorkerProber(target: spec.name, probe: probe, host: scripts)
+        case .grpc(let probe) where probe.mode == .watch:
+            watchers += 1
+            return GRPCWatchProber(probe, seed: seed &+ watchers, over: transport, on: loop)
+        case .grpc(let probe): return GRPCProber(probe, over: transport, on: loop)
         case .script(let probe):
             return ScriptProber(target: spec.name, probe: probe, host: scripts)
         }

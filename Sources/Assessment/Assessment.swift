@@ -74,7 +74,7 @@ package final class Assessment {
         while records.count <= target.index { records.append(nil) }
         let record = TargetRecord(spec: spec, breaker: breakers.breaker(for: spec.name.text), at: moment)
         records[target.index] = record
-        tally.add(spec.impact, record.status)
+        tally.add(record.impact, record.status)
         touch(target)
     }
 
@@ -83,9 +83,9 @@ package final class Assessment {
         advance(at: moment)
         guard let record = record(target) else { return }
         breakers.remove(record.spec.name.text)
-        tally.remove(record.spec.impact, record.status)
+        tally.remove(record.impact, record.status)
         halfOpenings.remove(target)
-        staleness.set(nil, for: target, isRequired: record.spec.impact == .required)
+        staleness.set(nil, for: target, isRequired: record.impact == .required)
         records[target.index] = nil
     }
 
@@ -96,10 +96,11 @@ package final class Assessment {
         advance(at: moment)
         guard let record = record(target), record.spec != spec else { return }
         precondition(record.spec.name == spec.name, "\(spec.name) cannot take the place of \(record.spec.name)")
-        tally.remove(record.spec.impact, record.status)
-        tally.add(spec.impact, record.status)
-        staleness.set(nil, for: target, isRequired: record.spec.impact == .required)
+        tally.remove(record.impact, record.status)
+        staleness.set(nil, for: target, isRequired: record.impact == .required)
         record.spec = spec
+        record.definition = ProbeDefinition(spec)
+        tally.add(record.impact, record.status)
         configure(spec)
         settleBreaker(target, record, .nothing, at: moment)
         if let staleAfter = record.staleAfter {
@@ -251,7 +252,7 @@ package final class Assessment {
 }
 
 extension Assessment {
-    private func record(_ target: TargetID) -> TargetRecord? {
+    func record(_ target: TargetID) -> TargetRecord? {
         target.index < records.count ? records[target.index] : nil
     }
 
@@ -268,13 +269,13 @@ extension Assessment {
 
     private var explanation: AggregateExplanation {
         if let lastExplanation { return lastExplanation }
-        let targets = records.lazy.compactMap { record in record.map { ($0.spec.name, $0.spec.impact, $0.status) } }
+        let targets = records.lazy.compactMap { record in record.map { ($0.spec.name, $0.impact, $0.status) } }
         let explanation = AggregateExplanation(rule, targets: targets)
         lastExplanation = explanation
         return explanation
     }
 
-    private func refreshAggregate(at moment: Moment) {
+    func refreshAggregate(at moment: Moment) {
         guard let oldStatus = aggregateRule?.status else { return }
         let newRule = tally.rule(isDraining: isDraining)
         if newRule != aggregateRule { lastExplanation = nil }

@@ -24,6 +24,15 @@ struct ProbeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Open a WebSocket at this URL instead.", valueName: "url"))
     var websocket: String?
 
+    @Option(help: ArgumentHelp("Ask the gRPC health service at this address instead.", valueName: "host:port"))
+    var grpc: String?
+
+    @Option(help: ArgumentHelp("With --grpc: the service (default: the server as a whole).", valueName: "name"))
+    var service: String?
+
+    @Flag(help: "With --grpc: speak TLS.")
+    var tls = false
+
     @Option(
         parsing: .remaining,
         help: ArgumentHelp(
@@ -40,9 +49,12 @@ struct ProbeCommand: ParsableCommand {
     var format = ProbeFormat.text
 
     func validate() throws {
-        let subjects = [name, http, tcp, websocket, script.first].compactMap(\.self)
+        let subjects = [name, http, tcp, grpc, websocket, script.first].compactMap(\.self)
         guard subjects.count == 1 else {
-            throw ValidationError("name exactly one of NAME, --http, --tcp, --websocket and --script")
+            throw ValidationError("name exactly one of NAME, --http, --tcp, --grpc, --websocket and --script")
+        }
+        guard grpc != nil || (service == nil && !tls) else {
+            throw ValidationError("--service and --tls belong to --grpc")
         }
     }
 
@@ -54,6 +66,8 @@ struct ProbeCommand: ParsableCommand {
                 .tcp(tcp)
             } else if let websocket {
                 .webSocket(websocket)
+            } else if let grpc {
+                .grpc(grpc, service: service ?? "", tls: tls)
             } else if let name {
                 .configured(name, location.location)
             } else {

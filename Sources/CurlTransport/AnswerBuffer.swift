@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HealthModel
 import LinuxRuntime
 
 /// Collects one answer from libcurl's callbacks and refuses what is more than allowed.
@@ -14,11 +15,17 @@ struct AnswerBuffer {
         case headerBytes
         /// There are more than 100 fields.
         case headerFields
+        /// The answer is in another version of HTTP than the one asked for; the text is its status line's first word.
+        case version(String)
     }
 
     private let maximumBodyBytes: Int
     private let keptBodyBytes: Int
+    private let requiresHTTP2: Bool
+    private let isStreamed: Bool
     private(set) var headerLines: [UInt8] = []
+    /// The lines that came after the fields were complete.
+    private(set) var trailerLines: [UInt8] = []
     private(set) var body: [UInt8] = []
     private(set) var bodyLength = 0
     private(set) var refusal: Refusal?
@@ -28,9 +35,12 @@ struct AnswerBuffer {
     private var headerBytes = 0
     private var fieldCount = 0
 
-    init(maximumBodyBytes: Int, keptBodyBytes: Int) {
-        self.maximumBodyBytes = maximumBodyBytes
-        self.keptBodyBytes = keptBodyBytes
+    init(_ request: HTTPRequest) {
+        maximumBodyBytes = request.maximumBodyBytes
+        // Of a streamed answer, what was not handed out yet.
+        keptBodyBytes = request.streamsAnswer ? request.maximumBodyBytes : request.keptBodyBytes
+        requiresHTTP2 = request.version.requiresHTTP2
+        isStreamed = request.streamsAnswer
     }
 
     /// Whether any byte of an answer was seen.
@@ -39,6 +49,7 @@ struct AnswerBuffer {
     /// Forgets the answer before, to take the next.
     mutating func reset() {
         headerLines = []
+        trailerLines = []
         body = []
         bodyLength = 0
         refusal = nil
@@ -57,6 +68,12 @@ struct AnswerBuffer {
             return false
         }
         if unsafe Self.isStatusLine(line), bodyLength == 0 {
+            if requiresHTTP2, unsafe !line.prefix(6).elementsEqual("HTTP/2".utf8) {
+                refusal = .version(
+                    unsafe String(decoding: line.prefix { $0 != UInt8(ascii: " ") }.prefix(8), as: UTF8.self)
+                )
+                return false
+            }
             headerLines.removeAll(keepingCapacity: true)
             // Most answers' fields fit, so that the lines need one allocation together.
             headerLines.reserveCapacity(512)
@@ -75,21 +92,37 @@ struct AnswerBuffer {
             return false
         }
         // unsafe: libcurl's buffer is copied during its callback.
-        unsafe headerLines.append(contentsOf: line)
+        if hasCompleteHeaders {
+            unsafe trailerLines.append(contentsOf: line)
+        } else {
+            unsafe headerLines.append(contentsOf: line)
+        }
         return true
     }
 
     /// Takes a piece of the body; false when it is more than allowed.
     mutating func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if isStreamed {
+            guard body.count + bytes.count <= maximumBodyBytes else {
+                refusal = .body(limit: maximumBodyBytes)
+                return false
+            }
+        }
         let room = keptBodyBytes - body.count
         // unsafe: libcurl's buffer is copied during its callback.
         if room > 0 { unsafe body.append(contentsOf: bytes.prefix(room)) }
         bodyLength += bytes.count
-        guard bodyLength <= maximumBodyBytes else {
+        guard isStreamed || bodyLength <= maximumBodyBytes else {
             refusal = .body(limit: maximumBodyBytes)
             return false
         }
         return true
+    }
+
+    /// Hands out what has arrived of a streamed body and forgets it.
+    mutating func takePiece() -> [UInt8] {
+        defer { body = [] }
+        return body
     }
 
     private static func isStatusLine(_ line: UnsafeRawBufferPointer) -> Bool {

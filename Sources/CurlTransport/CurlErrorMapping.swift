@@ -66,12 +66,23 @@ enum CurlErrorMapping {
             return handshake(facts)
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR:
             if facts.phase == .tls { return connection(facts, otherwise: handshake(facts)) }
+            if facts.text.contains("Connection died") {
+                // libcurl repeats by itself what a server refuses before it looks at it (REFUSED_STREAM), five times.
+                return (.reset, "the server refused the request again and again")
+            }
             return connection(facts, otherwise: (.protocolError, described("the answer broke off", facts)))
         case CURLE_GOT_NOTHING:
             return (.protocolError, "connection closed without an answer")
         case CURLE_PARTIAL_FILE:
-            return (.protocolError, described("the answer ended too early", facts))
-        case CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_HTTP3, CURLE_HTTP_RETURNED_ERROR:
+            return connection(facts, otherwise: (.protocolError, described("the answer ended too early", facts)))
+        case CURLE_HTTP2_STREAM:
+            guard let error = HTTP2Error(curlText: facts.text) else {
+                return (.protocolError, "the server ended the stream before an answer")
+            }
+            return (error.reason, "the server reset the stream: \(error.text)")
+        case CURLE_HTTP2:
+            return (.protocolError, described("the server gave the connection up or broke the protocol", facts))
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP3, CURLE_HTTP_RETURNED_ERROR:
             return (.protocolError, described("the answer breaks the protocol", facts))
         case CURLE_BAD_CONTENT_ENCODING where answering:
             return (.decode, described("the content encoding could not be undone", facts))
@@ -90,6 +101,7 @@ enum CurlErrorMapping {
         case .body(let limit): (.tooLarge, "body longer than \(limit) bytes")
         case .headerBytes: (.protocolError, "headers longer than \(HTTPHeaders.maximumBytes) bytes")
         case .headerFields: (.protocolError, "more than \(HTTPHeaders.maximumFields) header fields")
+        case .version(let version): (.protocolError, "the server speaks \(version), not HTTP/2")
         }
     }
 

@@ -39,12 +39,15 @@ extension CurlExchange {
 
     /// Takes one header line; false ends the transfer.
     func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool {
-        unsafe answer.takeHeader(line)
+        if !answer.hasStarted { run?.answerStartedAt = loop.kernel.now }
+        if request.streamsAnswer { shard?.noteParts(of: self) }
+        return unsafe answer.takeHeader(line)
     }
 
     /// Takes a piece of the body; false ends the transfer.
     func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        unsafe answer.takeBody(bytes)
+        if request.streamsAnswer { shard?.noteParts(of: self) }
+        return unsafe answer.takeBody(bytes)
     }
 
     /// Sets up a new connection's TLS context; false ends the transfer.

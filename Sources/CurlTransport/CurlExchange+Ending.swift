@@ -10,6 +10,8 @@ extension CurlExchange {
     /// libcurl has ended the transfer and let go of the handle.
     func transferEnded(_ code: CURLcode, on loop: isolated EventLoop) {
         guard !isClosing, let run, run.stage == .transferring else { return }
+        tellParts(on: loop)
+        guard self.run?.number == run.number else { return }
         guard code == CURLE_OK else {
             if mayRetry(run, after: code) { return retry(on: loop) }
             return fail(code, on: loop)
@@ -52,8 +54,19 @@ extension CurlExchange {
             ownProblem: run.ownProblem,
             excerpt: partial.flatMap { Excerpt.text(of: $0.body) }
         )
-        if let handle { shard?.abandon(handle, on: loop) }
+        abandonTransfer(on: loop)
         finish(.failed(CurlErrorMapping.timeout(for: facts, after: limit), partial: partial), phases: phases, on: loop)
+    }
+
+    /// Ends the transfer under way and its connection.
+    ///
+    /// libcurl would keep an HTTP/2 connection and only reset the stream; but a connection whose answer did not come may be the
+    /// very reason, and the next run must not meet it again.
+    func abandonTransfer(on loop: isolated EventLoop) {
+        guard let handle, let shard else { return }
+        handle.set(CURLOPT_FORBID_REUSE, 1)
+        shard.abandon(handle, on: loop)
+        handle.setReuse(of: request, to: request.url)
     }
 
     /// Ends the run before or between transfers, for a reason of ours, the resolver's or the redirect rule's.
@@ -110,7 +123,7 @@ extension CurlExchange {
         run.observer.exchanged(result, token: run.token, on: loop)
     }
 
-    private func peer(of run: Run) -> String? {
+    func peer(of run: Run) -> String? {
         guard run.stage == .transferring, let handle else { return nil }
         if let ip = handle.string(CURLINFO_PRIMARY_IP), !ip.isEmpty {
             return lastPeer.text(ip: ip, port: handle.long(CURLINFO_PRIMARY_PORT))
@@ -157,7 +170,7 @@ extension CurlExchange {
         run?.phases = phases
         run?.redirectsFollowed += 1
         run?.url = url
-        handle.set(url, of: request)
+        setURL(url)
         if RedirectRule.becomesGet(status: status, method: request.method) { handle.setMethodToGet() }
         setAddresses()
         transfer(on: loop)

@@ -27,6 +27,12 @@ extension CurlExchange {
         guard let run else { return PhaseTimings() }
         var clock = self.clock
         if let elapsed { clock.total = elapsed.inNanoseconds / 1_000 }
+        if let answerStartedAt = run.answerStartedAt {
+            // libcurl takes the server's SETTINGS for the first byte of an answer over HTTP/2.
+            let firstByte = run.transferStartedAt.duration(to: answerStartedAt).inNanoseconds / 1_000
+            clock.firstByte = max(clock.firstByte, firstByte)
+            clock.total = max(clock.total, clock.firstByte)
+        }
         var phases = run.phases
         phases.add(clock.timings(isSecure: run.url.isSecure, isReused: isReused(run), upTo: last))
         return phases
@@ -44,6 +50,7 @@ extension CurlExchange {
             status: status,
             version: version,
             headers: HTTPHeaders(lines: answer.headerLines),
+            trailers: HTTPHeaders(lines: answer.trailerLines),
             body: answer.body,
             bodyLength: answer.bodyLength
         )

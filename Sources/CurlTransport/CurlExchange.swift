@@ -30,6 +30,8 @@ final class CurlExchange {
     /// Whether the host is an address, which needs no resolution.
     private let isNumeric: Bool
     private var runNumber: UInt64 = 0
+    /// Fields of the run under way only.
+    private var addedFields: [HTTPField] = []
     private var fence = 0
     private var isClosed = false
 
@@ -55,12 +57,16 @@ final class CurlExchange {
         var handshakeStartedAt: MonotonicInstant?
         /// What was seen of the TLS handshake of the connection in use.
         var handshake: HandshakeRecord?
+        /// When the first line of the answer came.
+        var answerStartedAt: MonotonicInstant?
         /// Sockets that the transfer under way opened; none = it runs on a kept connection.
         var socketsOpened = 0
         /// The address tried last.
         var tried: SocketAddress?
         /// What our own side lacked.
         var ownProblem: String?
+        /// Whether the observer knows the fields of a streamed answer.
+        var hasBegun = false
     }
 
     /// What a run waits for.
@@ -86,7 +92,7 @@ final class CurlExchange {
         // A port outside the range cannot be written in a URL.
         port = UInt16(clamping: request.url.address.port)
         isNumeric = SocketAddress(numeric: request.url.address.host, port: port) != nil
-        answer = AnswerBuffer(maximumBodyBytes: request.maximumBodyBytes, keptBodyBytes: request.keptBodyBytes)
+        answer = AnswerBuffer(request)
         shard = pool.join(on: loop)
         handle = CurlHandle()
         configure()
@@ -106,7 +112,7 @@ final class CurlExchange {
         guard let handle, let shard else { return }
         handle.setPolicy()
         handle.set(request)
-        handle.set(request.url, of: request)
+        setURL(request.url)
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe handle.set(CURLOPT_PRIVATE, pointer: context)
         unsafe handle.set(CURLOPT_WRITEDATA, pointer: context)
@@ -132,6 +138,7 @@ final class CurlExchange {
         run?.socketsOpened = 0
         run?.handshakeStartedAt = nil
         run?.handshake = nil
+        run?.answerStartedAt = nil
         // A numeric host's first transfer starts with its run: no need to ask the clock again.
         if run?.phases != PhaseTimings() { run?.transferStartedAt = loop.kernel.now }
         setFence(deadline, of: handle, on: loop)
@@ -156,6 +163,7 @@ final class CurlExchange {
 extension CurlExchange: HTTPExchange, TimerHandler, ResolutionObserver {
     func start(
         deadline: MonotonicInstant,
+        adding fields: [HTTPField],
         token: UInt64,
         for observer: any HTTPExchangeObserver,
         on loop: isolated EventLoop
@@ -174,6 +182,10 @@ extension CurlExchange: HTTPExchange, TimerHandler, ResolutionObserver {
             transferStartedAt: now
         )
         run?.timer = loop.schedule(self, at: deadline)
+        if fields != addedFields {
+            addedFields = fields
+            handle?.setHeaders(of: request, to: request.url, adding: fields)
+        }
         if let setUpProblem { return fail(.internal, setUpProblem, on: loop) }
         if isNumeric { return transfer(on: loop) }
         resolver.resolve(request.url.address.host, port: port, token: runNumber, for: self, on: loop)
@@ -203,11 +215,19 @@ extension CurlExchange: HTTPExchange, TimerHandler, ResolutionObserver {
         endAtDeadline(on: loop)
     }
 
+    func liftDeadline(on loop: isolated EventLoop) {
+        guard let run, run.stage == .transferring, let timer = run.timer else { return }
+        loop.cancel(timer)
+        self.run?.timer = nil
+        fence = 0
+        handle?.set(CURLOPT_TIMEOUT_MS, 0)
+    }
+
     func cancel(on loop: isolated EventLoop) {
         guard let run else { return }
         self.run = nil
         if let timer = run.timer { loop.cancel(timer) }
-        if run.stage == .transferring, let handle { shard?.abandon(handle, on: loop) }
+        if run.stage == .transferring { abandonTransfer(on: loop) }
         restore(after: run)
     }
 
@@ -218,6 +238,12 @@ extension CurlExchange: HTTPExchange, TimerHandler, ResolutionObserver {
         closeKeptConnection(on: loop)
         if let shard { pool.leave(shard, on: loop) }
         transport.release(poolKey)
+    }
+
+    /// Lets the next transfer of the run under way go to `url`.
+    func setURL(_ url: HTTPURL) {
+        handle?.set(url, of: request)
+        handle?.setHeaders(of: request, to: url, adding: addedFields)
     }
 
     /// How many addresses of a name are tried.
@@ -237,7 +263,7 @@ extension CurlExchange: HTTPExchange, TimerHandler, ResolutionObserver {
     /// libcurl has no call for that. So a transfer is begun that may neither open a connection nor send a request: it takes the
     /// kept connection, is stopped before the request, and libcurl closes a connection that was stopped there.
     func closeKeptConnection(on loop: isolated EventLoop) {
-        guard request.connection == .reuse, lastPeer.ip != nil, let handle, let shard else { return }
+        guard request.keepsConnection(to: request.url), lastPeer.ip != nil, let handle, let shard else { return }
         isClosing = true
         shard.passThrough(handle, on: loop)
         isClosing = false
@@ -249,7 +275,7 @@ extension CurlExchange: HTTPExchange, TimerHandler, ResolutionObserver {
         guard let handle else { return }
         if run.redirectsFollowed > 0 {
             handle.setMethod(request)
-            handle.set(request.url, of: request)
+            setURL(request.url)
         }
         if run.isRetry { handle.set(CURLOPT_FRESH_CONNECT, 0) }
     }

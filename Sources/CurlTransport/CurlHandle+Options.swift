@@ -48,9 +48,11 @@ extension CurlHandle {
     func set(_ request: HTTPRequest) {
         set(CURLOPT_SSL_VERIFYPEER, request.tls.verify ? 1 : 0)
         set(CURLOPT_SSL_VERIFYHOST, request.tls.verify ? 2 : 0)
-        if request.connection == .fresh {
-            set(CURLOPT_FORBID_REUSE, 1)
-            set(CURLOPT_FRESH_CONNECT, 1)
+        if request.streamsAnswer {
+            // A stream may be silent for hours: so the kernel finds out, within a minute, that its peer is gone.
+            set(CURLOPT_TCP_KEEPALIVE, 1)
+            set(CURLOPT_TCP_KEEPIDLE, 15)
+            set(CURLOPT_TCP_KEEPINTVL, 5)
         }
         setMethod(request)
     }
@@ -66,7 +68,7 @@ extension CurlHandle {
         case ("HEAD", _): set(CURLOPT_NOBODY, 1)
         case ("POST", let body):
             set(CURLOPT_POST, 1)
-            set(body: body ?? "")
+            set(body: body ?? [])
         case (let method, let body?):
             set(CURLOPT_POST, 1)
             set(body: body)
@@ -90,10 +92,33 @@ extension CurlHandle {
         let serverName = url.isSecure ? request.tls.serverName : nil
         let authority = serverName.map { "\($0):\(url.address.port)" } ?? url.address.description
         set(CURLOPT_URL, "\(url.isSecure ? "https" : "http")://\(authority)\(url.pathAndQuery)")
-        set(CURLOPT_HTTP_VERSION, url.isSecure ? Int(CURL_HTTP_VERSION_2TLS) : Int(CURL_HTTP_VERSION_1_1))
-        set(CURLOPT_HTTPHEADER, list: Self.headerLines(of: request, to: url))
+        set(CURLOPT_HTTP_VERSION, Self.version(of: request, to: url))
+        setReuse(of: request, to: url)
         // Names the real host apart from the server name: connections to several hosts under one name are then not mixed up.
         set(CURLOPT_CONNECT_TO, list: serverName == nil ? [] : ["::\(url.address)"])
+    }
+
+    /// Sets whether the next transfer may take a kept connection, and whether its own is kept.
+    func setReuse(of request: HTTPRequest, to url: HTTPURL) {
+        let keeps = request.keepsConnection(to: url)
+        set(CURLOPT_FORBID_REUSE, keeps ? 0 : 1)
+        set(CURLOPT_FRESH_CONNECT, keeps ? 0 : 1)
+    }
+
+    /// Sets the request fields: the request's own, and `fields` after them.
+    func setHeaders(of request: HTTPRequest, to url: HTTPURL, adding fields: [HTTPField]) {
+        var request = request
+        request.headers += fields
+        set(CURLOPT_HTTPHEADER, list: Self.headerLines(of: request, to: url))
+    }
+
+    private static func version(of request: HTTPRequest, to url: HTTPURL) -> Int {
+        switch request.version {
+        case .auto where url.isSecure: Int(CURL_HTTP_VERSION_2TLS)
+        case .auto, .http1: Int(CURL_HTTP_VERSION_1_1)
+        case .http2 where url.isSecure, .http2PriorKnowledge where url.isSecure: Int(CURL_HTTP_VERSION_2TLS)
+        case .http2, .http2PriorKnowledge: Int(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE)
+        }
     }
 
     /// The lines for CURLOPT_HTTPHEADER, where `name:` leaves a field out and `name;` sends it empty.
@@ -111,5 +136,15 @@ extension CurlHandle {
 
     private static func hostText(_ address: HostPort) -> String {
         address.isBracketed ? "[\(address.host)]" : address.host
+    }
+}
+
+extension HTTPRequest {
+    /// Whether the connection to `url` is kept.
+    ///
+    /// Not one that speaks HTTP/2 from its first byte: libcurl 7.88.1 fails with `CURLE_HTTP2` when it uses such a one again
+    /// (curl issue 10634).
+    func keepsConnection(to url: HTTPURL) -> Bool {
+        connection == .reuse && (url.isSecure || !version.requiresHTTP2)
     }
 }

@@ -62,9 +62,9 @@ final class CurlHandle {
     }
 
     /// Sends `body` as it is; libcurl copies it.
-    func set(body: String) {
+    func set(body: [UInt8]) {
         // unsafe: the bytes are copied during the call, and the count is theirs.
-        unsafe note(ccurl_set_body(easy, body, body.utf8.count), CURLOPT_COPYPOSTFIELDS)
+        unsafe note(ccurl_set_body(easy, body, body.count), CURLOPT_COPYPOSTFIELDS)
     }
 
     /// Notes that an option was not taken.

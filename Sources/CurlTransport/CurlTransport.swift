@@ -31,7 +31,7 @@ package final class CurlTransport: HTTPTransport {
     package func prepare(_ request: HTTPRequest, on loop: isolated EventLoop) -> any HTTPExchange {
         // Only what may ever speak TLS needs authorities.
         let mayUseTLS = request.url.isSecure || request.redirects > 0
-        let key = PoolKey(tls: mayUseTLS ? request.tls : nil, family: request.family)
+        let key = PoolKey(tls: mayUseTLS ? request.tls : nil, family: request.family, version: request.version)
         let pool = pools[key] ?? CurlPool(tls: key.tls.map { files.profile(for: $0) })
         pools[key] = pool
         return CurlExchange(request, in: pool, key: key, transport: self, resolver: resolver, on: loop)
@@ -48,9 +48,11 @@ struct PoolKey: Hashable {
     /// How TLS is done; nil where there is none.
     let tls: TLSSettings?
     let family: HTTPRequest.AddressFamily
+    let version: HTTPVersion
 
-    init(tls: TLSSettings?, family: HTTPRequest.AddressFamily) {
+    init(tls: TLSSettings?, family: HTTPRequest.AddressFamily, version: HTTPVersion) {
         self.family = family
+        self.version = version
         var tls = tls
         // What is made of a certificate's end is not the connection's affair.
         tls?.expiry = CertificateExpiry()

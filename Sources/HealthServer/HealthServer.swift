@@ -27,8 +27,13 @@ package final class HealthServer: Sendable {
     private let wallClock: @Sendable () -> WallTime
     private let facts: @Sendable () -> AgentFacts
     private let makeRequestID: @Sendable () -> String
+    private let inherited: InheritedSockets
+    private let material: any ListenerMaterial
+    private let notify: @Sendable (ListenerNotice) -> Void
     private let mailbox = SnapshotMailbox()
     private let changes = EventMailbox()
+    private let replies = ReplyMailbox()
+    private let desk: (any AdminDesk)?
     private let lifecycle = Mutex(Lifecycle.idle)
 
     private enum Lifecycle: Sendable {
@@ -44,6 +49,7 @@ package final class HealthServer: Sendable {
         let core: NIOLoopBound<ServerCore>
         let listeners: [BoundListener]
         var agentCheck: AgentCheckListener?
+        let keys: KeyWatch?
     }
 
     /// Makes a server that does not listen yet.
@@ -54,12 +60,20 @@ package final class HealthServer: Sendable {
     ///   - wallClock: the calendar's clock, for dates in answers.
     ///   - facts: tells of the agent itself, for metrics; called on a thread of the server, at most once a second for each
     ///     listener.
+    ///   - inherited: the sockets that the service manager passed, for listeners that ask for one.
+    ///   - material: where certificates, keys and tokens are read.
+    ///   - notify: is told what happens to them while the server runs; called on the event loop, must not wait.
+    ///   - desk: who does what is commanded; nil answers every command with 503.
     ///   - makeRequestID: makes the id of a request that brought none; random by default.
     package init(
         _ configuration: HealthServerConfiguration,
         clock: @escaping @Sendable () -> MonotonicInstant,
         wallClock: @escaping @Sendable () -> WallTime,
         facts: @escaping @Sendable () -> AgentFacts = { AgentFacts() },
+        inherited: InheritedSockets = InheritedSockets(),
+        material: any ListenerMaterial = NoMaterial(),
+        notify: @escaping @Sendable (ListenerNotice) -> Void = { _ in },
+        desk: (any AdminDesk)? = nil,
         makeRequestID: @escaping @Sendable () -> String = HealthServer.randomRequestID
     ) {
         precondition(!configuration.listeners.isEmpty, "a health server needs at least one listener")
@@ -67,7 +81,11 @@ package final class HealthServer: Sendable {
         self.clock = clock
         self.wallClock = wallClock
         self.facts = facts
+        self.inherited = inherited
+        self.material = material
+        self.notify = notify
         self.makeRequestID = makeRequestID
+        self.desk = desk
         heartbeat = Heartbeat(at: clock())
     }
 
@@ -76,9 +94,12 @@ package final class HealthServer: Sendable {
     /// Until the first snapshot `/readyz` and `/startupz` answer 503, starting; `/livez` follows ``heartbeat``, which
     /// counts as beaten now.
     ///
-    /// - Returns: the real address of each listener, in the configuration's order.
-    /// - Throws: ``ListenError`` for the first listener that cannot be bound.
-    package func start() async throws(ListenError) -> [ListenAddress] {
+    /// - Parameter skipped: told of each optional listener that cannot be bound.
+    /// - Returns: the real address of each other listener, in the configuration's order.
+    /// - Throws: ``ListenError`` for the first listener that cannot be bound and is not optional.
+    package func start(
+        _ skipped: @Sendable (ListenError) -> Void = { _ in }
+    ) async throws(ListenError) -> [ListenAddress] {
         lifecycle.withLock { lifecycle in
             guard case .idle = lifecycle else { preconditionFailure("a health server is started once") }
             lifecycle = .starting
@@ -88,20 +109,31 @@ package final class HealthServer: Sendable {
         let renderers = NIOThreadPool(numberOfThreads: 1)
         renderers.start()
         let core = await makeCore(on: group.next(), renderers)
+        let keys = makeKeyWatch(on: core.eventLoop)
         var listeners: [BoundListener] = []
         var agentCheck: AgentCheckListener?
         do throws(ListenError) {
             for settings in configuration.listeners {
-                listeners.append(try await BoundListener(settings, of: core))
+                do throws(ListenError) {
+                    listeners.append(try await BoundListener(settings, of: core, inherited: inherited, keys: keys))
+                } catch {
+                    guard settings.isOptional else { throw error }
+                    skipped(error)
+                }
             }
             if let address = configuration.agentCheck {
                 agentCheck = try await AgentCheckListener(address, of: core)
             }
         } catch {
-            await end(
-                Running(group: group, renderers: renderers, core: core, listeners: listeners, agentCheck: agentCheck),
-                within: .zero
+            let running = Running(
+                group: group,
+                renderers: renderers,
+                core: core,
+                listeners: listeners,
+                agentCheck: agentCheck,
+                keys: keys
             )
+            await end(running, within: .zero)
             lifecycle.withLock { $0 = .stopped }
             throw error
         }
@@ -110,7 +142,8 @@ package final class HealthServer: Sendable {
             renderers: renderers,
             core: core,
             listeners: listeners,
-            agentCheck: agentCheck
+            agentCheck: agentCheck,
+            keys: keys
         )
         lifecycle.withLock { $0 = .running(running) }
         return listeners.map(\.address)
@@ -185,10 +218,22 @@ package final class HealthServer: Sendable {
                         core.value.events.drain()
                     }
                 }
+                self.replies.connect(to: eventLoop)
                 self.changes.connect(to: eventLoop) { core.value.events.publish($0) }
                 continuation.resume(returning: core)
             }
         }
+    }
+
+    /// Watches the files of listeners; nil where no listener has any.
+    private func makeKeyWatch(on eventLoop: any EventLoop) -> KeyWatch? {
+        guard configuration.listeners.contains(where: { $0.tls != nil || $0.token != nil }) else { return nil }
+        return KeyWatch(
+            eventLoop: eventLoop,
+            material: material,
+            interval: .nanoseconds(configuration.limits.keyInterval.nanosecondsForTimers),
+            notify: notify
+        )
     }
 
     private func core(on eventLoop: any EventLoop, _ renderers: NIOThreadPool) -> ServerCore {
@@ -203,6 +248,8 @@ package final class HealthServer: Sendable {
             connections: ConnectionRegistry(limits: configuration.limits, eventLoop: eventLoop),
             events: EventHub(eventLoop: eventLoop),
             thread: RenderingThread(renderers, eventLoop: eventLoop),
+            desk: desk,
+            replies: replies,
             limits: configuration.limits,
             makeRequestID: makeRequestID
         )
@@ -212,12 +259,14 @@ package final class HealthServer: Sendable {
     private func end(_ running: Running, within deadline: Duration) async {
         for listener in running.listeners { await listener.close() }
         await running.agentCheck?.close()
+        await running.keys?.stop()
         let core = running.core
         let wait = TimeAmount.nanoseconds(deadline.nanosecondsForTimers)
         // Neither can fail: what does not end by itself is cut, and the group is shut down once.
         try? await core.eventLoop.flatSubmit { core.value.connections.stop(within: wait) }.get()
         mailbox.disconnect()
         changes.disconnect()
+        replies.disconnect()
         try? await running.renderers.shutdownGracefully()
         try? await running.group.shutdownGracefully()
     }

@@ -9,6 +9,8 @@ final class ServerCore {
     let connections: ConnectionRegistry
     let events: EventHub
     private let thread: RenderingThread
+    private let desk: (any AdminDesk)?
+    private let replies: ReplyMailbox
     private let limits: ServerLimits
     private let makeRequestID: @Sendable () -> String
 
@@ -17,6 +19,8 @@ final class ServerCore {
         connections: ConnectionRegistry,
         events: EventHub,
         thread: RenderingThread = .none,
+        desk: (any AdminDesk)? = nil,
+        replies: ReplyMailbox = ReplyMailbox(),
         limits: ServerLimits,
         makeRequestID: @escaping @Sendable () -> String
     ) {
@@ -24,6 +28,8 @@ final class ServerCore {
         self.connections = connections
         self.events = events
         self.thread = thread
+        self.desk = desk
+        self.replies = replies
         self.limits = limits
         self.makeRequestID = makeRequestID
     }
@@ -39,11 +45,18 @@ final class ServerCore {
 
     /// What the connections of one listener share.
     func listener(_ settings: ListenerSettings, usesPreparedBytes: Bool = true) -> ListenerContext {
-        ListenerContext(
-            answers: ListenerAnswers(state: state, settings: settings, thread: thread),
+        var detailed = settings
+        if detailed.detail == .auto { detailed.detail = .on }
+        let answers = ListenerAnswers(state: state, settings: settings, thread: thread)
+        return ListenerContext(
+            answers: answers,
+            details: settings.showsDetail == detailed.showsDetail
+                ? answers : ListenerAnswers(state: state, settings: detailed, thread: thread),
             settings: settings,
             connections: connections,
             events: events,
+            desk: desk,
+            replies: replies,
             limits: limits,
             makeRequestID: makeRequestID,
             usesPreparedBytes: usesPreparedBytes

@@ -8,7 +8,8 @@ package struct ServerLimits: Hashable, Sendable {
     package var fields = 64
     /// Most bytes of all fields together, line ends included; beyond it 431.
     package var fieldBytes = 8_192
-    /// From the first byte of a request (or from the connection, when none comes) to the end of its fields; then 408.
+    /// From the first byte of a request (or from the connection, when none comes, TLS included) to the end of its fields;
+    /// then 408.
     package var headerTimeout: Duration = .seconds(5)
     /// Most bytes of a request's body; beyond it 413.
     package var bodyBytes = 65_536
@@ -20,6 +21,8 @@ package struct ServerLimits: Hashable, Sendable {
     package var writeTimeout: Duration = .seconds(10)
     /// How long what a refused client still sends is read and dropped, so that it can read why it was refused.
     package var lingerTimeout: Duration = .seconds(2)
+    /// How often the files of certificates and tokens are looked at.
+    package var keyInterval: Duration = .seconds(1)
     /// Connections in all.
     ///
     /// At the limit the longest idle one makes room; when none is idle, accepting pauses.

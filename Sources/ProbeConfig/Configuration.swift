@@ -12,6 +12,8 @@ package struct Configuration: Hashable, Sendable {
     package let warnings: [Diagnostic]
     /// The files that probes name, in the order in which they were found.
     package let namedFiles: [NamedFile]
+    /// The secrets kept elsewhere that probes name, in the order in which they were found.
+    package let namedSecrets: [NamedSecret]
 
     /// Reads all files together.
     ///
@@ -38,6 +40,7 @@ package struct Configuration: Hashable, Sendable {
         }
         agent = file.agent
         namedFiles = sink.files
+        namedSecrets = sink.secrets
         probes = reader.probes.sorted { $0.name < $1.name }
         warnings = diagnostics + (reader.probes.isEmpty ? [Self.noProbes(in: file.agent, main: main)] : [])
     }

@@ -30,10 +30,10 @@ enum ContractKeys {
     )
     static let agent = KnownKeys(supported: ["name", "probes", "state", "drain", "max_staleness"])
     static let listener = KnownKeys(
-        supported: ["address", "degraded", "detail"],
-        later: ["tls", "http2", "token", "admin"]
+        supported: ["address", "degraded", "detail", "tls", "http2", "token", "admin"]
     )
     static let agentCheck = KnownKeys(supported: ["address"])
+    static let listenerTLS = KnownKeys(supported: ["certificate", "key", "client_ca"])
     static let scripts = KnownKeys(supported: ["enabled", "at_once"])
     static let log = KnownKeys(supported: ["level", "format"])
 
@@ -45,8 +45,7 @@ enum ContractKeys {
         )
     )
     static let kinds = KnownKeys(
-        supported: ["http", "tcp", "websocket", "script", "dns", "udp", "icmp", "process"],
-        later: ["grpc"]
+        supported: ["http", "tcp", "grpc", "websocket", "script", "dns", "udp", "icmp", "process"]
     )
     static let probe = KnownKeys(
         supported: kinds.supported + defaults.supported,
@@ -56,10 +55,13 @@ enum ContractKeys {
     static let http = KnownKeys(
         supported: [
             "url", "method", "headers", "body", "expect", "slow", "redirects", "connection", "max_body", "tls",
+            "auth", "body_file", "version",
         ],
-        later: ["body_file", "version", "decompress", "auth", "proxy", "address", "unix_socket"]
+        later: ["decompress", "proxy", "address", "unix_socket"]
     )
-    static let httpExpect = KnownKeys(supported: ["status", "body"], later: ["json", "headers"])
+    static let httpAuth = KnownKeys(supported: ["basic", "bearer"])
+    static let httpAuthBasic = KnownKeys(supported: ["user", "password"])
+    static let httpExpect = KnownKeys(supported: ["status", "body", "json", "headers"])
     static let httpExpectBody = KnownKeys(supported: ["contains", "matches", "not_matches"])
     static let tls = KnownKeys(
         supported: ["ca", "certificate", "key", "server_name", "min_version", "verify", "expiry"]
@@ -70,6 +72,7 @@ enum ContractKeys {
         supported: ["url", "subprotocol", "headers", "dialog", "ping", "max_message", "tls"]
     )
     static let webSocketStep = KnownKeys(supported: ["send", "expect", "send_binary", "expect_binary"])
+    static let grpc = KnownKeys(supported: ["address", "service", "authority", "tls", "metadata", "mode"])
     static let script = KnownKeys(
         supported: ["command", "environment", "user", "directory", "mode", "limits", "max_output", "protocol"]
     )

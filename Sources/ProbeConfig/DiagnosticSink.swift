@@ -9,6 +9,8 @@ final class DiagnosticSink {
     private var errorsByPath: [String: Int] = [:]
     /// The files that the configuration names, where it names them.
     private(set) var files: [NamedFile] = []
+    /// The secrets that are kept elsewhere, where the configuration names them.
+    private(set) var secrets: [NamedSecret] = []
 
     /// The most errors that are kept of one file; one more says how many were left out.
     static let maximumPerFile = 200
@@ -27,6 +29,11 @@ final class DiagnosticSink {
     /// Notes that the configuration names a file which the agent will read.
     func name(_ file: NamedFile) {
         files.append(file)
+    }
+
+    /// Notes that the configuration names a secret which is kept elsewhere.
+    func name(_ secret: NamedSecret) {
+        secrets.append(secret)
     }
 
     /// Notes an error that concerns `keyPath`.

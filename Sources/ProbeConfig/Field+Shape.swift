@@ -74,7 +74,7 @@ extension Field {
             return scalar
         case .mapping(let entries):
             if entries.count == 1, let key = entries.first?.key, ContractKeys.references.contains(key) {
-                error("a value from {\(key): …} is not supported yet")
+                error("expected \(expected); {\(key): …} stands only for a header's value and in auth")
             } else {
                 error("expected \(expected), found \(shape)")
             }

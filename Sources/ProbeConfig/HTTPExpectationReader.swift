@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HealthModel
-import PatternMatching
 import YAMLEvents
 
 /// Reads `expect` of an HTTP probe.
@@ -11,6 +10,8 @@ enum HTTPExpectationReader {
         guard let mapping = MappingReader(field, keys: ContractKeys.httpExpect) else { return nil }
         var expectation = HTTPExpectation()
         mapping.read("status", into: &expectation.statuses, statuses)
+        mapping.read("headers", into: &expectation.headers, headers)
+        mapping.read("json", into: &expectation.json, JSONExpectationReader.read)
         guard let body = mapping.field("body") else { return expectation }
         guard let mapping = MappingReader(body, keys: ContractKeys.httpExpectBody) else { return nil }
         mapping.read("contains", into: &expectation.bodyContains) { list($0) { $0.filledText() } }
@@ -57,18 +58,26 @@ enum HTTPExpectationReader {
 
     /// A regular expression (PCRE2), as written, or nil after a complaint.
     static func pattern(_ field: Field) -> String? {
-        guard let text = field.text("a regular expression", isPattern: true) else { return nil }
-        guard !text.isEmpty else {
-            field.error("an empty regular expression matches everything")
+        field.text("a regular expression", isPattern: true).flatMap { PatternText.check($0, of: field) }
+    }
+
+    /// A regular expression for each field name.
+    private static func headers(_ field: Field) -> [HeaderExpectation]? {
+        guard let entries = field.entries() else { return nil }
+        guard entries.count <= HeaderReader.mostFields else {
+            field.error("\(entries.count) headers (at most \(HeaderReader.mostFields))")
             return nil
         }
-        do {
-            _ = try Pattern(text)
-            return text
-        } catch {
-            let place = "at character \(error.offset + 1)"
-            field.error("\(VisibleText.quoted(text)) is not a regular expression: \(error.message) \(place)")
-            return nil
+        return entries.compactMap { entry in
+            let child = field.child(entry)
+            if !HeaderReader.isToken(entry.key) {
+                field.sink.error(
+                    "\(VisibleText.quoted(entry.key)) is not a header name",
+                    keyPath: field.keyPath,
+                    at: child.keyLocation
+                )
+            }
+            return pattern(child).map { HeaderExpectation(name: entry.key, pattern: $0) }
         }
     }
 }

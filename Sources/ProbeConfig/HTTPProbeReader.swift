@@ -24,8 +24,13 @@ enum HTTPProbeReader {
             return nil
         }
         mapping.read("method", into: &probe.method, method)
-        mapping.read("headers", into: &probe.headers, HeaderReader.read)
+        if let headers = mapping.value("headers", HeaderReader.readWithSecrets) {
+            (probe.headers, probe.secretHeaders) = headers
+        }
+        probe.credentials = mapping.value("auth", CredentialsReader.read)
         probe.body = mapping.value("body") { $0.text() }
+        probe.bodyFile = mapping.value("body_file", bodyFile)
+        mapping.read("version", into: &probe.version) { $0.choice() }
         mapping.read("expect", into: &probe.expect, HTTPExpectationReader.read)
         probe.slow = mapping.value("slow") { $0.duration(in: .milliseconds(1) ... .days(7)) }
         mapping.read("redirects", into: &probe.redirects) { $0.wholeNumber(in: 0...10) }
@@ -38,7 +43,28 @@ enum HTTPProbeReader {
         if !probe.url.isSecure, probe.redirects == 0, target != nil, let tls = mapping.field("tls") {
             tls.sink.error("has no effect on an http: URL without redirects", keyPath: tls.keyPath, at: tls.keyLocation)
         }
+        refuseContradictions(mapping)
         return target == nil ? nil : probe
+    }
+
+    /// Complains about keys that cannot stand together.
+    private static func refuseContradictions(_ mapping: MappingReader) {
+        if mapping.field("body") != nil, let file = mapping.field("body_file") {
+            file.sink.error("cannot stand beside body", keyPath: file.keyPath, at: file.keyLocation)
+        }
+        if mapping.field("auth") != nil, let headers = mapping.field("headers") {
+            guard case .mapping(let entries) = headers.node.content else { return }
+            for entry in entries where entry.key.lowercased() == "authorization" {
+                let field = headers.child(entry)
+                field.sink.error("cannot stand beside auth", keyPath: field.keyPath, at: field.keyLocation)
+            }
+        }
+    }
+
+    private static func bodyFile(_ field: Field) -> String? {
+        guard let path = field.absolutePath() else { return nil }
+        field.sink.name(NamedFile(path: path, keyPath: field.keyPath, location: field.location))
+        return path
     }
 
     private static func url(_ field: Field) -> HTTPURL? {

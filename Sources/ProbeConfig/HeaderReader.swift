@@ -12,6 +12,27 @@ enum HeaderReader {
 
     /// The fields in the order written, or nil after a complaint about the whole.
     static func read(_ field: Field) -> [HTTPField]? {
+        read(field) { child in value(child).map { HTTPField(name: child.key, value: $0) } }
+    }
+
+    /// The fields in the order written, those first whose values are texts; nil after a complaint about the whole.
+    static func readWithSecrets(_ field: Field) -> (fields: [HTTPField], secrets: [SecretField])? {
+        let all = read(field) { child in
+            child.secret("a text", text: value).map { SecretField(name: child.key, value: $0) }
+        }
+        guard let all else { return nil }
+        var (fields, secrets): ([HTTPField], [SecretField]) = ([], [])
+        for entry in all {
+            if case .text(let text) = entry.value {
+                fields.append(HTTPField(name: entry.name, value: text))
+            } else {
+                secrets.append(entry)
+            }
+        }
+        return (fields, secrets)
+    }
+
+    private static func read<Entry>(_ field: Field, _ readEntry: (Field) -> Entry?) -> [Entry]? {
         guard let entries = field.entries() else { return nil }
         guard entries.count <= mostFields else {
             field.error("\(entries.count) headers (at most \(mostFields))")
@@ -32,7 +53,7 @@ enum HeaderReader {
                     at: child.keyLocation
                 )
             }
-            return value(child).map { HTTPField(name: entry.key, value: $0) }
+            return readEntry(child)
         }
     }
 

@@ -86,6 +86,7 @@ enum ProbeReader {
         case "icmp": ICMPProbeReader.read(field)
         case "process": ProcessProbeReader.read(field)
         case "websocket": WebSocketProbeReader.read(field)
+        case "grpc": GRPCProbeReader.read(field)
         default: ScriptProbeReader.read(field)
         }
     }

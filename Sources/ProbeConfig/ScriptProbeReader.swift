@@ -20,7 +20,7 @@ enum ScriptProbeReader {
         guard let mapping = MappingReader(field, keys: ContractKeys.script) else { return nil }
         let words = mapping.required("command", "write command: [/path/to/program, argument]").flatMap(command)
         var probe = ScriptProbe(command: words ?? [])
-        mapping.read("environment", into: &probe.environment) { $0.texts(nameComplaint) }
+        mapping.read("environment", into: &probe.environment) { $0.texts(VariableName.complaint) }
         probe.user = mapping.value("user", user)
         mapping.read("directory", into: &probe.directory) { $0.absolutePath() }
         mapping.read("mode", into: &probe.mode) { $0.choice() }
@@ -84,17 +84,5 @@ enum ScriptProbeReader {
         }
         limits.fileBytes = mapping.value("file_size") { $0.size(in: 0...1 << 50) }
         return limits
-    }
-
-    private static func nameComplaint(_ name: String) -> String? {
-        let isLegal =
-            name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
-                default: false
-                }
-            } && !(name.utf8.first.map { (0x30...0x39).contains($0) } ?? true)
-        return isLegal ? nil : "is not a variable name ([A-Za-z_][A-Za-z0-9_]*)"
     }
 }

@@ -23,6 +23,9 @@ package struct ProbeSchedule {
     /// The time over which runs are spread after a stall, and the shortest standstill that is one.
     package static let stallWindow = Duration.seconds(1)
 
+    /// Shortest distance between two starts of a target that asks for a run before its turn.
+    package static let shortestGap = Duration.milliseconds(100)
+
     private struct Entry {
         let hash: StableHash
         var timing: ProbeTiming
@@ -124,6 +127,28 @@ package struct ProbeSchedule {
         entries[target.index]?.lastStart = now
         inFlight += 1
         return Tick(target: target, due: promised, lateness: max(.zero, promised.duration(to: now)))
+    }
+
+    /// Starts a target now, whenever it is due; nil while it is in flight, and for a target that is not here.
+    package mutating func start(_ target: TargetID, now: MonotonicInstant) -> Tick? {
+        guard let entry = entry(target), !entry.isInFlight else { return nil }
+        queue.remove(target)
+        entries[target.index]?.isInFlight = true
+        entries[target.index]?.lastStart = now
+        inFlight += 1
+        return Tick(target: target, due: now, lateness: .zero)
+    }
+
+    /// Lets a target be due now, before its turn; its grid goes on as before.
+    ///
+    /// Not sooner than ``shortestGap`` after its last start, so that a target which asks all the time is probed no more often than
+    /// any may be. Does nothing for one that is in flight, was never started, or is due sooner.
+    package mutating func hurry(_ target: TargetID, now: MonotonicInstant) {
+        guard let entry = entry(target), let lastStart = entry.lastStart, let due = queue[target] else { return }
+        let soonest = max(now, lastStart.advanced(by: Self.shortestGap))
+        guard soonest < due else { return }
+        entries[target.index]?.promised = soonest
+        queue.set(soonest, for: target)
     }
 
     /// Puts a target back into the queue after its run; does nothing for a target that is not in flight.

@@ -28,6 +28,16 @@ package protocol Prober: AnyObject {
 package protocol ProbeObserver: AnyObject {
     /// Called on the loop.
     func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop)
+
+    /// What the last run of `prober` said holds no longer: the target should be probed again now, not at its next turn.
+    ///
+    /// Only asked for, on the loop, while no run is under way. Whether and when a run follows is decided as for any other, so
+    /// that an open breaker, a half-open round and the counts of a target mean the same for a target that speaks up by itself.
+    func outdated(_ prober: any Prober, on loop: isolated EventLoop)
+}
+
+extension ProbeObserver {
+    package func outdated(_ prober: any Prober, on loop: isolated EventLoop) {}
 }
 
 /// Names one run of one probe; never used again within an agent's life.

@@ -52,6 +52,9 @@ struct MappingCase: CustomTestStringConvertible, Sendable {
         return copy
     }
 
+    /// libcurl's text about a stream that the server reset.
+    private static func reset(_ code: String) -> String { "HTTP/2 stream 1 was not closed cleanly: \(code)" }
+
     static let table: [MappingCase] = [
         MappingCase(CURLE_COULDNT_RESOLVE_HOST, in: .connect, .dns, .l4Connection),
         MappingCase(CURLE_COULDNT_CONNECT, ECONNREFUSED, in: .connect, .refused, .l4Connection),
@@ -119,6 +122,31 @@ struct MappingCase: CustomTestStringConvertible, Sendable {
         MappingCase(CURLE_PARTIAL_FILE, in: .transfer, .protocolError, .l7Response),
         MappingCase(CURLE_HTTP2, in: .firstByte, .protocolError, .l7Response),
         MappingCase(CURLE_HTTP2_STREAM, in: .transfer, .protocolError, .l7Response),
+        MappingCase(
+            CURLE_HTTP2_STREAM,
+            in: .firstByte,
+            text: Self.reset("PROTOCOL_ERROR (err 1)"),
+            .protocolError,
+            .l7Response
+        ),
+        MappingCase(
+            CURLE_HTTP2_STREAM,
+            in: .firstByte,
+            text: Self.reset("REFUSED_STREAM (err 7)"),
+            .reset,
+            .l7Response
+        ),
+        MappingCase(CURLE_HTTP2_STREAM, in: .transfer, text: Self.reset("CANCEL (err 8)"), .reset, .l7Response),
+        MappingCase(
+            CURLE_HTTP2_STREAM,
+            in: .transfer,
+            text: Self.reset("(err 99999999999)"),
+            .protocolError,
+            .l7Response
+        ),
+        MappingCase(CURLE_PARTIAL_FILE, ECONNRESET, in: .transfer, .reset, .l7Response),
+        MappingCase(CURLE_RECV_ERROR, in: .firstByte, text: "Connection died, tried 5 times", .reset, .l7Response),
+        MappingCase(CURLE_WRITE_ERROR, in: .firstByte, refusal: .version("HTTP/1.1"), .protocolError, .l7Response),
         MappingCase(CURLE_RECV_ERROR, ECONNRESET, in: .firstByte, .reset, .l7Response),
         MappingCase(CURLE_SEND_ERROR, EPIPE, in: .firstByte, .reset, .l7Response),
         MappingCase(CURLE_RECV_ERROR, ETIMEDOUT, in: .transfer, .timeout, .l7Timeout),

@@ -41,7 +41,7 @@ struct CurlExchangeTests {
         defer { server.stop() }
         let post = try request(server.port) { request in
             request.method = "POST"
-            request.body = "{}"
+            request.body = Array("{}".utf8)
             request.headers = [HTTPField(name: "Host", value: "shop.test"), HTTPField(name: "X-Empty", value: "")]
         }
         let fetched = try await fetchOnce(post)

@@ -82,7 +82,7 @@ struct NginxTests {
         defer { nginx.stop() }
         let large = try request(nginx.port) { request in
             request.method = "POST"
-            request.body = String(repeating: "0123456789abcdef", count: 200_000)
+            request.body = Array(String(repeating: "0123456789abcdef", count: 200_000).utf8)
         }
         let fetched = try await fetchOnce(large)
         #expect(fetched.answer?.status == 200)

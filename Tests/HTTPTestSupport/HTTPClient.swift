@@ -20,6 +20,7 @@ package final class HTTPClient {
     /// Runs a prepared exchange once.
     package func run(
         _ exchange: any HTTPExchange,
+        adding fields: [HTTPField] = [],
         timeout: Duration = .seconds(10),
         on loop: isolated EventLoop
     ) async -> TimedResult {
@@ -28,7 +29,8 @@ package final class HTTPClient {
         let start = loop.kernel.now
         return await withCheckedContinuation { continuation in
             let observer = ContinuationObserver(continuation, startedAt: start)
-            exchange.start(deadline: start.advanced(by: timeout), token: token, for: observer, on: loop)
+            let deadline = start.advanced(by: timeout)
+            exchange.start(deadline: deadline, adding: fields, token: token, for: observer, on: loop)
         }
     }
 

@@ -27,6 +27,8 @@ final class RawClient {
             target.sun_family = sa_family_t(AF_UNIX)
             withUnsafeMutableBytes(of: &target.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
             try Self.connect(descriptor, &target)
+        case .inherited:
+            throw Failure(description: "a client needs a real address")
         }
         var deadline = timeval(tv_sec: 10, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)

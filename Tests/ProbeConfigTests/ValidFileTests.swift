@@ -274,12 +274,13 @@ struct ValidFileTests {
     @Test("the reference's built-in values are the ones in force: writing them all out changes nothing")
     func referenceValues() throws {
         let written = try Self.probes("built-in-values")
-        #expect(written.count == 3)
+        #expect(written.count == 4)
         for probe in written {
             let bare: Probe =
                 switch probe.probe {
                 case .http(let http): .http(HTTPProbe(url: http.url))
                 case .tcp(let tcp): .tcp(TCPProbe(address: tcp.address))
+                case .grpc(let grpc): .grpc(GRPCProbe(address: grpc.address))
                 case .webSocket(let socket): .webSocket(WebSocketProbe(url: socket.url))
                 case .script(let script): .script(ScriptProbe(command: script.command))
                 default: probe.probe

@@ -35,6 +35,10 @@ struct ExchangePlan {
             if !isReused { steps.append((.connect, .zero)) }
             steps.append((.firstByte, nil))
             ending = nil
+        case .streams(let stream):
+            steps += isReused ? [] : [(.connect, .zero)]
+            steps += [(.firstByte, stream.delay), (.transfer, nil)]
+            ending = nil
         case .fails(let failure, let delay):
             steps.append((failure.failure.evidence.phase ?? .firstByte, delay))
             ending = .failed(failure, partial: nil)
@@ -73,12 +77,11 @@ struct ExchangePlan {
         _ headers: [HTTPField],
         _ request: HTTPRequest
     ) -> HTTPExchangeResult.Ending {
-        let lines = headers.map { "\($0.name): \($0.value)\r\n" }.joined()
         let isTooLarge = body.count > request.maximumBodyBytes
         let answer = HTTPAnswer(
             status: status,
-            version: "1.1",
-            headers: HTTPHeaders(lines: Array(lines.utf8)),
+            version: request.version.requiresHTTP2 ? "2" : "1.1",
+            headers: HTTPHeaders(headers),
             body: Array(body.prefix(request.keptBodyBytes)),
             bodyLength: min(body.count, request.maximumBodyBytes)
         )

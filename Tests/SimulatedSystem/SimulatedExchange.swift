@@ -5,19 +5,24 @@ import LinuxRuntime
 
 /// One prepared request of the simulated transport.
 final class SimulatedExchange: HTTPExchange, TimerHandler {
-    private struct Run {
+    struct Run {
         var plan: ExchangePlan
         var startedAt: MonotonicInstant
         var deadline: MonotonicInstant
         var token: UInt64
         var observer: any HTTPExchangeObserver
         var isReused: Bool
+        /// When the exchange ends at the latest.
         var timer: TimerID?
+        /// A streamed answer, how much of it was told, and when the next part comes.
+        var stream: SimulatedStream?
+        var streamPosition = 0
+        var streamTimer: TimerID?
     }
 
-    private let request: HTTPRequest
-    private let transport: SimulatedTransport
-    private var run: Run?
+    let request: HTTPRequest
+    let transport: SimulatedTransport
+    var run: Run?
     private var connection: CInt?
     private var isClosed = false
 
@@ -28,6 +33,7 @@ final class SimulatedExchange: HTTPExchange, TimerHandler {
 
     func start(
         deadline: MonotonicInstant,
+        adding fields: [HTTPField],
         token: UInt64,
         for observer: any HTTPExchangeObserver,
         on loop: isolated EventLoop
@@ -52,13 +58,28 @@ final class SimulatedExchange: HTTPExchange, TimerHandler {
         if let problem = openConnection(on: loop) {
             return tell(HTTPExchangeResult(ending: .failed(problem, partial: nil)), on: loop)
         }
+        if case .streams(let stream) = reply {
+            precondition(request.streamsAnswer, "a stream for \(request.url.text), which asks for none")
+            run?.stream = stream
+            run?.streamTimer = loop.schedule(self, at: now.advanced(by: stream.delay))
+        }
         let end = min(plan.length.map(now.advanced(by:)) ?? deadline, deadline)
         if end <= now { finish(at: now, on: loop) } else { run?.timer = loop.schedule(self, at: end) }
     }
 
+    func liftDeadline(on loop: isolated EventLoop) {
+        guard let run, let timer = run.timer else { return }
+        loop.cancel(timer)
+        self.run?.timer = nil
+        guard let length = run.plan.length else { return }
+        let end = run.startedAt.advanced(by: length)
+        self.run?.deadline = max(run.deadline, end)
+        self.run?.timer = loop.schedule(self, at: end)
+    }
+
     func cancel(on loop: isolated EventLoop) {
         guard let run else { return }
-        if let timer = run.timer { loop.cancel(timer) }
+        stopTimers(of: run, on: loop)
         self.run = nil
         closeConnection(on: loop)
         transport.count { $0.cancelled += 1 }
@@ -72,7 +93,15 @@ final class SimulatedExchange: HTTPExchange, TimerHandler {
         transport.count { $0.closed += 1 }
     }
 
+    private func stopTimers(of run: Run, on loop: isolated EventLoop) {
+        for timer in [run.timer, run.streamTimer].compactMap(\.self) { loop.cancel(timer) }
+    }
+
     func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
+        if timer == run?.streamTimer {
+            run?.streamTimer = nil
+            return playStream(on: loop)
+        }
         run?.timer = nil
         finish(at: transport.kernel.now, on: loop)
     }
@@ -81,11 +110,18 @@ final class SimulatedExchange: HTTPExchange, TimerHandler {
     private func finish(at now: MonotonicInstant, on loop: isolated EventLoop) {
         guard let run else { return }
         let time = max(.zero, run.startedAt.duration(to: run.deadline))
-        tell(run.plan.result(within: time, address: peer, isReused: run.isReused), on: loop)
+        var result = run.plan.result(within: time, address: peer, isReused: run.isReused)
+        if request.streamsAnswer, run.stream == nil, case .answered(var answer) = result.ending {
+            guard tellHead(answer, body: answer.body, on: loop) else { return }
+            answer.body = []
+            result.ending = .answered(answer)
+        }
+        tell(result, on: loop)
     }
 
-    private func tell(_ result: HTTPExchangeResult, on loop: isolated EventLoop) {
+    func tell(_ result: HTTPExchangeResult, on loop: isolated EventLoop) {
         guard let run else { return }
+        stopTimers(of: run, on: loop)
         self.run = nil
         if result.failure != nil || request.connection == .fresh { closeConnection(on: loop) }
         transport.count { $0.ended += 1 }
@@ -119,7 +155,7 @@ final class SimulatedExchange: HTTPExchange, TimerHandler {
     }
 
     /// The peer's address; a name has one in 192.0.2.0/24 (RFC 5737).
-    private var peer: String {
+    var peer: String {
         let (host, port) = (request.url.address.host, UInt16(clamping: request.url.address.port))
         if let address = SocketAddress(numeric: host, port: port) { return address.description }
         let last = host.utf8.reduce(UInt8(7)) { $0 &* 31 &+ $1 }
@@ -131,7 +167,7 @@ extension SimulatedReply {
     /// Whether the server can do this on a connection that is there already; else the kept one has died meanwhile.
     fileprivate var suitsKeptConnection: Bool {
         switch self {
-        case .answers, .hangs: true
+        case .answers, .hangs, .streams: true
         case .refuses, .drops, .fails: false
         }
     }

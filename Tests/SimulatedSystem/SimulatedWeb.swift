@@ -7,6 +7,8 @@ package import LinuxRuntime
 package enum SimulatedReply: Hashable, Sendable, CustomStringConvertible {
     /// A whole answer, complete after the delay; told before `start` returns when that is zero.
     case answers(Int, after: Duration, body: String = "", headers: [HTTPField] = [])
+    /// An answer that comes part by part; only for a request that streams its answer.
+    case streams(SimulatedStream)
     /// The peer refuses the connection.
     case refuses(after: Duration)
     /// Connected, but no answer ever: ends as a timeout at the deadline.
@@ -21,6 +23,7 @@ package enum SimulatedReply: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .answers(let status, let delay, let body, _):
             "\(status) with \(body.utf8.count) bytes after \(delay.readable)"
+        case .streams(let stream): "a stream of \(stream.pieces.count) pieces after \(stream.delay.readable)"
         case .refuses(let delay): "refused after \(delay.readable)"
         case .hangs: "hangs"
         case .drops: "dropped"

@@ -31,7 +31,7 @@ struct ConfigurationReader {
         do throws(ConfigurationRefusal) {
             let configuration = try Configuration(main: main, probeFiles: sources, kinds: kinds)
             guard problems.isEmpty else { return .rejected(DiagnosticReport(problems, sources: all)) }
-            let missing = configuration.namedFiles.compactMap(unreadable)
+            let missing = configuration.namedFiles.compactMap(unreadable) + missingSecrets(of: configuration)
             return .accepted(
                 AcceptedConfiguration(
                     configuration: configuration,
@@ -96,6 +96,24 @@ struct ConfigurationReader {
         }
     }
 
+    /// Warnings about secrets that cannot be had, for the reasons that hold for files.
+    private func missingSecrets(of configuration: Configuration) -> [Diagnostic] {
+        let reader = SecretReader(files: files)
+        return configuration.namedSecrets.compactMap { named in
+            do throws(SecretProblem) {
+                _ = try reader.text(of: named.secret)
+                return nil
+            } catch {
+                return Diagnostic(
+                    severity: .warning,
+                    location: named.location,
+                    keyPath: named.keyPath,
+                    message: "\(named.keyPath): \(error.message)"
+                )
+            }
+        }
+    }
+
     /// The folder that names beginning with `./` in this file are relative to.
     private func absoluteDirectory(of path: String) -> String? {
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
@@ -106,17 +124,11 @@ struct ConfigurationReader {
 extension Diagnostic {
     /// A file or folder that cannot be read.
     fileprivate init(_ error: FileError) {
-        let reason =
-            switch error.cause {
-            case .system(let system): system.text
-            case .notRegular(let kind): "is a \(kind.rawValue), not a regular file"
-            case .tooLarge(let limit): "larger than \(limit)"
-            }
         self.init(
             severity: .error,
             location: FileLocation(path: error.path, position: nil),
             keyPath: "",
-            message: reason
+            message: error.reason
         )
     }
 }

@@ -16,12 +16,19 @@ extension EventLoop {
         reports: any ProbeLoopReports,
         commands: AsyncStream<ProbeLoopCommand>
     ) async throws(SystemError) {
-        let factory = try ProberFactory.system(spawner: plan.spawner, scriptsAtOnce: plan.settings.scriptsAtOnce)
+        let factory = try ProberFactory.system(
+            spawner: plan.spawner,
+            scriptsAtOnce: plan.settings.scriptsAtOnce,
+            seed: plan.seed
+        )
         let runner = ProbeRunner(plan, factory: factory, reports: reports, on: self)
         runner.step(on: self)
         commands: for await command in commands {
             switch command {
-            case .replace(let specs): runner.replace(specs: specs, on: self)
+            case .replace(let specs, let answer):
+                runner.replace(specs: specs, on: self)
+                answer.give()
+            case .admin(let command, let reply): runner.perform(command, reply, on: self)
             case .drain: runner.drain(on: self)
             case .stop: break commands
             }

@@ -23,14 +23,18 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         let timeout: Duration
     }
 
-    private let pipeline: HealthPipeline
+    let pipeline: HealthPipeline
     private let factory: ProberFactory
     private let reports: any ProbeLoopReports
     private var probers: [TargetName: (probe: Probe, prober: any Prober)] = [:]
+    /// Whose prober an object is.
+    private var targets: [ObjectIdentifier: TargetName] = [:]
     private var running: [ProbeRunID: Run] = [:]
     private var timer: (id: TimerID, deadline: MonotonicInstant)?
     private var isStepping = false
     private var isStopped = false
+    /// Who waits for the outcome of a run.
+    var awaited: [ProbeRunID: AwaitedOutcome] = [:]
 
     init(_ plan: ProbePlan, factory: ProberFactory, reports: any ProbeLoopReports, on loop: isolated EventLoop) {
         pipeline = plan.makePipeline(at: loop.moment)
@@ -74,9 +78,11 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         if let timer { loop.cancel(timer.id) }
         timer = nil
         running.removeAll()
+        awaited.removeAll()
         // By name, as everything that can be seen from outside happens in one order.
         for name in probers.keys.sorted() { probers[name]?.prober.stop(on: loop) }
         probers.removeAll()
+        targets.removeAll()
     }
 
     func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
@@ -86,7 +92,16 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
 
     func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
         guard let known = running.removeValue(forKey: run) else { return }
-        pipeline.finish(known.id, outcome: Self.judged(outcome, timeout: known.timeout), at: loop.moment)
+        let moment = loop.moment
+        let outcome = Self.judged(outcome, timeout: known.timeout)
+        pipeline.finish(known.id, outcome: outcome, at: moment)
+        awaited.removeValue(forKey: run)?.answer(outcome, at: moment.wall)
+        step(on: loop)
+    }
+
+    func outdated(_ prober: any Prober, on loop: isolated EventLoop) {
+        guard let target = targets[ObjectIdentifier(prober)] else { return }
+        pipeline.hurry(target, at: loop.moment)
         step(on: loop)
     }
 
@@ -95,16 +110,22 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         let kept = Dictionary(uniqueKeysWithValues: specs.map { ($0.name, $0.probe) })
         let gone = probers.filter { kept[$0.key] != $0.value.probe }
         for name in gone.keys.sorted() {
-            gone[name]?.prober.stop(on: loop)
+            if let prober = gone[name]?.prober {
+                prober.stop(on: loop)
+                targets[ObjectIdentifier(prober)] = nil
+            }
             probers[name] = nil
             running = running.filter { $0.value.target != name }
+            awaited = awaited.filter { $0.value.target != name }
         }
         for spec in specs where probers[spec.name] == nil {
-            probers[spec.name] = (spec.probe, factory.prober(for: spec, on: loop))
+            let prober = factory.prober(for: spec, on: loop)
+            probers[spec.name] = (spec.probe, prober)
+            targets[ObjectIdentifier(prober)] = spec.name
         }
     }
 
-    private func start(_ start: ProbeStart, on loop: isolated EventLoop) {
+    func start(_ start: ProbeStart, on loop: isolated EventLoop) {
         guard let (_, prober) = probers[start.spec.name] else {
             preconditionFailure("no prober for \(start.spec.name)")
         }

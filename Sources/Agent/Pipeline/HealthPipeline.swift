@@ -16,17 +16,19 @@ import ProbeSchedule
 /// There is no clock, no randomness and no I/O in it: the same specs, seed and calls give the same snapshots. It is meant to be
 /// owned by one loop and is not `Sendable`.
 package final class HealthPipeline {
-    private let assessment: Assessment
-    private var schedule: ProbeSchedule
-    private var table = TargetTable()
+    let assessment: Assessment
+    var schedule: ProbeSchedule
+    var table = TargetTable()
     private var board = SnapshotBoard()
-    private var pacer = PublicationPacer()
+    var pacer = PublicationPacer()
     private var faults: OwnFaultWatch
     private var agent: AgentHealth
     private var sequence: UInt64 = 0
     /// The changes that were noted for publication.
     private var noted: ChangeCounts
-    private var isDraining = false
+    var isDraining = false
+    var histories = HistoryBook()
+    var maintenance = MaintenanceBook()
 
     /// Where all runs have gone.
     package private(set) var account = RunAccount()
@@ -64,7 +66,8 @@ package final class HealthPipeline {
     /// It lies in the past as long as due probes are left waiting.
     package var nextWake: MonotonicInstant? {
         let due = isDraining ? nil : schedule.nextDue
-        return MonotonicInstant.earlier(due, MonotonicInstant.earlier(assessment.nextDeadline, pacer.due))
+        let deadline = MonotonicInstant.earlier(assessment.nextDeadline, maintenance.nextEnd)
+        return MonotonicInstant.earlier(due, MonotonicInstant.earlier(deadline, pacer.due))
     }
 
     /// Takes out the probes to start now, longest due first; none while draining.
@@ -104,7 +107,9 @@ package final class HealthPipeline {
         account.finished += 1
         if outcome.failure?.reason == .internal { agent.internalFailures += 1 }
         faults.finished(outcome, now: moment.instant)
+        let isCounted = assessment.isCounting(run.target)
         let next = assessment.finish(run.target, outcome: outcome, at: moment)
+        histories.note(outcome, isCounted: isCounted, of: run.target, at: moment.wall)
         schedule.finish(run.target, next: next, now: moment.instant)
         assessment.plan(run.target, due: schedule.nextDue(of: run.target), at: moment)
         pacer.note(.counters, now: moment.instant)
@@ -112,9 +117,19 @@ package final class HealthPipeline {
         return true
     }
 
+    /// Lets a target be probed now, before its turn, because what its last run said holds no longer.
+    ///
+    /// Its breaker decides about the run as about any other.
+    package func hurry(_ name: TargetName, at moment: Moment) {
+        advance(at: moment)
+        guard !isDraining, let target = table[name] else { return }
+        schedule.hurry(target, now: moment.instant)
+    }
+
     /// Lets time do its work: breakers half-open, verdicts grow stale.
     package func advance(at moment: Moment) {
         assessment.advance(at: moment)
+        endMaintenance(at: moment)
         noteChanges(at: moment)
     }
 
@@ -149,6 +164,7 @@ package final class HealthPipeline {
             add(spec, rank: rank, at: moment)
             rank += 1
         }
+        histories.fit(targets: specs.count)
         assessment.reassess(at: moment)
         _ = assessment.takeTouched()
         board.lay(table.targetsByName) { health(of: $0) }
@@ -158,7 +174,9 @@ package final class HealthPipeline {
 
     /// Takes out the changes since the last call, oldest first, for logs and events.
     package func takeChanges() -> [HealthChange] {
-        assessment.takeChanges()
+        let changes = assessment.takeChanges()
+        for change in changes { note(change) }
+        return changes
     }
 
     /// A snapshot, if one is worth publishing now.
@@ -184,11 +202,12 @@ package final class HealthPipeline {
             aggregate: assessment.aggregate,
             targets: board.rows,
             agent: agent,
-            freshUntil: assessment.freshUntil
+            freshUntil: assessment.freshUntil,
+            maintenance: maintenance.windows
         )
     }
 
-    private func start(_ tick: Tick, at moment: Moment) -> ProbeStart? {
+    func start(_ tick: Tick, at moment: Moment) -> ProbeStart? {
         guard let spec = table.spec(of: tick.target) else { return nil }
         account.started += 1
         agent.lateness.observe(tick.lateness)
@@ -201,6 +220,7 @@ package final class HealthPipeline {
     private func add(_ spec: ProbeSpec, rank: Int, at moment: Moment) {
         let target = table.insert(spec)
         assessment.add(target, spec: spec, at: moment)
+        assessment.setMaintenance(maintenance.window(for: spec), of: target, at: moment)
         schedule.add(target, name: spec.name, timing: ProbeTiming(spec), rank: rank, now: moment.instant)
     }
 
@@ -209,6 +229,7 @@ package final class HealthPipeline {
         if table.run(of: target) != nil { account.abandoned += 1 }
         table.remove(target)
         schedule.remove(target)
+        histories.forget(target)
         assessment.remove(target, at: moment)
     }
 
@@ -216,16 +237,17 @@ package final class HealthPipeline {
         table.replace(target, spec: spec)
         schedule.replace(target, timing: ProbeTiming(spec), now: moment.instant)
         assessment.replace(target, spec: spec, at: moment)
+        assessment.setMaintenance(maintenance.window(for: spec), of: target, at: moment)
     }
 
-    private func health(of target: TargetID) -> TargetHealth? {
+    func health(of target: TargetID) -> TargetHealth? {
         guard var health = assessment.health(of: target) else { return nil }
         health.nextDue = schedule.nextDue(of: target)
         return health
     }
 
     /// Lets what the last step changed be published.
-    private func noteChanges(at moment: Moment) {
+    func noteChanges(at moment: Moment) {
         let counts = assessment.changeCounts
         if counts.aggregate != noted.aggregate { pacer.note(.aggregate, now: moment.instant) }
         if counts.targets != noted.targets { pacer.note(.target, now: moment.instant) }

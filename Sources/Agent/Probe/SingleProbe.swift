@@ -21,6 +21,8 @@ package struct SingleProbe {
         case http(String)
         case tcp(String)
         case webSocket(String)
+        /// The address of a gRPC server, the service, and whether TLS is spoken.
+        case grpc(String, service: String, tls: Bool)
         case script([String])
     }
 
@@ -98,6 +100,13 @@ package struct SingleProbe {
                 return Self.spec(.webSocket(WebSocketProbe(url: try WebSocketURL(text))))
             } catch {
                 throw Refusal(.usage, "bellwether: --websocket: \(error.message)")
+            }
+        case .grpc(let text, let service, let tls):
+            do throws(HostPort.Problem) {
+                let address = try HostPort(text)
+                return Self.spec(.grpc(GRPCProbe(address: address, service: service, tls: tls ? TLSSettings() : nil)))
+            } catch {
+                throw Refusal(.usage, "bellwether: --grpc: \(error.message)")
             }
         case .script(let command):
             guard command.first?.hasPrefix("/") == true else {

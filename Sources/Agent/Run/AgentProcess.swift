@@ -11,26 +11,33 @@ import ProbeConfig
 struct AgentProcess {
     let logger: Logger
     private let settings: AgentSettings
-    private let location: ConfigurationLocation
     private let kernel: SystemKernel
     private let loop: EventLoop
     private let plan: ProbePlan
     private let server: HealthServer
     private let facts: OwnFacts
+    private let inherited: InheritedSockets
     private let manager: ServiceManager
     private let reports: AgentReports
     private let commands: AsyncStream<ProbeLoopCommand>
     private let send: AsyncStream<ProbeLoopCommand>.Continuation
+    private let desk: CommandDesk
+    private let reloader: ConfigurationReload
 
     /// Descriptors that are never given to probes: the server's connections, HAProxy's, the two sockets that libcurl opens for
     /// itself in each shard of the transport, and a reserve for the rest of the process.
     private static let reservedDescriptors =
         ServerLimits().connections + ServerLimits().agentCheckConnections + 128 + 64
 
-    init(_ accepted: AcceptedConfiguration, settings: AgentSettings, kernel: SystemKernel) throws(SystemError) {
+    init(
+        _ accepted: AcceptedConfiguration,
+        settings: AgentSettings,
+        inherited: InheritedSockets,
+        kernel: SystemKernel
+    ) throws(SystemError) {
+        self.inherited = inherited
         self.settings = settings
         self.kernel = kernel
-        location = accepted.location
         let isJournal = ProcessEnvironment.value(of: "JOURNAL_STREAM") != nil && !StandardStreams.errorIsTerminal
         logger = .agent(settings.log, isJournal: isJournal) { kernel.wallTime }
         manager = try ServiceManager()
@@ -45,6 +52,9 @@ struct AgentProcess {
         )
         let facts = OwnFacts(kernel: kernel)
         self.facts = facts
+        // Room for every command of the desk, and for the process's own: replacements, drain and stop.
+        (commands, send) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(CommandDesk.maximumCommands * 2))
+        desk = CommandDesk(logger: logger, send: send)
         server = HealthServer(
             HealthServerConfiguration(
                 listeners: settings.listeners,
@@ -54,10 +64,20 @@ struct AgentProcess {
             ),
             clock: { kernel.now },
             wallClock: { kernel.wallTime },
-            facts: { facts.read() }
+            facts: { facts.read() },
+            inherited: inherited,
+            material: SystemMaterial(),
+            notify: { [logger] notice in
+                logger.log(
+                    level: notice.isProblem ? .warning : .info,
+                    "\(notice.message)",
+                    metadata: ["listener": "\(notice.address)"]
+                )
+            },
+            desk: desk
         )
         reports = AgentReports(server: server, manager: manager, logger: logger)
-        (commands, send) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(16))
+        reloader = ConfigurationReload(accepted, facts: facts, logger: logger, send: send)
         for warning in accepted.warnings.lines { logger.warning("\(warning)") }
         let needed = plan.descriptorsNeeded
         if needed > descriptors {
@@ -72,15 +92,25 @@ struct AgentProcess {
     ///
     /// - Throws: why it cannot.
     func start() throws(ListenError) {
-        let server = server
+        let (server, logger) = (server, logger)
         let result = MainThread.wait { () async -> Result<[ListenAddress], ListenError> in
-            do throws(ListenError) { return .success(try await server.start()) } catch { return .failure(error) }
+            do throws(ListenError) {
+                return .success(try await server.start { logger.warning("no admin socket: \($0)") })
+            } catch {
+                return .failure(error)
+            }
         }
         for address in try result.get() {
             logger.info("listening", metadata: ["address": "\(address)"])
         }
         if let address = server.agentCheckAddress {
             logger.info("answering HAProxy's agent checks", metadata: ["address": "\(address)"])
+        }
+        for socket in inherited.unused {
+            logger.warning(
+                "a socket was passed that no listener asks for: its clients wait in vain",
+                metadata: ["name": "\(socket.name)", "descriptor": "\(socket.descriptor)"]
+            )
         }
     }
 
@@ -127,25 +157,8 @@ struct AgentProcess {
         while let signal = signals.wait() {
             switch signal {
             case .terminate, .interrupt: return
-            case .hangUp: reload()
+            case .hangUp: reloader.reload(for: desk.takeReloads())
             }
-        }
-    }
-
-    /// Reads the configuration again; on any error nothing changes.
-    ///
-    /// Listeners and the agent's own settings are those of the start; only the probes change.
-    private func reload() {
-        switch ConfigurationReader(files: SystemFiles()).read(location) {
-        case .rejected(let report):
-            facts.rejected()
-            logger.error("the new configuration is refused, the old one stays in force")
-            for line in report.lines { logger.error("\(line)") }
-        case .accepted(let accepted):
-            facts.accepted(at: kernel.wallTime)
-            for warning in accepted.warnings.lines { logger.warning("\(warning)") }
-            send.yield(.replace(accepted.configuration.probes))
-            logger.info("configuration read again", metadata: ["targets": "\(accepted.configuration.probes.count)"])
         }
     }
 
@@ -162,7 +175,11 @@ struct AgentProcess {
         while case let left = kernel.now.duration(to: end), left > .zero {
             switch signals.wait(timeout: left) {
             case .terminate, .interrupt: return
-            case .hangUp, nil: continue
+            case .hangUp:
+                for waiting in desk.takeReloads() {
+                    waiting.answer(.refused(.unavailable("the agent is shutting down")))
+                }
+            case nil: continue
             }
         }
     }

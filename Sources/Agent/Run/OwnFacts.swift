@@ -6,17 +6,20 @@ import Synchronization
 
 /// What the agent tells of itself in metrics; may be asked from any thread.
 final class OwnFacts: Sendable {
+    private let kernel: SystemKernel
     private let usage: ProcessUsageReader
     private let configuration: Mutex<ConfigurationState>
 
     init(kernel: SystemKernel) {
+        self.kernel = kernel
         usage = ProcessUsageReader(kernel: kernel)
         configuration = Mutex(ConfigurationState(acceptedAt: kernel.wallTime))
     }
 
-    /// A new configuration is in force since `time`.
-    func accepted(at time: WallTime) {
-        configuration.withLock { $0 = ConfigurationState(acceptedAt: time) }
+    /// A new configuration was read and accepted just now.
+    func accepted() {
+        let now = kernel.wallTime
+        configuration.withLock { $0 = ConfigurationState(acceptedAt: now) }
     }
 
     /// A new configuration was refused; the old one stays in force.

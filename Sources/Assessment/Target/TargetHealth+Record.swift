@@ -26,12 +26,15 @@ extension TargetHealth {
                 succeeded: record.succeeded,
                 failed: record.failed,
                 rejected: record.rejected,
-                transitions: record.transitions
+                transitions: record.transitions,
+                hold: record.hold
             ),
             lastOutcome: record.lastOutcome,
             lastOutcomeAt: record.lastOutcomeAt,
             staleAfter: record.staleAfter,
-            counters: record.counters
+            counters: record.counters,
+            definition: record.definition,
+            maintenance: record.maintenance
         )
     }
 }

@@ -8,6 +8,10 @@ import Resilience
 /// A class, because the permit of a run cannot be copied and lives here from the run's begin to its end.
 final class TargetRecord {
     var spec: ProbeSpec
+    /// The same by reference, for snapshots.
+    var definition: ProbeDefinition
+    /// The maintenance window it is in.
+    var maintenance: UInt64?
     let breaker: CircuitBreaker
     /// The right of the run in flight to count; nil while none runs, and for one that only observes.
     var permit: CircuitBreaker.Permit?
@@ -26,6 +30,10 @@ final class TargetRecord {
     var openReason: String?
     var halfOpensAt: MonotonicInstant?
     var halfOpenSuccesses = 0
+    /// What an operator holds the breaker in.
+    var hold: BreakerHold?
+    /// When that ends by itself.
+    var heldUntil: MonotonicInstant?
     var transitions: [BreakerHealth.Transition: UInt64] = [:]
 
     var consecutiveFailures = 0
@@ -51,6 +59,7 @@ final class TargetRecord {
 
     init(spec: ProbeSpec, breaker: CircuitBreaker, at moment: Moment) {
         self.spec = spec
+        definition = ProbeDefinition(spec)
         self.breaker = breaker
         since = moment.wall
         breakerSince = moment.wall

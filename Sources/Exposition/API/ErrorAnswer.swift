@@ -9,16 +9,29 @@ package struct ErrorAnswer: Error, Hashable {
     package var message: String
     /// Fields such as `Allow` that belong to the error.
     package var fields: [HTTPField]
+    /// The member of the request's document that is wrong; nil when it is not one.
+    package var path: String?
+    /// What is wrong with the configuration, where that is the reason.
+    package var diagnostics: [ReportedDiagnostic]
 
-    package init(_ kind: Kind, _ message: String, fields: [HTTPField] = []) {
+    package init(
+        _ kind: Kind,
+        _ message: String,
+        fields: [HTTPField] = [],
+        path: String? = nil,
+        diagnostics: [ReportedDiagnostic] = []
+    ) {
         self.kind = kind
         self.message = message
         self.fields = fields
+        self.path = path
+        self.diagnostics = diagnostics
     }
 
     /// What is wrong, with its HTTP code.
     package enum Kind: Int, CaseIterable, Hashable, Sendable {
         case badRequest = 400
+        case unauthorized = 401
         case forbidden = 403
         case notFound = 404
         case methodNotAllowed = 405
@@ -38,6 +51,7 @@ package struct ErrorAnswer: Error, Hashable {
         package var word: String {
             switch self {
             case .badRequest: "bad_request"
+            case .unauthorized: "unauthorized"
             case .forbidden: "forbidden"
             case .notFound: "not_found"
             case .methodNotAllowed: "method_not_allowed"
@@ -79,6 +93,8 @@ package struct ErrorAnswer: Error, Hashable {
             "status": code,
             "detail": .string(message),
             "request_id": .string(requestID),
+            "path": path.map(JSONValue.string),
+            "diagnostics": diagnostics.isEmpty ? nil : .array(diagnostics.map(\.jsonValue)),
         ])
         let document: JSONValue = .members([
             "success": .bool(false),
@@ -89,6 +105,8 @@ package struct ErrorAnswer: Error, Hashable {
             "request_id": .string(requestID),
             "service": .string("bellwether"),
             "retryable": .bool(kind.isRetryable),
+            "path": path.map(JSONValue.string),
+            "diagnostics": diagnostics.isEmpty ? nil : .array(diagnostics.map(\.jsonValue)),
         ])
         return Answer(
             code: kind.rawValue,

@@ -15,6 +15,7 @@ extension StatusView {
                 "taken_at": .string(snapshot.takenAtWallTime.rfc3339),
                 "aggregate": aggregateValue,
                 "agent": showsDetail ? agentValue : nil,
+                "maintenance": showsDetail ? .array(snapshot.maintenance.map(\.jsonValue)) : nil,
                 "targets": showsDetail ? .array(snapshot.targets.map(value)) : nil,
             ])
         )

@@ -20,10 +20,13 @@ extension StatusView {
             "breaker": value(of: target.breaker),
             "last_outcome": target.lastOutcome.map { .object($0.jsonMembers(at: target.lastOutcomeAt)) } ?? .null,
             "next_due_in_s": wait(until: target.nextDue),
+            "next_due": instant(target.nextDue),
+            "maintenance": target.maintenance.map(JSONValue.unsigned) ?? .null,
+            "definition": target.definition?.spec.jsonValue ?? .null,
         ])
     }
 
-    private func value(of breaker: BreakerHealth) -> JSONValue {
+    func value(of breaker: BreakerHealth) -> JSONValue {
         .members([
             "state": .string(breaker.state.rawValue),
             "since": .string(breaker.since.rfc3339),
@@ -33,11 +36,17 @@ extension StatusView {
             "succeeded": .unsigned(breaker.succeeded),
             "failed": .unsigned(breaker.failed),
             "rejected": .unsigned(breaker.rejected),
+            "forced": breaker.hold?.jsonValue ?? .null,
         ])
     }
 
     /// Seconds until `instant`, zero when it has passed, null when there is none.
-    private func wait(until instant: MonotonicInstant?) -> JSONValue {
+    func wait(until instant: MonotonicInstant?) -> JSONValue {
         instant.map { .seconds(max(.zero, now.duration(to: $0))) } ?? .null
+    }
+
+    /// An instant near the snapshot's as a time, null when there is none.
+    private func instant(_ instant: MonotonicInstant?) -> JSONValue {
+        .text(instant.map { snapshot.wallTime(of: $0).rfc3339 })
     }
 }

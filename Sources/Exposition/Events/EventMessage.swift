@@ -50,18 +50,23 @@ package struct EventMessage: Hashable, Sendable {
 extension StatusChange {
     /// The states before and after, as events say them.
     var words: (old: String, new: String) {
-        guard oldState == newState else { return (oldState.eventWord, newState.eventWord) }
+        guard (oldState, oldHold) == (newState, newHold) else {
+            return (oldState.eventWord(oldHold), newState.eventWord(newHold))
+        }
         return (oldStatus.rawValue.capitalizedWord, newStatus.rawValue.capitalizedWord)
     }
 }
 
 extension BreakerHealth.State {
-    /// `Closed`, `Open`, `HalfOpen`.
-    var eventWord: String {
-        switch self {
-        case .closed: "Closed"
-        case .open: "Open"
-        case .halfOpen: "HalfOpen"
+    /// `Closed`, `Open`, `HalfOpen`, or what an operator holds it in: `ForcedOpen`, `ForcedClosed`, `Disabled`.
+    func eventWord(_ hold: BreakerHold.Kind?) -> String {
+        switch (hold, self) {
+        case (.open, _): "ForcedOpen"
+        case (.closed, _): "ForcedClosed"
+        case (.disabled, _): "Disabled"
+        case (nil, .closed): "Closed"
+        case (nil, .open): "Open"
+        case (nil, .halfOpen): "HalfOpen"
         }
     }
 }

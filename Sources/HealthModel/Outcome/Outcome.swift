@@ -48,6 +48,7 @@ package struct Outcome: Hashable, Sendable {
     package var message: String {
         if let failure { return failure.summary }
         if let facts = observed.facts { return facts.message(after: duration) }
+        if let servingStatus = observed.servingStatus { return "\(servingStatus) in \(duration.readable)" }
         if let status = observed.httpStatus { return "\(status) in \(duration.readable)" }
         if let line = observed.output?.split(whereSeparator: \.isNewline).first { return String(line) }
         return layer == .l4OK ? "connected in \(duration.readable)" : "passed in \(duration.readable)"
@@ -64,6 +65,12 @@ package struct Observed: Hashable, Sendable {
     package var tls: TLSFacts?
     /// The code of a WebSocket server's Close frame: 1005 when it gave none, 1006 when the connection ended without a frame.
     package var closeCode: Int?
+    /// The status that a gRPC call ended with, 0 = OK.
+    package var grpcStatus: Int?
+    /// What a gRPC server says about the service: `SERVING`, `NOT_SERVING`, `UNKNOWN`, `SERVICE_UNKNOWN`, or a number.
+    package var servingStatus: String?
+    /// Where a gRPC target's status comes from when it is to be watched.
+    package var watch: WatchSource?
     /// A script's exit code.
     package var exitCode: Int?
     /// The signal that ended a script.
@@ -80,6 +87,9 @@ package struct Observed: Hashable, Sendable {
         httpVersion: String? = nil,
         tls: TLSFacts? = nil,
         closeCode: Int? = nil,
+        grpcStatus: Int? = nil,
+        servingStatus: String? = nil,
+        watch: WatchSource? = nil,
         exitCode: Int? = nil,
         signal: Int? = nil,
         output: String? = nil,
@@ -90,12 +100,25 @@ package struct Observed: Hashable, Sendable {
         self.httpVersion = httpVersion
         self.tls = tls
         self.closeCode = closeCode
+        self.grpcStatus = grpcStatus
+        self.servingStatus = servingStatus
+        self.watch = watch
         self.exitCode = exitCode
         self.signal = signal
         self.output = output
         self.performanceData = performanceData
         self.facts = facts
     }
+}
+
+/// Where the status of a target that is to be watched comes from.
+package enum WatchSource: String, CaseIterable, Hashable, Sendable {
+    /// From a stream that was opened for this probe.
+    case opened
+    /// From a stream that was open already: what the server said last on it.
+    case live
+    /// From a `Check`, because the server has no `Watch`.
+    case unimplemented
 }
 
 /// One `'label'=value[unit];warn;crit;min;max` of a Nagios plugin (Monitoring Plugins Development Guidelines, section 2.6).

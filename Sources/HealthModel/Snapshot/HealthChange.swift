@@ -31,6 +31,10 @@ package struct StatusChange: Hashable, Sendable {
     package let newState: BreakerHealth.State
     package let oldStatus: TargetStatus
     package let newStatus: TargetStatus
+    /// What an operator held the breaker in before; nil when nobody did.
+    package let oldHold: BreakerHold.Kind?
+    /// What an operator holds it in now.
+    package let newHold: BreakerHold.Kind?
     /// Why, one line: `3 consecutive failures: connect refused`.
     package let reason: String
 
@@ -40,8 +44,12 @@ package struct StatusChange: Hashable, Sendable {
         newState: BreakerHealth.State,
         oldStatus: TargetStatus,
         newStatus: TargetStatus,
+        oldHold: BreakerHold.Kind? = nil,
+        newHold: BreakerHold.Kind? = nil,
         reason: String
     ) {
+        self.oldHold = oldHold
+        self.newHold = newHold
         self.endpoint = endpoint
         self.oldState = oldState
         self.newState = newState

@@ -22,7 +22,8 @@ extension HealthSnapshot {
     /// The aggregate as it may be served at `now`: the snapshot's own, or unhealthy once it is no longer fresh.
     package func aggregate(at now: MonotonicInstant) -> AggregateHealth {
         guard now >= freshUntil, aggregate.status == .healthy || aggregate.status == .degraded else { return aggregate }
-        let stale = targets.filter { $0.impact == .required && ($0.status == .stale || $0.isOutdated(at: now)) }
+        let required = targets.filter { $0.impact == .required && $0.maintenance == nil }
+        let stale = required.filter { $0.status == .stale || $0.isOutdated(at: now) }
         return AggregateHealth(
             status: .unhealthy,
             since: wallTime(of: freshUntil),

@@ -16,6 +16,8 @@ package struct HealthSnapshot: Hashable, Sendable {
     /// A required target's verdict is stale by then, or nothing would notice if it were. A publisher compares it with its
     /// own clock, so a stalled loop cannot hide.
     package var freshUntil: MonotonicInstant
+    /// The maintenance windows that are open, oldest first.
+    package var maintenance: [MaintenanceWindow]
 
     package init(
         sequence: UInt64,
@@ -24,7 +26,8 @@ package struct HealthSnapshot: Hashable, Sendable {
         aggregate: AggregateHealth,
         targets: [TargetHealth],
         agent: AgentHealth,
-        freshUntil: MonotonicInstant
+        freshUntil: MonotonicInstant,
+        maintenance: [MaintenanceWindow] = []
     ) {
         self.sequence = sequence
         self.takenAt = takenAt
@@ -33,6 +36,7 @@ package struct HealthSnapshot: Hashable, Sendable {
         self.targets = targets
         self.agent = agent
         self.freshUntil = freshUntil
+        self.maintenance = maintenance
     }
 
     /// The target called `name`, in logarithmic time.
@@ -48,6 +52,6 @@ package struct HealthSnapshot: Hashable, Sendable {
 
     /// Whether every required target has had a verdict.
     package var isStarted: Bool {
-        targets.allSatisfy { $0.impact != .required || $0.status != .starting }
+        targets.allSatisfy { $0.impact != .required || $0.status != .starting || $0.maintenance != nil }
     }
 }

@@ -25,6 +25,10 @@ package struct TargetHealth: Hashable, Sendable {
     /// When the next probe starts; nil while one runs.
     package var nextDue: MonotonicInstant?
     package var counters: ProbeCounters
+    /// How it is probed; nil where only its health is known.
+    package var definition: ProbeDefinition?
+    /// The maintenance window in which it counts for nothing; nil outside of any.
+    package var maintenance: UInt64?
 
     package init(
         name: TargetName,
@@ -41,7 +45,9 @@ package struct TargetHealth: Hashable, Sendable {
         lastOutcomeAt: WallTime? = nil,
         staleAfter: MonotonicInstant? = nil,
         nextDue: MonotonicInstant? = nil,
-        counters: ProbeCounters = ProbeCounters()
+        counters: ProbeCounters = ProbeCounters(),
+        definition: ProbeDefinition? = nil,
+        maintenance: UInt64? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -58,5 +64,7 @@ package struct TargetHealth: Hashable, Sendable {
         self.staleAfter = staleAfter
         self.nextDue = nextDue
         self.counters = counters
+        self.definition = definition
+        self.maintenance = maintenance
     }
 }

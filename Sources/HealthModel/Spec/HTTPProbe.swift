@@ -8,8 +8,16 @@ package struct HTTPProbe: Hashable, Sendable {
     package var method: String
     /// Request fields in the order written; a `Host` field replaces the one made from the URL.
     package var headers: [HTTPField]
-    /// The request body; nil sends none.
+    /// Request fields whose values must not be shown; sent after `headers`.
+    package var secretHeaders: [SecretField]
+    /// What goes into the `Authorization` field; nil leaves it to `headers`.
+    package var credentials: HTTPCredentials?
+    /// The request body; nil sends none, or that of `bodyFile`.
     package var body: String?
+    /// The absolute path of a file that holds the request body, at most 1 MiB; read again when it has changed.
+    package var bodyFile: String?
+    /// Which version of HTTP is spoken.
+    package var version: HTTPVersion
     /// What a passing answer looks like.
     package var expect: HTTPExpectation
     /// An answer slower than this is degraded; nil = never.
@@ -27,7 +35,11 @@ package struct HTTPProbe: Hashable, Sendable {
         url: HTTPURL,
         method: String = "GET",
         headers: [HTTPField] = [],
+        secretHeaders: [SecretField] = [],
+        credentials: HTTPCredentials? = nil,
         body: String? = nil,
+        bodyFile: String? = nil,
+        version: HTTPVersion = .auto,
         expect: HTTPExpectation = HTTPExpectation(),
         slow: Duration? = nil,
         redirects: Int = 0,
@@ -38,7 +50,11 @@ package struct HTTPProbe: Hashable, Sendable {
         self.url = url
         self.method = method
         self.headers = headers
+        self.secretHeaders = secretHeaders
+        self.credentials = credentials
         self.body = body
+        self.bodyFile = bodyFile
+        self.version = version
         self.expect = expect
         self.slow = slow
         self.redirects = redirects

@@ -50,4 +50,21 @@ package struct HTTPURL: Hashable, Sendable {
         pathAndQuery = path.hasPrefix("/") ? String(path) : "/" + path
         self.text = text
     }
+
+    /// Joins parts that are legal by construction.
+    ///
+    /// - Parameters:
+    ///   - isSecure: whether the scheme is `https`.
+    ///   - address: where to connect.
+    ///   - path: begins with `/` and holds no space, control or non-ASCII character.
+    package init(isSecure: Bool, address: HostPort, path: String) {
+        precondition(
+            path.hasPrefix("/") && path.utf8.allSatisfy { (0x21...0x7E).contains($0) },
+            "\"\(path)\" is not the path of a URL"
+        )
+        self.isSecure = isSecure
+        self.address = address
+        pathAndQuery = path
+        text = "\(isSecure ? "https" : "http")://\(address)\(path)"
+    }
 }

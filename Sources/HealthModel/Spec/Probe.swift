@@ -4,6 +4,7 @@
 package enum Probe: Hashable, Sendable {
     case http(HTTPProbe)
     case tcp(TCPProbe)
+    case grpc(GRPCProbe)
     case webSocket(WebSocketProbe)
     case script(ScriptProbe)
     case dns(DNSProbe)
@@ -12,11 +13,12 @@ package enum Probe: Hashable, Sendable {
     case process(ProcessProbe)
     case custom(CustomProbe)
 
-    /// The word for the kind, as in the configuration: `http`, `tcp`, `websocket`, `script`.
+    /// The word for the kind, as in the configuration: `http`, `tcp`, `grpc`, `websocket`, `script`.
     package var kind: String {
         switch self {
         case .http: "http"
         case .tcp: "tcp"
+        case .grpc: "grpc"
         case .webSocket: "websocket"
         case .script: "script"
         case .dns: "dns"
@@ -32,6 +34,7 @@ package enum Probe: Hashable, Sendable {
         switch self {
         case .http(let probe): probe.url.text
         case .tcp(let probe): probe.address.description
+        case .grpc(let probe): probe.service.isEmpty ? probe.address.description : "\(probe.address) \(probe.service)"
         case .webSocket(let probe): probe.url.text
         case .script(let probe): probe.command.joined(separator: " ")
         case .dns(let probe): probe.subject

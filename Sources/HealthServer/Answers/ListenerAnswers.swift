@@ -56,9 +56,6 @@ final class ListenerAnswers {
         prepared = Array(repeating: nil, count: Self.slots)
     }
 
-    /// Whether routes that are not public are served.
-    var servesPrivateRoutes: Bool { settings.address.isLocal }
-
     /// Whether names of targets and texts are shown.
     var showsDetail: Bool { settings.showsDetail }
 
@@ -125,6 +122,15 @@ final class ListenerAnswers {
     /// The calendar time, for errors.
     func wallTime() -> WallTime { state.wallClock() }
 
+    /// How a target is probed; nil when there is none.
+    func definition(of name: TargetName) -> ProbeSpec? { state.snapshot.target(name)?.definition?.spec }
+
+    /// The answer to a command.
+    func answer(to result: AdminResult) throws(ErrorAnswer) -> Answer {
+        refresh()
+        return try view.answer(to: result)
+    }
+
     private func status(_ path: StatusPath, isAlive: Bool, query: KubernetesQuery) -> Answer {
         switch path {
         case .ready: view.readiness(query)
@@ -144,7 +150,8 @@ final class ListenerAnswers {
         return switch key.route {
         // It also asks the kernel about the process.
         case .metrics: true
-        case .apiHealth, .apiTargets: listsMany
+        case .apiHealth, .apiTargets, .apiBreakers: listsMany
+        case .apiMaintenance, .apiTarget: false
         default: listsMany && key.asked.dialect.listsTargets
         }
     }

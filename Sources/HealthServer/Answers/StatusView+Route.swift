@@ -19,6 +19,8 @@ extension StatusView {
         case .metrics: return metrics(asked.metrics, facts())
         case .apiHealth: return statusDocument()
         case .apiTargets: return targetsDocument()
+        case .apiBreakers: return breakersDocument()
+        case .apiMaintenance: return maintenanceDocument()
         case .apiTarget(let name): return targetDocument(of: name)
         case .status, .readyTarget, .health, .healthTarget: return nil
         }

@@ -5,42 +5,42 @@ import HealthModel
 import NIOHTTP1
 
 extension ListenerContext {
-    /// Whether writing calls are taken on this listener: on a unix socket, and on a loopback address that was made an admin
-    /// listener.
-    var takesWritingCalls: Bool {
-        switch settings.address {
-        case .unix: true
-        case .tcp: settings.isAdmin && settings.address.isLocal
+    /// Decides whether this request may do what it wants: the one place where that is decided, see ``AccessRules``.
+    ///
+    /// - Throws: 401 or 403 with what is wrong.
+    func checkAccess(_ access: Access, of request: HTTPRequestHead, from peer: Peer) throws(ErrorAnswer) {
+        do throws(ErrorAnswer) {
+            try rules.check(access, by: peer, authorization: request.headers["authorization"], token: keys.token)
+        } catch {
+            connections.counters.refusedAccess += 1
+            throw error
         }
     }
 
-    /// Decides whether this request may use a service at all: the one place where that is decided.
+    /// Decides whether this request may use a service.
     ///
-    /// * On a listener that others than this machine can reach, and on one without detail, nobody may.
-    /// * Only an admin listener takes writing calls.
+    /// * It needs access as ``checkAccess(_:of:from:)`` says, and a listener with `detail: false` gives it to nobody.
     /// * A browser may read and write only for a page of ours, which none is served by another name than the listener's: a
     ///   foreign `Origin`, `Sec-Fetch-Site` of another site, and on loopback a `Host` that is a name somebody may have
     ///   rebound to it, are refused.
     ///
-    /// - Throws: 403 with what is wrong.
-    func checkAccess(to service: Service, _ request: HTTPRequestHead) throws(ErrorAnswer) {
-        guard answers.servesPrivateRoutes else {
-            let hint = "ask on loopback or a unix socket"
-            throw ErrorAnswer(.forbidden, "only status paths are served on this listener; \(hint)")
-        }
-        guard answers.showsDetail else { throw ErrorAnswer(.forbidden, "this listener shows no detail") }
-        if service.writes(request.method), !takesWritingCalls {
-            throw ErrorAnswer(.forbidden, "this listener takes no writing calls; ask on the admin socket")
-        }
-        if case .unix = settings.address { return try checkOrigin(request) }
+    /// - Throws: 401 or 403 with what is wrong.
+    func checkAccess(to service: Service, _ request: HTTPRequestHead, from peer: Peer) throws(ErrorAnswer) {
+        try checkAccess(service.writes(request.method) ? .writing : .reading, of: request, from: peer)
+        guard details.showsDetail else { throw ErrorAnswer(.forbidden, "this listener shows no detail") }
+        if case .tcp = settings.address, settings.address.isLocal { try checkHost(request) }
+        try checkOrigin(request)
+    }
+
+    /// Refuses a name that is not this machine's own, though it leads here: somebody may have rebound it.
+    private func checkHost(_ request: HTTPRequestHead) throws(ErrorAnswer) {
         let host = request.headers.first(name: "host") ?? ""
-        guard settings.address.isLocal, let address = try? HostPort(host, defaultPort: 80) else {
+        guard let address = try? HostPort(host, defaultPort: 80) else {
             throw ErrorAnswer(.forbidden, "Host: \(quoted(host)) is not this listener")
         }
         guard ListenAddress.tcp(address).isLocal else {
             throw ErrorAnswer(.forbidden, "Host: \(quoted(host)) is not this listener (use localhost or its address)")
         }
-        try checkOrigin(request)
     }
 
     /// Refuses a browser that asks for a page of another origin (RFC 6454; Fetch Metadata).

@@ -16,7 +16,7 @@ struct Reply {
 
 extension ListenerContext {
     /// Decides the answer to a request that is well formed.
-    func reply(to request: HTTPRequestHead, announcesBody: Bool) -> Decision {
+    func reply(to request: HTTPRequestHead, announcesBody: Bool, from peer: Peer) -> Decision {
         let clientID = request.headers.first(name: "x-request-id").flatMap(Self.sane)
         let allows = request.method == .OPTIONS
         do throws(ErrorAnswer) {
@@ -24,13 +24,15 @@ extension ListenerContext {
             guard let route = Route(path: target.path) else {
                 throw ErrorAnswer(.notFound, "no such path: \(quoted(target.path))")
             }
+            if !route.isPublic { try checkAccess(.reading, of: request, from: peer) }
             let accept = AcceptField(request.headers["accept"])
-            let rendering = try rendering(route, request.method, target.query, accept, announcesBody: announcesBody)
+            let asked = try asked(of: route, request.method, target.query, accept, announcesBody: announcesBody)
+            let answers = route.isPublic ? answers : details
             let requestID = clientID ?? (route.isAPI ? makeRequestID() : nil)
-            switch rendering {
+            switch answers.rendering(route, asked) {
             case .ready(let rendered):
                 return .reply(Reply(rendered: rendered, requestID: requestID, allows: allows))
-            case .large(let key): return .document(key, requestID: requestID)
+            case .large(let key): return .document(key, of: answers, requestID: requestID)
             case .missing:
                 throw route.isAPI && !answers.showsDetail
                     ? ErrorAnswer(.forbidden, "this listener shows no detail")
@@ -61,6 +63,24 @@ extension ListenerContext {
         Reply(rendered: ListenerAnswers.Rendered(answer), requestID: requestID(of: request), allows: false)
     }
 
+    /// The answer to a call.
+    func reply(to request: HTTPRequestHead, with result: Result<AdminResult, ErrorAnswer>) -> Reply {
+        do throws(ErrorAnswer) {
+            return reply(to: request, with: try answers.answer(to: try result.get()))
+        } catch {
+            return reply(to: request, with: error)
+        }
+    }
+
+    /// Has a call that was to change something noted, done or refused.
+    func note(_ request: HTTPRequestHead, code: UInt, requestID: String, who: () -> String) {
+        guard let desk else { return }
+        let path = RequestTarget(request.uri).path
+        guard let service = Service(path: path), service.writes(request.method) else { return }
+        let what = "\(request.method.rawValue) \(path)"
+        desk.called(AdminCall(who: who(), what: what, code: Int(code), requestID: requestID))
+    }
+
     /// The id of a request: the client's when it is sane, otherwise a new one.
     func requestID(of request: HTTPRequestHead) -> String {
         request.headers.first(name: "x-request-id").flatMap(Self.sane) ?? makeRequestID()
@@ -78,23 +98,19 @@ extension ListenerContext {
         return answer.responseBytes(fields: fields, isHead: false, allocator: allocator)
     }
 
-    private func rendering(
-        _ route: Route,
+    private func asked(
+        of route: Route,
         _ method: HTTPMethod,
         _ query: Substring?,
         _ accept: AcceptField,
         announcesBody: Bool
-    ) throws(ErrorAnswer) -> ListenerAnswers.Rendering {
+    ) throws(ErrorAnswer) -> Asked {
         guard [.GET, .HEAD, .OPTIONS].contains(method) else {
             let allow = HTTPField(name: "Allow", value: Answer.allowedMethods)
             throw ErrorAnswer(.methodNotAllowed, "only \(Answer.allowedMethods) are allowed here", fields: [allow])
         }
         guard !announcesBody else { throw ErrorAnswer(.contentTooLarge, "no request body is taken here") }
-        guard route.isPublic || answers.servesPrivateRoutes else {
-            let hint = "ask on loopback or a unix socket"
-            throw ErrorAnswer(.forbidden, "only status paths are served on this listener; \(hint)")
-        }
-        return answers.rendering(route, try asked(of: route, query, accept))
+        return try asked(of: route, query, accept)
     }
 
     /// A client's request id, when it is short and harmless enough to be sent back and logged.

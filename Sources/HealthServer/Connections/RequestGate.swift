@@ -34,7 +34,7 @@ final class RequestGate: ChannelDuplexHandler {
     private(set) var since: NIODeadline
 
     private let listener: ListenerContext
-    private let address: ClientAddress
+    private(set) var peer: Peer
     private var context: ChannelHandlerContext?
     private var phase = Phase.reading
     private var scanner: RequestScanner
@@ -45,6 +45,8 @@ final class RequestGate: ChannelDuplexHandler {
     private var wantsRead = false
     private var inputClosed = false
     private var hasAnswered = false
+    /// Whether TLS has not yet let anything through.
+    private var isHandshaking: Bool
     /// How long the answer in work may take; nil = as long as a client may leave one unread.
     private var answerTimeout: Duration?
     /// Whether what arrives during a stream is handed on, instead of dropped.
@@ -56,7 +58,8 @@ final class RequestGate: ChannelDuplexHandler {
 
     init(listener: ListenerContext, address: ClientAddress) {
         self.listener = listener
-        self.address = address
+        peer = Peer(address: address)
+        isHandshaking = listener.settings.tls != nil
         scanner = RequestScanner(limits: listener.limits)
         since = listener.connections.now
     }
@@ -69,12 +72,12 @@ final class RequestGate: ChannelDuplexHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        listener.connections.remove(self, from: address)
+        listener.connections.remove(self, from: peer.address)
         self.context = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        listener.connections.remove(self, from: address)
+        listener.connections.remove(self, from: peer.address)
         context.fireChannelInactive()
     }
 
@@ -134,6 +137,12 @@ final class RequestGate: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         written += Self.unwrapOutboundIn(data).readableBytes
         context.write(data, promise: promise)
+    }
+
+    /// TLS has let the connection through.
+    func secured(isCertified: Bool, speaksHTTP2: Bool) {
+        isHandshaking = false
+        peer.isCertified = isCertified
     }
 
     // MARK: What the full parser's side says
@@ -229,7 +238,11 @@ final class RequestGate: ChannelDuplexHandler {
             closeNow()
         case .reading:
             guard hasPassed(limits.headerTimeout) else { return }
-            listener.connections.counters.headerTimeouts += 1
+            if isHandshaking {
+                listener.connections.counters.handshakeTimeouts += 1
+            } else {
+                listener.connections.counters.headerTimeouts += 1
+            }
             closeNow()
         }
     }

@@ -13,6 +13,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let gate: RequestGate
     /// The events that are the answer in work.
     private var stream: ServerSentStream?
+    /// The call whose answer somebody else has.
+    private var call: CallUnderWay?
 
     init(listener: ListenerContext, gate: RequestGate) {
         self.listener = listener
@@ -22,7 +24,11 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch Self.unwrapInboundIn(data) {
         case .head(let request): start(request, in: context)
-        case .body, .end: break
+        case .body(let part): call?.receive(part)
+        case .end:
+            guard let call else { return }
+            gate.answers(within: call.call.deadline + .seconds(1))
+            call.perform()
         }
     }
 
@@ -31,11 +37,11 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        endStream()
+        giveUp()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        endStream()
+        giveUp()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -49,10 +55,16 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func start(_ request: HTTPRequestHead, in context: ChannelHandlerContext) {
-        switch listener.decision(on: request, facts: gate.facts) {
+        let decision = listener.decision(
+            on: request,
+            facts: gate.facts,
+            from: gate.peer,
+            who: { PeerName.of(context.channel) }
+        )
+        switch decision {
         case .reply(let reply): send(reply, to: request, in: context)
-        case .document(let key, let requestID):
-            listener.answers.render(key) { rendered in
+        case .document(let key, let answers, let requestID):
+            answers.render(key) { rendered in
                 self.send(
                     self.listener.reply(to: request, with: rendered, requestID: requestID),
                     to: request,
@@ -61,6 +73,25 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
             }
         case .stream(let since): stream(since: since, to: request, in: context)
         case .upgrade(let handshake, let since): upgrade(handshake, since: since, in: context)
+        case .call(let call): start(call, in: context)
+        }
+    }
+
+    private func start(_ call: ServiceCall, in context: ChannelHandlerContext) {
+        self.call = CallUnderWay(call, of: listener, on: context.eventLoop) { [weak self] result in
+            guard let self else { return }
+            self.call = nil
+            gate.answers(within: listener.limits.writeTimeout)
+            send(listener.reply(to: call.head, with: result), to: call.head, in: context)
+        }
+        guard gate.facts.announcesBody else { return }
+        gate.receives()
+        if call.head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" }) {
+            context.write(
+                Self.wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))),
+                promise: nil
+            )
+            context.flush()
         }
     }
 
@@ -84,6 +115,9 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
             context.write(Self.wrapOutboundOut(.body(.byteBuffer(reply.rendered.body))), promise: nil)
         }
         context.write(Self.wrapOutboundOut(.end(nil)), promise: nil)
+        if let requestID = reply.requestID {
+            listener.note(request, code: head.status.code, requestID: requestID) { PeerName.of(context.channel) }
+        }
         gate.answered(outcome)
     }
 
@@ -110,7 +144,9 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    private func endStream() {
+    private func giveUp() {
+        call?.drop()
+        call = nil
         guard let stream else { return }
         self.stream = nil
         listener.events.remove(stream)

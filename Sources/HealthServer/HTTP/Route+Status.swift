@@ -8,7 +8,8 @@ extension Route {
         switch self {
         case .status(.ready), .health: .aggregate
         case .readyTarget(let name), .healthTarget(let name): .target(name)
-        case .status(.live), .status(.startup), .metrics, .apiHealth, .apiTargets, .apiTarget: nil
+        case .status(.live), .status(.startup), .metrics: nil
+        case .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance: nil
         }
     }
 
@@ -19,7 +20,8 @@ extension Route {
     var isKubernetesPath: Bool {
         switch self {
         case .status, .readyTarget: true
-        case .health, .healthTarget, .metrics, .apiHealth, .apiTargets, .apiTarget: false
+        case .health, .healthTarget, .metrics: false
+        case .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance: false
         }
     }
 
@@ -27,14 +29,14 @@ extension Route {
     var takesQuery: Bool {
         switch self {
         case .status, .readyTarget, .health, .healthTarget: true
-        case .metrics, .apiHealth, .apiTargets, .apiTarget: false
+        case .metrics, .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance: false
         }
     }
 
     /// Whether the answer is about all targets, so that it is large and worth keeping until something changes.
     var isAboutEverything: Bool {
         switch self {
-        case .status(.ready), .health, .metrics, .apiHealth, .apiTargets: true
+        case .status(.ready), .health, .metrics, .apiHealth, .apiTargets, .apiBreakers, .apiMaintenance: true
         case .status(.live), .status(.startup), .readyTarget, .healthTarget, .apiTarget: false
         }
     }

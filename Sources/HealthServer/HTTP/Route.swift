@@ -12,6 +12,8 @@ enum Route: Hashable, Sendable {
     case metrics
     case apiHealth
     case apiTargets
+    case apiBreakers
+    case apiMaintenance
     case apiTarget(TargetName)
 
     /// The route of a path without query; nil when there is none.
@@ -27,6 +29,8 @@ enum Route: Hashable, Sendable {
         case "/metrics": self = .metrics
         case "/api/v1/health": self = .apiHealth
         case "/api/v1/targets": self = .apiTargets
+        case "/api/v1/circuit-breaker/metrics": self = .apiBreakers
+        case "/api/v1/maintenance": self = .apiMaintenance
         default:
             if let name = Self.name(in: path, after: "/readyz/") {
                 self = .readyTarget(name)
@@ -44,14 +48,14 @@ enum Route: Hashable, Sendable {
     var isPublic: Bool {
         switch self {
         case .status, .readyTarget, .health, .healthTarget: true
-        case .metrics, .apiHealth, .apiTargets, .apiTarget: false
+        case .metrics, .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance: false
         }
     }
 
     /// Whether the answer always carries `X-Request-Id`.
     var isAPI: Bool {
         switch self {
-        case .apiHealth, .apiTargets, .apiTarget: true
+        case .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance: true
         case .status, .readyTarget, .health, .healthTarget, .metrics: false
         }
     }

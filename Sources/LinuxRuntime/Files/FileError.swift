@@ -23,11 +23,14 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// `/etc/x.yaml: Permission denied`, `/run/x: is a FIFO, not a regular file`.
-    package var description: String {
+    package var description: String { "\(path): \(reason)" }
+
+    /// What is wrong, without the path: `Permission denied`, `is a FIFO, not a regular file`.
+    package var reason: String {
         switch cause {
-        case .system(let error): "\(path): \(error.text)"
-        case .notRegular(let kind): "\(path): is a \(kind.rawValue), not a regular file"
-        case .tooLarge(let limit): "\(path): larger than \(limit)"
+        case .system(let error): error.text
+        case .notRegular(let kind): "is a \(kind.rawValue), not a regular file"
+        case .tooLarge(let limit): "larger than \(limit)"
         }
     }
 }

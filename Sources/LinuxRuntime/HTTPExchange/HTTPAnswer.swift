@@ -8,15 +8,25 @@ package struct HTTPAnswer: Hashable, Sendable {
     package var version: String
     /// The fields in the order they arrived.
     package var headers: HTTPHeaders
+    /// The fields that came after the body, in the order they arrived; together with `headers` within the bounds of one answer.
+    package var trailers: HTTPHeaders
     /// The first bytes of the body, as many as the request keeps.
     package var body: [UInt8]
     /// How many bytes of the body arrived.
     package var bodyLength: Int
 
-    package init(status: Int, version: String, headers: HTTPHeaders, body: [UInt8], bodyLength: Int) {
+    package init(
+        status: Int,
+        version: String,
+        headers: HTTPHeaders,
+        trailers: HTTPHeaders = HTTPHeaders(lines: []),
+        body: [UInt8],
+        bodyLength: Int
+    ) {
         self.status = status
         self.version = version
         self.headers = headers
+        self.trailers = trailers
         self.body = body
         self.bodyLength = bodyLength
     }

@@ -11,7 +11,9 @@ package struct HTTPRequest: Hashable, Sendable {
     /// Request fields in the order they are sent; a `Host` field replaces the one made from the URL.
     package var headers: [HTTPField]
     /// The request body; nil sends none.
-    package var body: String?
+    package var body: [UInt8]?
+    /// Which version of HTTP is spoken.
+    package var version: HTTPVersion
     /// How many redirects are followed; with 0 a redirect is an answer like any other.
     package var redirects: Int
     /// Whether the connection is kept between exchanges.
@@ -20,6 +22,10 @@ package struct HTTPRequest: Hashable, Sendable {
     package var maximumBodyBytes: Int
     /// How many of them are kept for the caller, from the first on.
     package var keptBodyBytes: Int
+    /// Whether the answer is told part by part as it arrives.
+    ///
+    /// Then no part of the body is kept, the answer may go on for ever, and `maximumBodyBytes` bounds what arrives at once.
+    package var streamsAnswer: Bool
     /// Which addresses of a name are used.
     package var family: AddressFamily
     /// How the server's certificate is checked.
@@ -29,11 +35,13 @@ package struct HTTPRequest: Hashable, Sendable {
         url: HTTPURL,
         method: String = "GET",
         headers: [HTTPField] = [],
-        body: String? = nil,
+        body: [UInt8]? = nil,
+        version: HTTPVersion = .auto,
         redirects: Int = 0,
         connection: ConnectionUse = .reuse,
         maximumBodyBytes: Int = 64 * 1024,
         keptBodyBytes: Int? = nil,
+        streamsAnswer: Bool = false,
         family: AddressFamily = .any,
         tls: TLSSettings = TLSSettings()
     ) {
@@ -41,10 +49,12 @@ package struct HTTPRequest: Hashable, Sendable {
         self.method = method
         self.headers = headers
         self.body = body
+        self.version = version
         self.redirects = redirects
         self.connection = connection
         self.maximumBodyBytes = maximumBodyBytes
         self.keptBodyBytes = min(keptBodyBytes ?? maximumBodyBytes, maximumBodyBytes)
+        self.streamsAnswer = streamsAnswer
         self.family = family
         self.tls = tls
     }

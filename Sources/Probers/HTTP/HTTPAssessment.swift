@@ -5,23 +5,23 @@ package import LinuxRuntime
 
 /// Says what the result of one exchange means for an HTTP probe.
 ///
-/// The conditions are checked in the order in which they explain most: whether an answer came at all, its status, its body,
-/// how long the server's certificate lasts, its speed. The first that does not hold is the one that is told.
+/// The conditions are checked in the order in which they explain most: whether an answer came at all, its status, its
+/// fields, its body, how long the server's certificate lasts, its speed. The first that does not hold is the one that is told.
 package struct HTTPAssessment {
     private let expectation: HTTPExpectation
     private let slow: Duration?
-    private let body: BodyCheck
+    private let answer: AnswerCheck
     private let expiry: CertificateExpiryCheck
 
     package init(
         expectation: HTTPExpectation,
         slow: Duration?,
-        body: BodyCheck,
+        answer: AnswerCheck,
         expiry: CertificateExpiryCheck = CertificateExpiryCheck(CertificateExpiry())
     ) {
         self.expectation = expectation
         self.slow = slow
-        self.body = body
+        self.answer = answer
         self.expiry = expiry
     }
 
@@ -61,10 +61,9 @@ package struct HTTPAssessment {
             if let failure = statusFailure(answer) {
                 return (.unhealthy, failure.reason == .status ? .l7Status : .l7Response, failure)
             }
-            switch body.check(answer.body) {
-            case .holds: break
-            case .violated(let message): return (.unhealthy, .l7Status, failure(.body, message, answer))
-            case .undecided(let message): return (.unknown, .l7OK, failure(.internal, message, answer))
+            if let (reason, message) = self.answer.failure(of: answer) {
+                let isOurs = reason == .internal
+                return (isOurs ? .unknown : .unhealthy, isOurs ? .l7OK : .l7Status, failure(reason, message, answer))
             }
             if let finding = expiry.finding(on: result.tls, at: time) {
                 return (finding.verdict, finding.verdict == .unhealthy ? .l6Response : .l7OK, finding.failure)

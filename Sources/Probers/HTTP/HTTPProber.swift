@@ -6,9 +6,26 @@ package import PatternMatching
 
 /// Probes one HTTP or HTTPS target over any transport.
 package final class HTTPProber: Prober {
-    private let exchange: any HTTPExchange
+    private let transport: any HTTPTransport
     private let assessment: HTTPAssessment
-    private var run: (id: ProbeRunID, startedAt: MonotonicInstant, observer: any ProbeObserver)?
+    private let secrets: SecretFields
+    private let files: any FileLayer
+    private var bodyFile: CachedFile?
+    private var request: HTTPRequest
+    private var exchange: any HTTPExchange
+    private var run: Run?
+
+    /// One run under way.
+    private struct Run {
+        let id: ProbeRunID
+        let startedAt: MonotonicInstant
+        let observer: any ProbeObserver
+        /// Hides the secrets that were sent.
+        let redaction: Redaction
+    }
+
+    /// Most bytes of a `body_file`.
+    package static let maximumBodyFileBytes = 1_024 * 1_024
 
     /// Most bytes of a body that are kept as evidence when no condition needs more.
     private static let evidenceBytes = 800
@@ -18,24 +35,33 @@ package final class HTTPProber: Prober {
     /// - Parameters:
     ///   - probe: the request and what its answer must be.
     ///   - transport: what carries it.
+    ///   - files: where the files that it names are read.
+    ///   - secrets: where its secrets are read; by default through `files`.
     ///   - loop: where everything happens.
     /// - Throws: the first regular expression that cannot be compiled.
     package init(
         _ probe: HTTPProbe,
         over transport: any HTTPTransport,
+        files: any FileLayer = SystemFiles(),
+        secrets: SecretReader? = nil,
         on loop: isolated EventLoop
     ) throws(PatternProblem) {
+        self.transport = transport
+        self.files = files
+        self.secrets = SecretFields(probe, reader: secrets ?? SecretReader(files: files))
+        bodyFile = probe.bodyFile.map { CachedFile(path: $0, limit: Self.maximumBodyFileBytes) }
         assessment = HTTPAssessment(
             expectation: probe.expect,
             slow: probe.slow,
-            body: try BodyCheck(probe.expect),
+            answer: try AnswerCheck(probe.expect),
             expiry: CertificateExpiryCheck(probe.tls.expiry)
         )
-        let request = HTTPRequest(
+        request = HTTPRequest(
             url: probe.url,
             method: probe.method,
             headers: probe.headers,
-            body: probe.body,
+            body: probe.body.map { Array($0.utf8) },
+            version: probe.version,
             redirects: probe.redirects,
             connection: probe.connection,
             maximumBodyBytes: probe.maximumBodyBytes,
@@ -52,13 +78,55 @@ package final class HTTPProber: Prober {
         on loop: isolated EventLoop
     ) {
         precondition(self.run == nil, "run \(run.number) starts before the one before has ended")
-        self.run = (run, loop.kernel.now, observer)
-        exchange.start(deadline: deadline, token: run.number, for: self, on: loop)
+        let startedAt = loop.kernel.now
+        let fields: [HTTPField]
+        let redaction: Redaction
+        do throws(SecretProblem) {
+            (fields, redaction) = try secrets.read()
+        } catch {
+            return fail(run, error.message, startedAt: startedAt, for: observer, on: loop)
+        }
+        if let problem = readBody(on: loop) { return fail(run, problem, startedAt: startedAt, for: observer, on: loop) }
+        self.run = Run(id: run, startedAt: startedAt, observer: observer, redaction: redaction)
+        exchange.start(deadline: deadline, adding: fields, token: run.number, for: self, on: loop)
     }
 
     package func stop(on loop: isolated EventLoop) {
         run = nil
         exchange.close(on: loop)
+    }
+
+    /// Sees to it that the exchange sends the body as the file holds it now; says why that is impossible.
+    private func readBody(on loop: isolated EventLoop) -> String? {
+        guard bodyFile != nil else { return nil }
+        do throws(FileError) {
+            guard let contents = try bodyFile?.contents(through: files), contents.isFresh else { return nil }
+            guard contents.bytes != request.body else { return nil }
+            request.body = contents.bytes
+            exchange.close(on: loop)
+            exchange = transport.prepare(request, on: loop)
+            return nil
+        } catch {
+            return "body file \(error.path) cannot be read: \(error.reason)"
+        }
+    }
+
+    /// Ends a run that could not begin, for want of something of ours.
+    private func fail(
+        _ run: ProbeRunID,
+        _ message: String,
+        startedAt start: MonotonicInstant,
+        for observer: any ProbeObserver,
+        on loop: isolated EventLoop
+    ) {
+        let outcome = Outcome(
+            verdict: .unknown,
+            layer: .l4Connection,
+            failure: Failure(.internal, message),
+            startedAt: start,
+            duration: start.duration(to: loop.kernel.now)
+        )
+        observer.finished(run, with: outcome, on: loop)
     }
 }
 
@@ -73,6 +141,6 @@ extension HTTPProber: HTTPExchangeObserver {
             took: duration,
             at: loop.kernel.wallTime
         )
-        run.observer.finished(run.id, with: outcome, on: loop)
+        run.observer.finished(run.id, with: run.redaction.applied(to: outcome), on: loop)
     }
 }

@@ -82,7 +82,8 @@ struct AgentSimulationTests {
                         files: files,
                         user: 0
                     ),
-                    survey: SimulatedSurvey()
+                    survey: SimulatedSurvey(),
+                    seed: seed
                 )
                 let runner = ProbeRunner(plan, factory: factory, reports: watch, on: loop)
                 runner.step(on: loop)

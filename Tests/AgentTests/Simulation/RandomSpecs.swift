@@ -9,11 +9,13 @@ extension SimulatedWorld {
         var random = SimulationRandom(seed: seed, stream: "specs")
         return try (0..<count).map { number in
             let probe: Probe =
-                switch number % 4 {
+                switch number % 6 {
                 case 0:
                     .http(HTTPProbe(url: try HTTPURL("http://web\(number).test/"), expect: .init(bodyContains: ["ok"])))
                 case 1: .tcp(TCPProbe(address: try HostPort("10.0.0.\(number + 1):5432")))
                 case 2: .tcp(TCPProbe(address: try HostPort("db\(number).test:5432")))
+                case 3: .grpc(GRPCProbe(address: try HostPort("grpc\(number).test:50051"), mode: .watch))
+                case 4: .grpc(GRPCProbe(address: try HostPort("10.0.1.\(number + 1):50051")))
                 default: .script(ScriptProbe(command: ["/check/\(number)"]))
                 }
             guard let name = TargetName("target-\(number)") else { preconditionFailure("a legal name was refused") }

@@ -45,7 +45,8 @@ struct SimulatedWorld: Sendable {
                 }
             },
             web: SimulatedWeb { url, now, random in
-                switch mood(of: url.text, at: now) {
+                if url.address.port == 50_051 { return health(mood(of: url.text, at: now), &random) }
+                return switch mood(of: url.text, at: now) {
                 case .up, .alsoUp, .stillUp: .answers(200, after: .milliseconds(5), body: "ok")
                 case .slow: .answers(200, after: random.duration(in: .zero ... .seconds(3)), body: "ok")
                 case .refusing: .refuses(after: .milliseconds(1))
@@ -69,6 +70,38 @@ struct SimulatedWorld: Sendable {
             chaos: chaos,
             descriptorLimit: descriptorLimit
         )
+    }
+
+    /// What a gRPC health service in such a mood does, asked by `Check` or by `Watch`.
+    private func health(_ mood: Mood, _ random: inout SimulationRandom) -> SimulatedReply {
+        func says(_ statuses: [UInt8], after delay: Duration = .milliseconds(5)) -> SimulatedStream {
+            SimulatedStream(
+                after: delay,
+                headers: [HTTPField(name: "content-type", value: "application/grpc")],
+                pieces: statuses.map {
+                    .init(after: random.duration(in: .zero ... .seconds(200)), [0, 0, 0, 0, 2, 8, $0])
+                }
+            )
+        }
+        let reset = HTTPExchangeFailure(Failure(.reset, "reset"), at: .l7Response)
+        switch mood {
+        case .up, .alsoUp:
+            var stream = says([1])
+            (stream.pieces[0].delay, stream.ending) = (
+                .zero, .completes(trailers: [HTTPField(name: "grpc-status", value: "0")])
+            )
+            return .streams(stream)
+        case .stillUp: return .streams(says([1, 1, 1]))
+        case .slow: return .streams(says([1], after: random.duration(in: .zero ... .seconds(3))))
+        case .refusing: return .refuses(after: .milliseconds(1))
+        case .silent: return .hangs
+        case .failing: return .streams(says([2, 3, 2]))
+        case .flapping: return .streams(says([1, 2, 1, 2, 1]))
+        case .strange:
+            var stream = says([1, 9])
+            (stream.pieces[0].delay, stream.ending) = (.zero, .breaks(reset))
+            return .streams(stream)
+        }
     }
 
     /// The paths of the programs that `specs` run.

@@ -56,7 +56,8 @@ struct StalledLoopTests {
                         files: SimulatedFiles(programs: []),
                         user: 0
                     ),
-                    survey: SimulatedSurvey()
+                    survey: SimulatedSurvey(),
+                    seed: 1
                 )
                 let runner = ProbeRunner(plan, factory: factory, reports: published, on: loop)
                 runner.step(on: loop)

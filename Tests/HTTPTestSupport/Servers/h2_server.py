@@ -160,6 +160,12 @@ class Connection:
         self.message(stream, SERVING)
         self.h2.close_connection(0, last_stream_id=stream)
 
+    def goaway_once(self, stream, _):
+        self.message(stream, SERVING)
+        if not goaway_said.is_set():
+            goaway_said.set()
+            self.h2.close_connection(0, last_stream_id=stream)
+
     def close_within(self, stream, _):
         self.h2.send_headers(stream, GRPC)
         self.flush()
@@ -209,6 +215,8 @@ def serve(sock, context):
     finally:
         sock.close()
 
+
+goaway_said = threading.Event()
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--certificate")

@@ -182,7 +182,7 @@ struct HTTPAssessmentTests {
         slow: Duration? = nil,
         took: Duration = .milliseconds(12)
     ) throws -> Outcome {
-        try HTTPAssessment(expectation: expectation, slow: slow, body: BodyCheck(expectation))
+        try HTTPAssessment(expectation: expectation, slow: slow, answer: AnswerCheck(expectation))
             .outcome(
                 of: result,
                 startedAt: MonotonicInstant(nanoseconds: 5),
@@ -209,7 +209,7 @@ struct HTTPAssessmentTests {
             return try HTTPAssessment(
                 expectation: HTTPExpectation(),
                 slow: nil,
-                body: BodyCheck(HTTPExpectation()),
+                answer: AnswerCheck(HTTPExpectation()),
                 expiry: CertificateExpiryCheck(expiry)
             )
             .outcome(

@@ -96,27 +96,6 @@ struct HTTPProberTests {
     }
 }
 
-extension HTTPProber {
-    fileprivate func run(_ number: UInt64, timeout: Duration, on loop: isolated EventLoop) async -> Outcome {
-        let deadline = loop.kernel.now.advanced(by: timeout)
-        return await withCheckedContinuation { continuation in
-            start(ProbeRunID(number), deadline: deadline, for: OutcomeObserver(continuation), on: loop)
-        }
-    }
-}
-
-private final class OutcomeObserver: ProbeObserver {
-    private let continuation: CheckedContinuation<Outcome, Never>
-
-    init(_ continuation: CheckedContinuation<Outcome, Never>) {
-        self.continuation = continuation
-    }
-
-    func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
-        continuation.resume(returning: outcome)
-    }
-}
-
 private final class NobodyExpected: ProbeObserver {
     func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
         Issue.record("run \(run.number) ended with \(outcome)")
