@@ -5,7 +5,13 @@ import Resilience
 
 extension Assessment {
     /// Counts what an outcome says, before the breaker hears of it.
-    func note(_ finding: Finding, _ outcome: Outcome, in record: TargetRecord, at moment: Moment) {
+    func note(
+        _ finding: Finding,
+        _ outcome: Outcome,
+        of target: TargetID,
+        _ record: TargetRecord,
+        at moment: Moment
+    ) {
         switch finding {
         case .nothing: return
         case .passed(let isWarning):
@@ -18,6 +24,7 @@ extension Assessment {
             record.consecutiveFailures += 1
             record.lastFailure = outcome.message
         }
+        if record.isAged { recount(target, record) { record.isAged = false } }
         record.staleAfter = nil
         record.lastVerdictEnd = min(outcome.endedAt, moment.instant)
         record.lastVerdictAt = moment.wall
@@ -93,10 +100,9 @@ extension Assessment {
     ) {
         let oldStatus = record.status
         if status != oldStatus {
-            tally.remove(record.impact, oldStatus)
-            tally.add(record.impact, status)
-            record.status = status
+            recount(target, record) { record.status = status }
             record.since = moment.wall
+            if (status == .unhealthy) != (oldStatus == .unhealthy) { touchDependents(of: record) }
         }
         let change = StatusChange(
             endpoint: record.spec.name,
@@ -106,17 +112,21 @@ extension Assessment {
             newStatus: status,
             oldHold: oldHold,
             newHold: record.hold?.kind,
-            reason: reason ?? TargetExplanation(record).status
+            reason: reason ?? TargetExplanation(record).status,
+            attributedTo: roots(of: record),
+            isInMaintenance: record.maintenance != nil
         )
         changes.append(.target(change), at: moment)
         touch(target)
     }
 
-    /// Watches the target's staleness while it matters, that is, while the target is believed.
+    /// Watches how old the target's last verdict grows while that matters: while the target is believed, and while it is down,
+    /// for fail-open counts only failures that are not too old.
     func watchStaleness(_ target: TargetID, _ record: TargetRecord) {
         let isBelieved = record.status == .healthy || record.status == .degraded
-        let staleAfter = isBelieved ? record.staleAfter : nil
-        staleness.set(staleAfter, for: target, isRequired: record.impact == .required)
+        let isKnownDown = record.status == .unhealthy && !record.isAged
+        let staleAfter = isBelieved || isKnownDown ? record.staleAfter : nil
+        staleness.set(staleAfter, for: target, isRequired: record.entry.map(ledger.isNeeded) ?? false)
     }
 
     /// A breaker's time as an instant, rounded up so that the breaker's wait has passed by then.

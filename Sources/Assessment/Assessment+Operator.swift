@@ -27,19 +27,6 @@ extension Assessment {
         refreshAggregate(at: moment)
     }
 
-    /// Puts a target into a maintenance window, or out of any; from then on it counts for nothing, or again.
-    package func setMaintenance(_ window: UInt64?, of target: TargetID, at moment: Moment) {
-        advance(at: moment)
-        guard let record = record(target), record.maintenance != window else { return }
-        tally.remove(record.impact, record.status)
-        staleness.set(nil, for: target, isRequired: record.impact == .required)
-        record.maintenance = window
-        tally.add(record.impact, record.status)
-        watchStaleness(target, record)
-        touch(target)
-        refreshAggregate(at: moment)
-    }
-
     /// Asks the target's breaker for a run that somebody wants now.
     ///
     /// - Returns: whether its outcome counts; one that the breaker does not admit is run all the same, and only shown.

@@ -31,8 +31,8 @@ struct AgentCheckTests {
             (Moment.degraded, "api", "ready up 100%\n"), (.degraded, "disk", "ready up 50%\n"),
             (.degraded, "db", "down # breaker open: 3 failures in a row, last: connection refused\n"),
             (.starting, "new", "down # no verdict yet\n"), (.draining, "api", "drain\n"),
-            (.healthy, "nobody", "down # no target is called \"nobody\"\n"),
-            (.healthy, "no\nbody", "down # no target is called \"no\\u{a}body\"\n"),
+            (.healthy, "nobody", "down # no target or group is called \"nobody\"\n"),
+            (.healthy, "no\nbody", "down # no target or group is called \"no\\u{a}body\"\n"),
         ]
     )
     func target(moment: Moment, name: String, expected: String) {

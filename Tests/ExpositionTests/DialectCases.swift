@@ -634,15 +634,21 @@ extension DialectTests {
             "change":null,
             "sequence":17,
             "taken_at":"2026-11-21T03:49:10.042Z",
+            "fail_open":false,
+            "groups":[],
             "targets":[{"name":"api",
             "kind":"http",
             "subject":"https://api.internal/health",
             "impact":"required",
+            "groups":[],
+            "depends_on":[],
             "description":null,
             "tags":{},
             "status":"healthy",
             "since":"2026-11-21T03:49:10.042Z",
             "why":"last probe: 200 in 12.5ms",
+            "attributed_to":[],
+            "maintenance":null,
             "breaker":{"state":"closed",
             "since":"2026-11-21T03:49:10.042Z",
             "why":"no failures",
@@ -650,7 +656,8 @@ extension DialectTests {
             "consecutive_failures":0,
             "succeeded":12,
             "failed":0,
-            "rejected":0},
+            "rejected":0,
+            "forced":null},
             "last_outcome":{"verdict":"healthy",
             "reason":null,
             "layer":"L7OK",
@@ -663,16 +670,22 @@ extension DialectTests {
             "observed":{"status":200,
             "http_version":"1.1"},
             "evidence":null},
-            "next_due_in_s":7},
+            "next_due_in_s":7,
+            "next_due":"2026-11-21T03:49:17.042Z",
+            "definition":null},
             {"name":"new",
             "kind":"tcp",
             "subject":"10.0.0.7:6379",
             "impact":"required",
+            "groups":[],
+            "depends_on":[],
             "description":null,
             "tags":{},
             "status":"starting",
             "since":"2026-11-21T03:49:10.042Z",
             "why":"no verdict yet",
+            "attributed_to":[],
+            "maintenance":null,
             "breaker":{"state":"closed",
             "since":"2026-11-21T03:49:10.042Z",
             "why":"no failures",
@@ -680,9 +693,12 @@ extension DialectTests {
             "consecutive_failures":0,
             "succeeded":12,
             "failed":0,
-            "rejected":0},
+            "rejected":0,
+            "forced":null},
             "last_outcome":null,
-            "next_due_in_s":0.3}]}
+            "next_due_in_s":0.3,
+            "next_due":"2026-11-21T03:49:10.342Z",
+            "definition":null}]}
 
             """#
         ),
@@ -696,7 +712,8 @@ extension DialectTests {
             "since":"2026-11-21T03:49:10.042Z",
             "reasons":[],
             "sequence":17,
-            "taken_at":"2026-11-21T03:49:10.042Z"}
+            "taken_at":"2026-11-21T03:49:10.042Z",
+            "fail_open":false}
 
             """#
         ),
@@ -711,7 +728,8 @@ extension DialectTests {
             "reasons":["exec_exit",
             "refused"],
             "sequence":17,
-            "taken_at":"2026-11-21T03:49:10.042Z"}
+            "taken_at":"2026-11-21T03:49:10.042Z",
+            "fail_open":false}
 
             """#
         ),
@@ -725,7 +743,8 @@ extension DialectTests {
             "since":"2026-11-21T03:49:10.042Z",
             "reasons":["refused"],
             "sequence":17,
-            "taken_at":"2026-11-21T03:49:10.042Z"}
+            "taken_at":"2026-11-21T03:49:10.042Z",
+            "fail_open":false}
 
             """#
         ),
@@ -739,7 +758,8 @@ extension DialectTests {
             "since":"2026-11-21T03:49:10.042Z",
             "reasons":["starting"],
             "sequence":17,
-            "taken_at":"2026-11-21T03:49:10.042Z"}
+            "taken_at":"2026-11-21T03:49:10.042Z",
+            "fail_open":false}
 
             """#
         ),
@@ -753,7 +773,8 @@ extension DialectTests {
             "since":"2026-11-21T03:49:10.042Z",
             "reasons":[],
             "sequence":17,
-            "taken_at":"2026-11-21T03:49:10.042Z"}
+            "taken_at":"2026-11-21T03:49:10.042Z",
+            "fail_open":false}
 
             """#
         ),
@@ -767,7 +788,8 @@ extension DialectTests {
             "since":"2026-11-21T03:49:40.042Z",
             "reasons":["stale"],
             "sequence":17,
-            "taken_at":"2026-11-21T03:49:10.042Z"}
+            "taken_at":"2026-11-21T03:49:10.042Z",
+            "fail_open":false}
 
             """#
         ),
@@ -781,7 +803,8 @@ extension DialectTests {
             "since":"2026-11-21T03:49:15.042Z",
             "reasons":["stale"],
             "sequence":17,
-            "taken_at":"2026-11-21T03:49:10.042Z"}
+            "taken_at":"2026-11-21T03:49:10.042Z",
+            "fail_open":false}
 
             """#
         ),
@@ -1045,7 +1068,8 @@ extension DialectTests {
             "since":"2026-11-21T03:49:40.042Z",
             "reasons":["stale"],
             "sequence":17,
-            "taken_at":"2026-11-21T03:49:10.042Z"}
+            "taken_at":"2026-11-21T03:49:10.042Z",
+            "fail_open":false}
 
             """#
         ),
@@ -1069,15 +1093,21 @@ extension DialectTests {
             "change":null,
             "sequence":17,
             "taken_at":"2026-11-21T03:49:10.042Z",
+            "fail_open":false,
+            "groups":[],
             "targets":[{"name":"new",
             "kind":"tcp",
             "subject":"10.0.0.7:6379",
             "impact":"required",
+            "groups":[],
+            "depends_on":[],
             "description":null,
             "tags":{},
             "status":"starting",
             "since":"2026-11-21T03:49:10.042Z",
             "why":"no verdict yet",
+            "attributed_to":[],
+            "maintenance":null,
             "breaker":{"state":"closed",
             "since":"2026-11-21T03:49:10.042Z",
             "why":"no failures",
@@ -1085,9 +1115,12 @@ extension DialectTests {
             "consecutive_failures":0,
             "succeeded":12,
             "failed":0,
-            "rejected":0},
+            "rejected":0,
+            "forced":null},
             "last_outcome":null,
-            "next_due_in_s":0.3}]}
+            "next_due_in_s":0.3,
+            "next_due":"2026-11-21T03:49:10.342Z",
+            "definition":null}]}
 
             """#
         ),

@@ -39,7 +39,7 @@ struct AgentCheckServingTests {
             #expect(try Self.ask("api", address, ends: true) == "ready up 100%\n")
             #expect(try Self.ask("db\nmore\n", address) == "down # 3 failures in a row: connection refused\n")
             let web = try Self.ask("GET / HTTP/1.1\r\n\r\n", address)
-            #expect(web == "down # no target is called \"GET / HTTP/1.1\"\n")
+            #expect(web == "down # no target or group is called \"GET / HTTP/1.1\"\n")
         }
     }
 

@@ -24,6 +24,7 @@ struct RunningServer {
         limits: ServerLimits = ServerLimits(),
         clock: StillClock = StillClock(),
         facts: @escaping @Sendable () -> AgentFacts = { AgentFacts() },
+        desk: (any AdminDesk)? = nil,
         _ body: (RunningServer) async throws -> Result
     ) async throws -> Result {
         let configuration = HealthServerConfiguration(
@@ -38,6 +39,7 @@ struct RunningServer {
             clock: { clock.now },
             wallClock: { clock.wallTime },
             facts: facts,
+            desk: desk,
             makeRequestID: { "0123456789abcdef" }
         )
         let addresses = try await server.start()

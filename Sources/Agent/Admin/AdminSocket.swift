@@ -31,13 +31,16 @@ enum AdminSocket {
         return folder + "/admin.sock"
     }
 
-    /// Where a command looks for the agent: the first place with a socket; the service's when there is none.
-    static func calling() -> String {
+    /// Where a command calls the agent: the first place with a socket; the service's when there is none.
+    static func calling() -> String { found() ?? installed }
+
+    /// The first place with a socket; nil when there is none.
+    static func found() -> String? {
         var places = ["RUNTIME_DIRECTORY", "XDG_RUNTIME_DIR"].compactMap(folder).flatMap {
             [$0 + "/admin.sock", $0 + "/bellwether.sock"]
         }
         if isOurs(privateFolder) { places.append(privateFolder + "/admin.sock") }
-        return places.first(where: isSocket) ?? installed
+        return (places + [installed]).first(where: isSocket)
     }
 
     private static var privateFolder: String {

@@ -7,7 +7,7 @@ import ProbeConfig
 
 /// Reads the configuration again and has the probe loop take it over; on any error nothing changes.
 ///
-/// Listeners and the agent's own settings are those of the start; only the probes change. Used by the main thread only.
+/// Listeners and the agent's own settings are those of the start; the probes, the groups and the aggregate's policy change. Used by the main thread only.
 final class ConfigurationReload {
     private let location: ConfigurationLocation
     /// The agent's settings of the start.
@@ -47,14 +47,14 @@ final class ConfigurationReload {
             let report = ReloadReport(
                 from: specs,
                 to: accepted.configuration.probes,
-                needsRestart: accepted.configuration.agent != settings,
+                needsRestart: isRestartNeeded(for: accepted.configuration.agent),
                 warnings: accepted.warnings.diagnostics.map(ReportedDiagnostic.init)
             )
             specs = accepted.configuration.probes
             let all = AdminReply { result in
                 for reply in waiting { reply.answer(result) }
             }
-            send.yield(.replace(specs, ReloadAnswer(report: report, reply: all)))
+            send.yield(.replace(specs, accepted.configuration.agent.aggregate, ReloadAnswer(report: report, reply: all)))
             logger.info(
                 "configuration read again",
                 metadata: [
@@ -64,6 +64,13 @@ final class ConfigurationReload {
             )
             if report.needsRestart { logger.warning("settings besides the probes changed; they take a restart") }
         }
+    }
+
+    /// Whether anything changed that is not taken over.
+    private func isRestartNeeded(for new: AgentSettings) -> Bool {
+        var new = new
+        new.aggregate = settings.aggregate
+        return new != settings
     }
 }
 

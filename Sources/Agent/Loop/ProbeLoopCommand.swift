@@ -4,8 +4,8 @@ package import HealthModel
 
 /// What the process asks of the probe loop.
 package enum ProbeLoopCommand: Sendable {
-    /// Probe these targets from now on, and say so; those that did not change go on as they are.
-    case replace([ProbeSpec], ReloadAnswer)
+    /// Probe these targets from now on, make the aggregate of them so, and say so; those that did not change go on as they are.
+    case replace([ProbeSpec], AggregateSettings, ReloadAnswer)
     /// Do what an operator asks for, and answer.
     case admin(AdminCommand, AdminReply)
     /// Say that the agent is draining, and start no more probes.

@@ -47,27 +47,27 @@ extension HealthPipeline {
         _ selection: MaintenanceSelection,
         _ order: Order,
         at moment: Moment
-    ) throws(AdminRefusal) -> (MaintenanceWindow, [TargetName]) {
+    ) throws(AdminRefusal) -> (MaintenanceOrder, [TargetName]) {
         advance(at: moment)
         for (index, name) in selection.targets.enumerated() where table[name] == nil {
             throw .invalid(path: "targets[\(index)]", message: "there is no target \(name)")
         }
-        if let group = selection.groups.first {
-            throw .invalid(path: "groups[0]", message: "there is no group \(group)")
+        for (index, name) in selection.groups.enumerated() where !assessment.hasGroup(name) {
+            throw .invalid(path: "groups[\(index)]", message: "there is no group \(name)")
         }
-        guard maintenance.windows.count < MaintenanceWindow.maximumWindows else {
-            throw .busy("there are \(MaintenanceWindow.maximumWindows) maintenance windows already", retryAfter: 60)
+        guard maintenance.windows.count < MaintenanceOrder.maximumWindows else {
+            throw .busy("there are \(MaintenanceOrder.maximumWindows) maintenance windows already", retryAfter: 60)
         }
         guard let duration = order.duration else { throw .invalid(path: "for", message: "is missing") }
         let targets = table.targetsByName.compactMap { table.spec(of: $0) }.filter { selection.includes($0) }
-        guard !targets.isEmpty else { throw .invalid(path: "tags", message: "no target has all of them") }
+        guard !targets.isEmpty else { throw .invalid(path: "", message: "no target is meant by it") }
         let window = maintenance.open(selection, for: duration, order, at: moment)
         applyMaintenance(at: moment)
         return (window, targets.map(\.name))
     }
 
     /// Ends a maintenance window before its time.
-    package func endMaintenance(_ id: UInt64, at moment: Moment) throws(AdminRefusal) -> MaintenanceWindow {
+    package func endMaintenance(_ id: UInt64, at moment: Moment) throws(AdminRefusal) -> MaintenanceOrder {
         advance(at: moment)
         guard let window = maintenance.close(id) else { throw .unknownMaintenance(id) }
         applyMaintenance(at: moment)
@@ -99,7 +99,7 @@ extension HealthPipeline {
     private func applyMaintenance(at moment: Moment) {
         for target in table.targetsByName {
             guard let spec = table.spec(of: target) else { continue }
-            assessment.setMaintenance(maintenance.window(for: spec), of: target, at: moment)
+            assessment.setMaintenance(maintenance.orders(for: spec), of: target, at: moment)
         }
         pacer.note(.target, now: moment.instant)
         noteChanges(at: moment)

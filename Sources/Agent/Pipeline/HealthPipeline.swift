@@ -37,7 +37,7 @@ package final class HealthPipeline {
     ///
     /// - Parameters:
     ///   - specs: the targets, no two with the same name, in the order of their first probes.
-    ///   - settings: of which the staleness matters here.
+    ///   - settings: of which the staleness and the aggregate matter here.
     ///   - name: the agent's name in every output.
     ///   - version: the agent's version.
     ///   - seed: decides the jitter of probes and breakers.
@@ -55,7 +55,7 @@ package final class HealthPipeline {
         schedule = ProbeSchedule(origin: moment.instant, seed: seed, capacity: specs.count)
         faults = OwnFaultWatch(now: moment.instant)
         agent = AgentHealth(name: name, version: version, startedAt: moment.wall)
-        replace(specs: specs, at: moment)
+        replace(specs: specs, aggregate: settings.aggregate, at: moment)
     }
 
     /// The aggregate's status, up to the last call that took the present.
@@ -147,8 +147,11 @@ package final class HealthPipeline {
     ///
     /// - Parameters:
     ///   - specs: all targets, no two with the same name.
+    ///   - aggregate: how the aggregate is made of them; nil = as before.
     ///   - moment: the present.
-    package func replace(specs: [ProbeSpec], at moment: Moment) {
+    package func replace(specs: [ProbeSpec], aggregate: AggregateSettings? = nil, at moment: Moment) {
+        // So that time changes nothing while the list is not complete.
+        advance(at: moment)
         let wanted = Set(specs.map(\.name))
         for name in table.names.filter({ !wanted.contains($0) }) { remove(name, at: moment) }
         var rank = 0
@@ -165,7 +168,7 @@ package final class HealthPipeline {
             rank += 1
         }
         histories.fit(targets: specs.count)
-        assessment.reassess(at: moment)
+        assessment.reassess(settings: aggregate, at: moment)
         _ = assessment.takeTouched()
         board.lay(table.targetsByName) { health(of: $0) }
         pacer.note(.target, now: moment.instant)
@@ -201,6 +204,8 @@ package final class HealthPipeline {
             takenAtWallTime: moment.wall,
             aggregate: assessment.aggregate,
             targets: board.rows,
+            groups: assessment.groups,
+            settings: assessment.settings,
             agent: agent,
             freshUntil: assessment.freshUntil,
             maintenance: maintenance.windows
@@ -220,7 +225,7 @@ package final class HealthPipeline {
     private func add(_ spec: ProbeSpec, rank: Int, at moment: Moment) {
         let target = table.insert(spec)
         assessment.add(target, spec: spec, at: moment)
-        assessment.setMaintenance(maintenance.window(for: spec), of: target, at: moment)
+        assessment.setMaintenance(maintenance.orders(for: spec), of: target, at: moment)
         schedule.add(target, name: spec.name, timing: ProbeTiming(spec), rank: rank, now: moment.instant)
     }
 
@@ -237,7 +242,7 @@ package final class HealthPipeline {
         table.replace(target, spec: spec)
         schedule.replace(target, timing: ProbeTiming(spec), now: moment.instant)
         assessment.replace(target, spec: spec, at: moment)
-        assessment.setMaintenance(maintenance.window(for: spec), of: target, at: moment)
+        assessment.setMaintenance(maintenance.orders(for: spec), of: target, at: moment)
     }
 
     func health(of target: TargetID) -> TargetHealth? {
@@ -250,7 +255,7 @@ package final class HealthPipeline {
     func noteChanges(at moment: Moment) {
         let counts = assessment.changeCounts
         if counts.aggregate != noted.aggregate { pacer.note(.aggregate, now: moment.instant) }
-        if counts.targets != noted.targets { pacer.note(.target, now: moment.instant) }
+        if counts.targets != noted.targets || counts.others != noted.others { pacer.note(.target, now: moment.instant) }
         noted = counts
     }
 }

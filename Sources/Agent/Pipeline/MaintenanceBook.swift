@@ -4,15 +4,16 @@ import HealthModel
 
 /// The maintenance windows that are open, oldest first.
 struct MaintenanceBook {
-    private(set) var windows: [MaintenanceWindow] = []
+    private(set) var windows: [MaintenanceOrder] = []
     private var lastID: UInt64 = 0
 
     /// When the next window ends by itself.
     var nextEnd: MonotonicInstant? { windows.lazy.map(\.ends).min() }
 
-    /// The window that a target is in: the one that ends last of those that are about it.
-    func window(for spec: ProbeSpec) -> UInt64? {
-        windows.filter { $0.selection.includes(spec) }.max { $0.ends < $1.ends }?.id
+    /// What the windows that are about a target say.
+    func orders(for spec: ProbeSpec) -> [Maintenance] {
+        windows.filter { $0.selection.includes(spec) }
+            .map { Maintenance(until: $0.until, reason: $0.reason ?? "ordered by \($0.by)") }
     }
 
     /// Opens a window.
@@ -21,15 +22,15 @@ struct MaintenanceBook {
         for duration: Duration,
         _ order: Order,
         at moment: Moment
-    ) -> MaintenanceWindow {
+    ) -> MaintenanceOrder {
         lastID += 1
-        let window = MaintenanceWindow(id: lastID, selection: selection, for: duration, order: order, at: moment)
+        let window = MaintenanceOrder(id: lastID, selection: selection, for: duration, order: order, at: moment)
         windows.append(window)
         return window
     }
 
     /// Closes a window; nil when there is none with this number.
-    mutating func close(_ id: UInt64) -> MaintenanceWindow? {
+    mutating func close(_ id: UInt64) -> MaintenanceOrder? {
         windows.firstIndex { $0.id == id }.map { windows.remove(at: $0) }
     }
 

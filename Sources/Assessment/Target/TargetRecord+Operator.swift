@@ -4,9 +4,6 @@ import HealthModel
 import Resilience
 
 extension TargetRecord {
-    /// What the target means for the aggregate now: nothing while it is in maintenance.
-    var impact: Impact { maintenance == nil ? spec.impact : .informational }
-
     /// Takes over what an operator holds the breaker in; returns when that ends by itself.
     func follow(
         _ breaker: CircuitBreakerSnapshot,

@@ -10,8 +10,6 @@ final class TargetRecord {
     var spec: ProbeSpec
     /// The same by reference, for snapshots.
     var definition: ProbeDefinition
-    /// The maintenance window it is in.
-    var maintenance: UInt64?
     let breaker: CircuitBreaker
     /// The right of the run in flight to count; nil while none runs, and for one that only observes.
     var permit: CircuitBreaker.Permit?
@@ -54,6 +52,16 @@ final class TargetRecord {
     /// Whether a verdict has counted since the next probe was last planned.
     var isPlanMissing = false
 
+    /// Whether the last verdict is too old, whatever it was.
+    var isAged = false
+    /// What was added to the counts for it; nil before it is counted.
+    var entry: LedgerEntry?
+    var maintenancePlan: MaintenancePlan
+    var maintenance: Maintenance?
+    var dependencies: [DependencyLink] = []
+    /// Who depends on it.
+    var dependents: [TargetID] = []
+
     /// Whether something that publishers show has changed since somebody asked.
     var isTouched = false
 
@@ -62,6 +70,7 @@ final class TargetRecord {
         definition = ProbeDefinition(spec)
         self.breaker = breaker
         since = moment.wall
+        maintenancePlan = MaintenancePlan(windows: spec.maintenance)
         breakerSince = moment.wall
     }
 }

@@ -11,7 +11,7 @@ extension BreakerHold {
     }
 }
 
-extension MaintenanceWindow {
+extension MaintenanceOrder {
     /// A window, as every document shows it.
     var jsonValue: JSONValue { .object(jsonMembers) }
 
@@ -19,7 +19,7 @@ extension MaintenanceWindow {
         JSONValue.list([
             "id": .unsigned(id),
             "targets": .array(selection.targets.map { .string($0.text) }),
-            "groups": .array(selection.groups.map(JSONValue.string)),
+            "groups": .array(selection.groups.map { .string($0.text) }),
             "tags": .strings(selection.tags),
             "since": .string(since.rfc3339),
             "until": .string(until.rfc3339),

@@ -15,6 +15,8 @@ extension StatusView {
             "change": showsDetail ? .text(status.change) : nil,
             "sequence": .unsigned(snapshot.sequence),
             "taken_at": .string(snapshot.takenAtWallTime.rfc3339),
+            "fail_open": .bool(status.isFailOpen),
+            "groups": showsDetail ? .array(status.groups.map(value)) : nil,
             "targets": showsDetail ? .array(status.targets.map(value)) : nil,
         ])
         return answer(status, .json, body: document.serialized())

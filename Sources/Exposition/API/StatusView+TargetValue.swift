@@ -10,6 +10,8 @@ extension StatusView {
             "kind": .string(target.kind),
             "subject": .string(target.subject),
             "impact": .string(target.impact.rawValue),
+            "groups": .array(target.groups.map { .string($0.text) }),
+            "depends_on": .array(target.dependencies.map { .string($0.text) }),
             "description": .text(target.description),
             "tags": .object(
                 target.tags.sorted { $0.key < $1.key }.map { JSONValue.Member(name: $0.key, value: .string($0.value)) }
@@ -17,12 +19,20 @@ extension StatusView {
             "status": .string(target.status.rawValue),
             "since": .string(target.since.rfc3339),
             "why": .string(target.why),
+            "attributed_to": .array(target.attributedTo.map { .string($0.text) }),
+            "maintenance": target.maintenance.map(value) ?? .null,
             "breaker": value(of: target.breaker),
             "last_outcome": target.lastOutcome.map { .object($0.jsonMembers(at: target.lastOutcomeAt)) } ?? .null,
             "next_due_in_s": wait(until: target.nextDue),
             "next_due": instant(target.nextDue),
-            "maintenance": target.maintenance.map(JSONValue.unsigned) ?? .null,
             "definition": target.definition?.spec.jsonValue ?? .null,
+        ])
+    }
+
+    private func value(of maintenance: Maintenance) -> JSONValue {
+        .members([
+            "until": .text(maintenance.until?.rfc3339),
+            "reason": .string(maintenance.reason),
         ])
     }
 

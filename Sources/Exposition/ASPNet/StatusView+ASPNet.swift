@@ -25,7 +25,7 @@ extension StatusView {
         let document: JSONValue = .members([
             "status": .string(status.status.aspnetWord),
             "totalDuration": .string(total.timeSpan),
-            "entries": .object([own] + entries),
+            "entries": .object([own] + status.groups.map(entry) + entries),
         ])
         return answer(status, .json, body: document.serialized())
     }
@@ -44,6 +44,7 @@ extension StatusView {
 
     private func entry(of target: TargetHealth) -> JSONValue {
         let tags = target.tags.sorted { $0.key < $1.key }.map { JSONValue.string("\($0.key):\($0.value)") }
+        let maintenance = target.maintenance == nil ? [] : [JSONValue.string("maintenance")]
         return .members([
             "data": .members([
                 "status": .string(target.status.rawValue), "reason": reasonCode(of: target).map(JSONValue.string),
@@ -51,8 +52,19 @@ extension StatusView {
             "description": .string(target.why),
             "duration": .string((target.lastOutcome?.duration ?? .zero).timeSpan),
             "status": .string(target.status.asAggregate.aspnetWord),
-            "tags": .array([.string(target.impact.rawValue)] + tags),
+            "tags": .array([.string(target.impact.rawValue)] + maintenance + tags),
         ])
+    }
+
+    private func entry(of group: GroupHealth) -> JSONValue.Member {
+        let value: JSONValue = .members([
+            "data": .members(["status": .string(group.status.rawValue)]),
+            "description": .string(group.why),
+            "duration": .string(Duration.zero.timeSpan),
+            "status": .string(group.status.asAggregate.aspnetWord),
+            "tags": .array([.string("group"), .string(group.impact.rawValue)]),
+        ])
+        return JSONValue.Member(name: group.name.text, value: value)
     }
 }
 

@@ -21,14 +21,20 @@ extension StatusView {
                 name: "agent/status",
                 value: .members(["status": .string(status.status.actuatorWord), "details": summary(of: status)])
             )
+            let groups = status.groups.map { group in
+                JSONValue.Member(
+                    name: group.name.text,
+                    value: .members(["status": .string(group.status.actuatorWord), "details": details(of: group)])
+                )
+            }
             let components = status.targets.map { target in
                 JSONValue.Member(
                     name: target.name.text,
-                    value: .members(["status": .string(target.status.actuatorWord), "details": details(of: target)])
+                    value: .members(["status": .string(Self.actuatorWord(of: target)), "details": details(of: target)])
                 )
             }
             document = .members([
-                "status": .string(status.status.actuatorWord), "components": .object([own] + components),
+                "status": .string(status.status.actuatorWord), "components": .object([own] + groups + components),
             ])
         }
         return answer(status, .actuatorJSON, body: document.serialized())
@@ -49,7 +55,22 @@ extension StatusView {
             "why": .string(target.why),
             "impact": .string(target.impact.rawValue),
             "since": .string(target.since.rfc3339),
+            "maintenance": target.maintenance.map { .string($0.reason) },
         ])
+    }
+
+    private func details(of group: GroupHealth) -> JSONValue {
+        .members([
+            "level": .string(group.status.rawValue),
+            "why": .string(group.why),
+            "impact": .string(group.impact.rawValue),
+            "since": .string(group.since.rfc3339),
+        ])
+    }
+
+    /// A target in maintenance is out of service by intention, and says so; it counts for nothing.
+    private static func actuatorWord(of target: TargetHealth) -> String {
+        target.maintenance == nil ? target.status.actuatorWord : "OUT_OF_SERVICE"
     }
 }
 

@@ -20,12 +20,15 @@ extension StatusView {
     /// | unhealthy, starting | `down # reason` |
     /// | draining | `drain` |
     ///
-    /// - Parameter name: what the connection asked about: a target; nil or empty is the aggregate.
+    /// - Parameter name: what the connection asked about: a target or group; nil or empty is the aggregate.
     /// - Returns: the line. A name nobody has is down, as 404 is on a status path: were it ignored, a server would keep the
     ///   state it had when its target was renamed.
     package func agentCheckLine(about name: String?) -> [UInt8] {
         guard let subject = subject(called: name ?? ""), let status = status(of: subject) else {
-            return line("down", because: showsDetail ? "no target is called \(quoted(name ?? ""))" : "unknown name")
+            return line(
+                "down",
+                because: showsDetail ? "no target or group is called \(quoted(name ?? ""))" : "unknown name"
+            )
         }
         switch status.status {
         case .healthy: return line("ready up 100%")
@@ -36,7 +39,7 @@ extension StatusView {
     }
 
     private func subject(called name: String) -> StatusSubject? {
-        name.isEmpty ? .aggregate : TargetName(name).map(StatusSubject.target)
+        name.isEmpty ? .aggregate : TargetName(name).map(StatusSubject.named)
     }
 
     private func line(_ words: String, because reason: String? = nil) -> [UInt8] {

@@ -19,7 +19,7 @@ extension StatusView {
         bytes.append(UInt8(ascii: "\n"))
         var left = status.isSingleTarget ? [] : status.targets.filter { $0.status != .healthy }[...]
         while let target = left.first {
-            let line = "\(target.name): \(coded(target.status.rawValue, [reasonCode(of: target)].compactMap(\.self)))\n"
+            let line = "\(target.name): \(consulOutput(of: target))\n"
             guard bytes.count + line.utf8.count <= Self.mostBytes else {
                 bytes += "and \(left.count) more\n".utf8
                 break
@@ -32,21 +32,35 @@ extension StatusView {
 
     /// The status as Consul's own `/v1/agent/health/service` writes one.
     func consulReport(_ status: SubjectStatus) -> Answer {
+        let groups = status.groups.map { group in
+            JSONValue.members([
+                "CheckID": .string(group.name.text),
+                "Name": .string(group.name.text),
+                "Status": .string(group.status.asAggregate.consulWord),
+                "Output": .string(singleLine(group.why)),
+                "Type": .string("group"),
+            ])
+        }
         let checks = status.targets.map { target in
             JSONValue.members([
                 "CheckID": .string(target.name.text),
                 "Name": .string(target.description ?? target.name.text),
-                "Status": .string(target.status.asAggregate.consulWord),
-                "Output": .string(coded(target.status.rawValue, [reasonCode(of: target)].compactMap(\.self))),
+                "Status": .string(target.maintenance == nil ? target.status.asAggregate.consulWord : "maintenance"),
+                "Output": .string(consulOutput(of: target)),
                 "Type": .string(target.kind),
             ])
         }
         let document: JSONValue = .members([
             "AggregatedStatus": .string(status.status.consulWord),
             "Output": .string(status.status == .healthy ? "" : singleLine(status.explanation)),
-            "Checks": .array(checks),
+            "Checks": .array(groups + checks),
         ])
         return answer(status, .json, degradedCode: Self.warningCode, body: document.serialized())
+    }
+
+    private func consulOutput(of target: TargetHealth) -> String {
+        let output = coded(target.status.rawValue, [reasonCode(of: target)].compactMap(\.self))
+        return target.maintenance == nil ? output : output + " (in maintenance)"
     }
 
     private func consulReason(_ status: SubjectStatus) -> String {

@@ -13,6 +13,7 @@ extension StatusView {
         let targets = showsDetail ? snapshot.targets.map(MeasuredTarget.init) : []
         var text = MetricsText(format, expectedBytes: 8_192 + targets.count * 14_000)
         writeAgent(facts.configuration, to: &text)
+        if showsDetail { writeGroups(to: &text) }
         writeStatus(of: targets, to: &text)
         writeProbes(of: targets, to: &text)
         writeBreakers(of: targets, to: &text)
@@ -54,6 +55,16 @@ extension StatusView {
             unit: "seconds"
         )
         text.histogram(.none, snapshot.agent.lateness)
+    }
+
+    private func writeGroups(to text: inout MetricsText) {
+        text.begin("bellwether_group_status", .gauge, "1 for the status of the group, 0 for the others.")
+        for group in snapshot.groups {
+            let name = MetricsText.Labels(["group": group.name.text])
+            for (status, labels) in Self.statusLabels {
+                text.sample(name, and: labels, status == group.status ? 1 : 0)
+            }
+        }
     }
 
     private func writeStatus(of targets: [MeasuredTarget], to text: inout MetricsText) {

@@ -30,7 +30,14 @@ extension AdminCommand {
             }
             targets.append(name)
         }
-        let groups = try reader.texts("groups", atMost: most)
+        let groupTexts = try reader.texts("groups", atMost: most)
+        var groups: [GroupName] = []
+        for (index, text) in groupTexts.enumerated() {
+            guard let group = GroupName(text) else {
+                throw MemberReader.problem("groups[\(index)]", "is not a name of a group")
+            }
+            groups.append(group)
+        }
         let tags = try reader.table("tags", atMost: most)
         let order = try Order(&reader, by: who)
         try reader.finish()
@@ -52,7 +59,7 @@ extension Order {
     fileprivate init(_ reader: inout MemberReader, by who: String) throws(ErrorAnswer) {
         self.init(
             duration: try reader.duration("for", atMost: Order.longest),
-            reason: try reader.text("reason", maximumBytes: Order.maximumReasonBytes),
+            reason: try reader.text("reason", atMost: Order.longestReason),
             by: who
         )
     }

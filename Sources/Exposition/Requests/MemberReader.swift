@@ -25,15 +25,15 @@ struct MemberReader {
     }
 
     /// A text of one line; nil when it is not given or null.
-    mutating func text(_ name: String, maximumBytes: Int) throws(ErrorAnswer) -> String? {
+    mutating func text(_ name: String, atMost longest: Int) throws(ErrorAnswer) -> String? {
         guard let value = take(name) else { return nil }
-        return try Self.text(value, path: name, maximumBytes: maximumBytes)
+        return try Self.text(value, path: name, atMost: longest)
     }
 
     /// A duration as the configuration writes it; nil when it is not given or null.
     mutating func duration(_ name: String, atMost longest: Duration) throws(ErrorAnswer) -> Duration? {
         guard let value = take(name) else { return nil }
-        let text = try Self.text(value, path: name, maximumBytes: 64)
+        let text = try Self.text(value, path: name, atMost: 64)
         guard case .duration(let duration) = DurationText.parse(text) else {
             throw Self.problem(name, "\(quoted(text)) is not a duration (use 30s, 10m, 2h)")
         }
@@ -50,7 +50,7 @@ struct MemberReader {
         guard values.count <= most else { throw Self.problem(name, "more than \(most) entries") }
         var texts: [String] = []
         for (index, value) in values.enumerated() {
-            texts.append(try Self.text(value, path: "\(name)[\(index)]", maximumBytes: 256))
+            texts.append(try Self.text(value, path: "\(name)[\(index)]", atMost: 256))
         }
         return texts
     }
@@ -62,7 +62,7 @@ struct MemberReader {
         guard members.count <= most else { throw Self.problem(name, "more than \(most) members") }
         var table: [String: String] = [:]
         for member in members {
-            table[member.name] = try Self.text(member.value, path: "\(name).\(member.name)", maximumBytes: 256)
+            table[member.name] = try Self.text(member.value, path: "\(name).\(member.name)", atMost: 256)
         }
         return table
     }
@@ -86,9 +86,9 @@ struct MemberReader {
         return value == .null ? nil : value
     }
 
-    private static func text(_ value: JSONValue, path: String, maximumBytes: Int) throws(ErrorAnswer) -> String {
+    private static func text(_ value: JSONValue, path: String, atMost longest: Int) throws(ErrorAnswer) -> String {
         guard case .string(let text) = value else { throw problem(path, "a string is expected") }
-        guard text.utf8.count <= maximumBytes else { throw problem(path, "longer than \(maximumBytes) bytes") }
+        guard text.unicodeScalars.count <= longest else { throw problem(path, "longer than \(longest) characters") }
         guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }) else {
             throw problem(path, "a control character")
         }

@@ -8,6 +8,10 @@ package enum StatusSubject: Hashable, Sendable {
     case aggregate
     /// One target.
     case target(TargetName)
+    /// One group.
+    case group(GroupName)
+    /// The target or group of this name; no two share one.
+    case named(TargetName)
 }
 
 /// The status of one subject: what every dialect is written from, whatever the subject is.
@@ -28,16 +32,21 @@ package struct SubjectStatus: Sendable {
     let change: String?
     /// Whole seconds until the next verdict that may change it.
     let retryAfter: Int?
+    /// Whether it is degraded by fail-open although the targets say unhealthy.
+    let isFailOpen: Bool
+    /// The groups it is made of, or the one it is; empty without detail.
+    let groups: [GroupHealth]
     /// The targets it is made of; empty without detail.
     let targets: [TargetHealth]
-    /// How many of a hundred of its targets are healthy, rounded down: a degraded one counts half, an informational one not.
+    /// How many of a hundred of its targets are healthy, rounded down: a degraded one counts half, an informational one and
+    /// one in maintenance not at all.
     let healthyPercent: Int
     /// Whether it is one target's, which some dialects write in a form of its own.
     let isSingleTarget: Bool
 
     /// The code and fields it is answered with, where degraded is `degradedCode`.
     func code(degraded degradedCode: Int) -> StatusCode {
-        StatusCode(status, degradedCode: degradedCode, retryAfter: retryAfter)
+        StatusCode(status, degradedCode: degradedCode, isFailOpen: isFailOpen, retryAfter: retryAfter)
     }
 }
 
@@ -47,19 +56,23 @@ extension StatusView {
         switch subject {
         case .aggregate: aggregateStatus
         case .target(let name): snapshot.target(name).map(status)
+        case .group(let name): snapshot.group(name).map(status)
+        case .named(let name): status(of: .target(name)) ?? GroupName(name.text).flatMap { status(of: .group($0)) }
         }
     }
 
-    private static func healthyPercent(of targets: [TargetHealth]) -> Int {
+    private static func healthyPercent(of targets: [TargetHealth], countsAll: Bool = false) -> Int {
         var halves = 0
-        for target in targets {
+        var counted = 0
+        for target in targets where countsAll || (target.impact != .informational && target.maintenance == nil) {
+            counted += 1
             switch target.status {
             case .healthy: halves += 2
             case .degraded: halves += 1
             case .unhealthy, .starting, .stale: break
             }
         }
-        return targets.isEmpty ? 0 : halves * 50 / targets.count
+        return counted == 0 ? 0 : halves * 50 / counted
     }
 
     private var aggregateStatus: SubjectStatus {
@@ -73,8 +86,10 @@ extension StatusView {
             codes: reasonCodes,
             change: showsDetail ? aggregate.change : nil,
             retryAfter: retryAfter(aggregate.causes.compactMap { snapshot.target($0)?.nextDue }.min()),
+            isFailOpen: aggregate.isFailOpen,
+            groups: showsDetail ? snapshot.groups : [],
             targets: showsDetail ? snapshot.targets : [],
-            healthyPercent: Self.healthyPercent(of: snapshot.targets.filter { $0.impact != .informational }),
+            healthyPercent: Self.healthyPercent(of: snapshot.targets),
             isSingleTarget: false
         )
     }
@@ -93,9 +108,34 @@ extension StatusView {
             codes: codes,
             change: nil,
             retryAfter: retryAfter(target.nextDue),
+            isFailOpen: false,
+            groups: [],
             targets: showsDetail ? [target] : [],
-            healthyPercent: Self.healthyPercent(of: [target]),
+            healthyPercent: Self.healthyPercent(of: [target], countsAll: true),
             isSingleTarget: true
+        )
+    }
+
+    private func status(of group: GroupHealth) -> SubjectStatus {
+        let aggregate = snapshot.aggregate
+        let isDraining = aggregate.status == .draining
+        let word = isDraining ? aggregate.status.rawValue : group.status.rawValue
+        let codes = isDraining ? [] : reasonCodes(of: group)
+        let why = isDraining ? aggregate.why : group.why
+        let members = group.members.compactMap(snapshot.target)
+        return SubjectStatus(
+            status: isDraining ? .draining : group.status.asAggregate,
+            word: word,
+            since: isDraining ? aggregate.since : group.since,
+            explanation: showsDetail ? why : coded(word, codes),
+            codes: codes,
+            change: showsDetail && !isDraining ? group.change : nil,
+            retryAfter: retryAfter(group.causes.compactMap { snapshot.target($0)?.nextDue }.min()),
+            isFailOpen: false,
+            groups: showsDetail ? [group] : [],
+            targets: showsDetail ? members : [],
+            healthyPercent: Self.healthyPercent(of: members),
+            isSingleTarget: false
         )
     }
 }

@@ -36,7 +36,8 @@ extension StatusView {
     private func text(about subject: StatusSubject, query: KubernetesQuery) -> Answer? {
         switch subject {
         case .aggregate: readiness(query)
-        case .target(let name): readiness(of: name)
+        case .target(let name), .named(let name): readiness(of: name)
+        case .group(let name): TargetName(name.text).flatMap(readiness)
         }
     }
 

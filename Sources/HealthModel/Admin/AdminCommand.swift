@@ -23,9 +23,9 @@ package enum AdminResult: Hashable, Sendable {
     /// The target as it is after something was done with its breaker.
     case breaker(TargetHealth)
     /// The window that began, and the targets in it now, sorted.
-    case maintenance(MaintenanceWindow, targets: [TargetName])
+    case maintenance(MaintenanceOrder, targets: [TargetName])
     /// The window that ended.
-    case maintenanceEnded(MaintenanceWindow)
+    case maintenanceEnded(MaintenanceOrder)
     case reloaded(ReloadReport)
     case refused(AdminRefusal)
 }

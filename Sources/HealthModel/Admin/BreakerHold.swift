@@ -74,8 +74,8 @@ package struct Order: Hashable, Sendable {
 
     /// The longest time that may be ordered.
     package static let longest = Duration.seconds(30 * 86_400)
-    /// The longest reason, in bytes.
-    package static let maximumReasonBytes = 500
+    /// The longest reason, in characters (Unicode scalars).
+    package static let longestReason = 500
 
     package init(duration: Duration? = nil, reason: String? = nil, by: String) {
         self.duration = duration

@@ -27,8 +27,15 @@ package struct TargetHealth: Hashable, Sendable {
     package var counters: ProbeCounters
     /// How it is probed; nil where only its health is known.
     package var definition: ProbeDefinition?
-    /// The maintenance window in which it counts for nothing; nil outside of any.
-    package var maintenance: UInt64?
+    /// The groups it counts towards, sorted; in none, it counts by itself.
+    package var groups: [GroupName]
+    /// What it depends on, sorted.
+    package var dependencies: [TargetName]
+    /// The failed dependencies that its failure is attributed to, at the ends of the chains; empty when it fails by itself, or
+    /// not at all.
+    package var attributedTo: [TargetName]
+    /// Until when and why it counts for nothing; nil when it counts.
+    package var maintenance: Maintenance?
 
     package init(
         name: TargetName,
@@ -47,7 +54,10 @@ package struct TargetHealth: Hashable, Sendable {
         nextDue: MonotonicInstant? = nil,
         counters: ProbeCounters = ProbeCounters(),
         definition: ProbeDefinition? = nil,
-        maintenance: UInt64? = nil
+        groups: [GroupName] = [],
+        dependencies: [TargetName] = [],
+        attributedTo: [TargetName] = [],
+        maintenance: Maintenance? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -65,6 +75,9 @@ package struct TargetHealth: Hashable, Sendable {
         self.nextDue = nextDue
         self.counters = counters
         self.definition = definition
+        self.groups = groups
+        self.dependencies = dependencies
+        self.attributedTo = attributedTo
         self.maintenance = maintenance
     }
 }

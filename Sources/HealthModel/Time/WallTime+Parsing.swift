@@ -2,7 +2,7 @@
 
 extension WallTime {
     /// Reads a time as RFC 3339 section 5.6 writes it: `2026-11-21T03:49:10.042Z`, `2026-11-21T04:49:10+01:00`; nil for anything
-    /// else, and before 1970 or after 2261.
+    /// else; a year that cannot be held is the nearer end of the range.
     ///
     /// Fractions beyond nanoseconds are cut; second 60 is the first of the next minute.
     package init?(rfc3339 text: some StringProtocol) {
@@ -18,7 +18,7 @@ extension WallTime {
         }
         func isMark(_ index: Int, _ marks: String) -> Bool { marks.utf8.contains(bytes[index]) }
         guard isMark(4, "-"), isMark(7, "-"), isMark(10, "Tt "), isMark(13, ":"), isMark(16, ":"),
-            let year = number(0..<4, 1_970...2_261), let month = number(5..<7, 1...12),
+            let year = number(0..<4, 0...9_999), let month = number(5..<7, 1...12),
             let day = number(8..<10, 1...Self.days(in: month, of: year)), let hour = number(11..<13, 0...23),
             let minute = number(14..<16, 0...59), let second = number(17..<19, 0...60)
         else { return nil }
@@ -44,6 +44,10 @@ extension WallTime {
                 let hours = number(index + 1..<index + 3, 0...23), let minutes = number(index + 4..<index + 6, 0...59)
             else { return nil }
             offset = (hours * 60 + minutes) * (isMark(index, "+") ? 60 : -60)
+        }
+        guard (1_678...2_261).contains(year) else {
+            self.init(nanosecondsSinceEpoch: year < 1_678 ? .min : .max)
+            return
         }
         let days = Self.daysSinceEpoch(year: year, month: month, day: day)
         let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offset

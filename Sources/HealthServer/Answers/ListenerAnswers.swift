@@ -151,7 +151,7 @@ final class ListenerAnswers {
         // It also asks the kernel about the process.
         case .metrics: true
         case .apiHealth, .apiTargets, .apiBreakers: listsMany
-        case .apiMaintenance, .apiTarget: false
+        case .apiMaintenance, .apiDescription, .apiTarget: false
         default: listsMany && key.asked.dialect.listsTargets
         }
     }

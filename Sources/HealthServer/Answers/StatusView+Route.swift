@@ -21,8 +21,9 @@ extension StatusView {
         case .apiTargets: return targetsDocument()
         case .apiBreakers: return breakersDocument()
         case .apiMaintenance: return maintenanceDocument()
+        case .apiDescription: return APIDescription.answer(version: snapshot.agent.version)
         case .apiTarget(let name): return targetDocument(of: name)
-        case .status, .readyTarget, .health, .healthTarget: return nil
+        case .status, .readyTarget, .health, .healthTarget, .healthGroup: return nil
         }
     }
 }

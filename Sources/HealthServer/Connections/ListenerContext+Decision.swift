@@ -10,8 +10,8 @@ enum Decision {
     case reply(Reply)
     /// The answer is large and not rendered yet; ``ListenerAnswers/render(_:then:)`` will have it.
     case document(DocumentCache.Key, of: ListenerAnswers, requestID: String?)
-    /// The answer is a stream of events, from the one after `since` on.
-    case stream(since: UInt64?)
+    /// The answer is a stream of events, from the one after `since` on; without `follows` only of those there are already.
+    case stream(since: UInt64?, follows: Bool)
     /// The connection becomes a WebSocket that carries events.
     case upgrade(WebSocketRequest, since: UInt64?)
     /// Somebody else has the answer, once the whole request has come.
@@ -95,7 +95,9 @@ extension ListenerContext {
         _ query: Substring?,
         _ facts: RequestFacts
     ) throws(ErrorAnswer) -> Decision {
-        var since = try Query(query, allowing: ["since"]).number("since")
+        let query = try Query(query, allowing: ["since", "follow"])
+        var since = try query.number("since")
+        let follows = try query.flag("follow") ?? true
         if let id = request.headers.first(name: "last-event-id") {
             guard let number = UInt64(decimalDigits: id) else {
                 throw ErrorAnswer(.badRequest, "Last-Event-ID: \(quoted(id)) is not a number")
@@ -104,8 +106,9 @@ extension ListenerContext {
         }
         guard request.headers.contains(name: "upgrade") else {
             try events.checkRoom()
-            return .stream(since: since)
+            return .stream(since: since, follows: follows)
         }
+        guard follows else { throw ErrorAnswer(.badRequest, "query follow: a WebSocket always follows") }
         let upgrade = try WebSocketRequest(request, isHTTP10: facts.isHTTP10)
         try events.checkRoom()
         return .upgrade(upgrade, since: since)

@@ -71,7 +71,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
                     in: context
                 )
             }
-        case .stream(let since): stream(since: since, to: request, in: context)
+        case .stream(let since, let follows): stream(since: since, follows: follows, to: request, in: context)
         case .upgrade(let handshake, let since): upgrade(handshake, since: since, in: context)
         case .call(let call): start(call, in: context)
         }
@@ -121,7 +121,12 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         gate.answered(outcome)
     }
 
-    private func stream(since: UInt64?, to request: HTTPRequestHead, in context: ChannelHandlerContext) {
+    private func stream(
+        since: UInt64?,
+        follows: Bool,
+        to request: HTTPRequestHead,
+        in context: ChannelHandlerContext
+    ) {
         let fields = listener.streamFields(requestID: listener.requestID(of: request))
         // An HTTP/1.0 client knows no chunks: there the stream ends with the connection.
         let head = HTTPResponseHead(version: request.version, status: .ok, headers: fields)
@@ -129,7 +134,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         let stream = ServerSentStream(context: context, gate: gate)
         self.stream = stream
         gate.streams(isUpgraded: false)
-        listener.events.subscribe(stream, since: since)
+        listener.events.subscribe(stream, since: since, follows: follows)
     }
 
     private func upgrade(_ handshake: WebSocketRequest, since: UInt64?, in context: ChannelHandlerContext) {

@@ -27,6 +27,8 @@ final class EventHub {
         let sink: any EventSink
         /// The number of the last change it was sent.
         var cursor: UInt64
+        /// The change after which it is ended; nil = none.
+        let end: UInt64?
     }
 
     init(eventLoop: any EventLoop, capacity: Int = EventRing.defaultCapacity) {
@@ -55,14 +57,15 @@ final class EventHub {
     ///   - sink: where its notices go.
     ///   - since: the last change it knows; nil begins with the next one. A number that was not given yet is one of an
     ///     earlier run: it is told that it missed something, and then everything that is there.
-    func subscribe(_ sink: any EventSink, since: UInt64?) {
+    ///   - follows: false ends it after what there is already.
+    func subscribe(_ sink: any EventSink, since: UInt64?, follows: Bool = true) {
         var cursor = since ?? ring.last
         if cursor > ring.last {
             cursor = ring.beforeFirst
             sink.send(.missed(nil))
         }
         let id = ObjectIdentifier(sink)
-        subscribers[id] = Subscriber(sink: sink, cursor: cursor)
+        subscribers[id] = Subscriber(sink: sink, cursor: cursor, end: follows ? nil : ring.last)
         pump(id)
         if heartbeats == nil { scheduleHeartbeats() }
     }
@@ -119,6 +122,10 @@ final class EventHub {
         }
         subscribers[id]?.cursor = subscriber.cursor
         if hasSent { sink.flush() }
+        if let end = subscriber.end, subscriber.cursor >= end {
+            remove(sink)
+            sink.end()
+        }
     }
 
     private func scheduleHeartbeats() {

@@ -39,6 +39,15 @@ struct Query: Hashable {
         return number
     }
 
+    /// `true` or `false`; nil when neither was given.
+    func flag(_ name: String) throws(ErrorAnswer) -> Bool? {
+        guard let text = values[name] else { return nil }
+        guard text == "true" || text == "false" else {
+            throw ErrorAnswer(.badRequest, "query \(name): \(quoted(text[...])) is neither true nor false")
+        }
+        return text == "true"
+    }
+
     /// Undoes percent escapes; nil where one is wrong, or gives no UTF-8.
     private static func decoded(_ text: Substring) -> String? {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }

@@ -7,9 +7,11 @@ extension Route {
     var statusSubject: StatusSubject? {
         switch self {
         case .status(.ready), .health: .aggregate
-        case .readyTarget(let name), .healthTarget(let name): .target(name)
+        case .readyTarget(let name): .named(name)
+        case .healthTarget(let name): .target(name)
+        case .healthGroup(let name): .group(name)
         case .status(.live), .status(.startup), .metrics: nil
-        case .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance: nil
+        case .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance, .apiDescription: nil
         }
     }
 
@@ -20,24 +22,26 @@ extension Route {
     var isKubernetesPath: Bool {
         switch self {
         case .status, .readyTarget: true
-        case .health, .healthTarget, .metrics: false
-        case .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance: false
+        case .health, .healthTarget, .healthGroup, .metrics: false
+        case .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance, .apiDescription: false
         }
     }
 
     /// Whether a status query is understood; other routes take no query here.
     var takesQuery: Bool {
         switch self {
-        case .status, .readyTarget, .health, .healthTarget: true
-        case .metrics, .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance: false
+        case .status, .readyTarget, .health, .healthTarget, .healthGroup: true
+        case .metrics, .apiHealth, .apiTargets, .apiTarget, .apiBreakers, .apiMaintenance, .apiDescription: false
         }
     }
 
     /// Whether the answer is about all targets, so that it is large and worth keeping until something changes.
     var isAboutEverything: Bool {
         switch self {
-        case .status(.ready), .health, .metrics, .apiHealth, .apiTargets, .apiBreakers, .apiMaintenance: true
-        case .status(.live), .status(.startup), .readyTarget, .healthTarget, .apiTarget: false
+        case .status(.ready), .health, .metrics, .apiHealth, .apiTargets, .apiBreakers, .apiMaintenance,
+            .apiDescription:
+            true
+        case .status(.live), .status(.startup), .readyTarget, .healthTarget, .healthGroup, .apiTarget: false
         }
     }
 }

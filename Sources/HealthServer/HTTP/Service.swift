@@ -15,7 +15,9 @@ enum Service: Hashable, Sendable {
     case maintenanceWindow(UInt64)
     case reload
 
-    /// The service of a path without query; nil when there is none. Paths are compared byte for byte, as in ``Route``.
+    /// The service of a path without query; nil when there is none.
+    ///
+    /// Paths are compared byte for byte, as in ``Route``.
     init?(path: some StringProtocol) {
         let prefix = "/api/v1/"
         guard path.hasPrefix(prefix) else { return nil }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A time in which some targets are shown, and count for nothing.
-package struct MaintenanceWindow: Hashable, Sendable {
+package struct MaintenanceOrder: Hashable, Sendable {
     /// Counts the windows of a run of the agent from 1.
     package let id: UInt64
     /// Which targets it is about.
@@ -36,27 +36,23 @@ package struct MaintenanceSelection: Hashable, Sendable {
     /// By name, sorted.
     package var targets: [TargetName]
     /// By the group they belong to, sorted.
-    package var groups: [String]
+    package var groups: [GroupName]
     /// By tags, all of which a target must have; empty = none by tags.
     package var tags: [String: String]
 
     /// The most names, groups and tags together.
     package static let maximumEntries = 1_000
 
-    package init(targets: [TargetName] = [], groups: [String] = [], tags: [String: String] = [:]) {
+    package init(targets: [TargetName] = [], groups: [GroupName] = [], tags: [String: String] = [:]) {
         self.targets = targets.sorted()
         self.groups = groups.sorted()
         self.tags = tags
     }
 
-    /// Whether a target is meant.
-    ///
-    /// - Parameters:
-    ///   - spec: the target's definition.
-    ///   - ownGroups: the groups it belongs to.
-    package func includes(_ spec: ProbeSpec, in ownGroups: [String] = []) -> Bool {
+    /// Whether the target with this definition is meant.
+    package func includes(_ spec: ProbeSpec) -> Bool {
         if targets.contains(spec.name) { return true }
-        if ownGroups.contains(where: groups.contains) { return true }
+        if spec.groups.contains(where: groups.contains) { return true }
         return !tags.isEmpty && tags.allSatisfy { spec.tags[$0.key] == $0.value }
     }
 }
