@@ -15,8 +15,9 @@ struct KnownKeys {
 /// Every key of the configuration contract, place by place.
 enum ContractKeys {
     static let mainFile = KnownKeys(
-        supported: ["agent", "listen", "scripts", "addresses", "defaults", "log", "aggregate", "groups"],
-        later: ["agent_check"],
+        supported: [
+            "agent", "listen", "agent_check", "scripts", "addresses", "defaults", "log", "aggregate", "groups",
+        ],
         elsewhere: ["probes": "write it in a file of the probes directory"]
     )
     static let probeFile = KnownKeys(
@@ -32,6 +33,7 @@ enum ContractKeys {
     static let listener = KnownKeys(
         supported: ["address", "degraded", "detail", "tls", "http2", "token", "admin"]
     )
+    static let agentCheck = KnownKeys(supported: ["address"])
     static let listenerTLS = KnownKeys(supported: ["certificate", "key", "client_ca"])
     static let scripts = KnownKeys(supported: ["enabled", "at_once"])
     static let log = KnownKeys(supported: ["level", "format"])

@@ -20,13 +20,16 @@ struct RunningServer {
 
     static func run<Result>(
         listeners: [ListenerSettings]? = nil,
+        agentCheck: HostPort? = nil,
         limits: ServerLimits = ServerLimits(),
         clock: StillClock = StillClock(),
+        facts: @escaping @Sendable () -> AgentFacts = { AgentFacts() },
         desk: (any AdminDesk)? = nil,
         _ body: (RunningServer) async throws -> Result
     ) async throws -> Result {
         let configuration = HealthServerConfiguration(
             listeners: try listeners ?? [anyPort()],
+            agentCheck: agentCheck,
             agentName: "edge-1",
             agentVersion: "1.0.0",
             limits: limits
@@ -35,6 +38,7 @@ struct RunningServer {
             configuration,
             clock: { clock.now },
             wallClock: { clock.wallTime },
+            facts: facts,
             desk: desk,
             makeRequestID: { "0123456789abcdef" }
         )

@@ -12,6 +12,8 @@ package struct AgentSettings: Hashable, Sendable {
     package var maximumStaleness: Int
     /// Where status is answered; at least one.
     package var listeners: [ListenerSettings]
+    /// Where HAProxy's agent checks are answered; nil = nowhere.
+    package var agentCheck: HostPort?
     /// False refuses every script probe.
     package var scriptsEnabled: Bool
     /// How many scripts run at once, over all targets: 1 to 1,000; the others wait for a place.
@@ -29,6 +31,7 @@ package struct AgentSettings: Hashable, Sendable {
         drain: Duration = .seconds(10),
         maximumStaleness: Int = 3,
         listeners: [ListenerSettings] = [ListenerSettings()],
+        agentCheck: HostPort? = nil,
         scriptsEnabled: Bool = true,
         scriptsAtOnce: Int = 32,
         addresses: AddressRules = .standard,
@@ -40,6 +43,7 @@ package struct AgentSettings: Hashable, Sendable {
         self.drain = drain
         self.maximumStaleness = maximumStaleness
         self.listeners = listeners
+        self.agentCheck = agentCheck
         self.scriptsEnabled = scriptsEnabled
         self.scriptsAtOnce = scriptsAtOnce
         self.addresses = addresses

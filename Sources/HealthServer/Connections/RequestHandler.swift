@@ -63,6 +63,14 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         )
         switch decision {
         case .reply(let reply): send(reply, to: request, in: context)
+        case .document(let key, let answers, let requestID):
+            answers.render(key) { rendered in
+                self.send(
+                    self.listener.reply(to: request, with: rendered, requestID: requestID),
+                    to: request,
+                    in: context
+                )
+            }
         case .stream(let since, let follows): stream(since: since, follows: follows, to: request, in: context)
         case .upgrade(let handshake, let since): upgrade(handshake, since: since, in: context)
         case .call(let call): start(call, in: context)
