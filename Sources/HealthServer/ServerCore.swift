@@ -8,6 +8,7 @@ final class ServerCore {
     let state: ServedState
     let connections: ConnectionRegistry
     let events: EventHub
+    let watchers: GRPCWatchers
     private let desk: (any AdminDesk)?
     private let replies: ReplyMailbox
     private let limits: ServerLimits
@@ -25,6 +26,7 @@ final class ServerCore {
         self.state = state
         self.connections = connections
         self.events = events
+        watchers = GRPCWatchers(eventLoop: connections.eventLoop)
         self.desk = desk
         self.replies = replies
         self.limits = limits
@@ -43,6 +45,7 @@ final class ServerCore {
             settings: settings,
             connections: connections,
             events: events,
+            watchers: watchers,
             desk: desk,
             replies: replies,
             limits: limits,

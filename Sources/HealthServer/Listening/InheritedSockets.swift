@@ -53,7 +53,10 @@ package final class InheritedSockets: Sendable {
             let descriptor = firstDescriptor + index
             // A descriptor that is not open is told of when it is asked for.
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            return Socket(descriptor: descriptor, name: Int(index) < names.count ? String(names[Int(index)]) : "unknown")
+            return Socket(
+                descriptor: descriptor,
+                name: Int(index) < names.count ? String(names[Int(index)]) : "unknown"
+            )
         }
         self.init(sockets)
     }
