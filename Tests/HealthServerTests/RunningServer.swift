@@ -22,6 +22,9 @@ struct RunningServer {
         listeners: [ListenerSettings]? = nil,
         limits: ServerLimits = ServerLimits(),
         clock: StillClock = StillClock(),
+        inherited: InheritedSockets = InheritedSockets(),
+        material: any ListenerMaterial = NoMaterial(),
+        notices: Notices = Notices(),
         _ body: (RunningServer) async throws -> Result
     ) async throws -> Result {
         let configuration = HealthServerConfiguration(
@@ -34,6 +37,9 @@ struct RunningServer {
             configuration,
             clock: { clock.now },
             wallClock: { clock.wallTime },
+            inherited: inherited,
+            material: material,
+            notify: { notices.add($0) },
             makeRequestID: { "0123456789abcdef" }
         )
         let addresses = try await server.start()

@@ -28,6 +28,7 @@ struct WriteStall {
     ///   - pending: bytes that the kernel has not taken.
     ///   - now: the time of this look.
     ///   - limit: how long bytes may wait.
+    /// - Returns: whether it does.
     mutating func look(pending: Int, now: NIODeadline, limit: Duration) -> Finding {
         guard pending > 0 else {
             stalled = nil

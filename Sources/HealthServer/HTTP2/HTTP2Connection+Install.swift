@@ -10,8 +10,6 @@ extension HTTP2Connection {
     static let preface = Array("PRI * HTTP/2.0\r\n\r\n".utf8)
 
     /// Puts HTTP/2 in the place of `gate`, with the bytes that came already.
-    ///
-    /// - Returns: whether that could be done; the connection is closed where not.
     static func install(
         inPlaceOf gate: RequestGate,
         of listener: ListenerContext,
@@ -32,13 +30,11 @@ extension HTTP2Connection {
                 try stream.pipeline.syncOperations.addHandler(HTTP2Stream(of: bound.value))
             }
         }
-        let management = NIOHTTP2ServerConnectionManagementHandler(
-            eventLoop: eventLoop,
-            configuration: HTTP2Limits.management
-        )
+        let farewell = HTTP2Farewell(of: connection)
+        connection.farewell = farewell
         listener.connections.replace(gate, by: connection)
         do {
-            let handlers: [any ChannelHandler] = [connection, handler, management, HTTP2ErrorSink(), multiplexer]
+            let handlers: [any ChannelHandler] = [connection, handler, farewell, multiplexer, HTTP2ErrorSink()]
             try context.pipeline.syncOperations.addHandlers(handlers, position: .after(gate))
         } catch {
             return context.close(promise: nil)
@@ -51,7 +47,7 @@ extension HTTP2Connection {
     }
 }
 
-/// Where errors of a connection end: NIOHTTP2 has told the client already, and ``HTTP2Connection`` closes what is broken.
+/// Where errors of a connection end: NIOHTTP2 has told the client and the stream, and ``HTTP2Connection`` closes what is broken.
 private final class HTTP2ErrorSink: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame
 

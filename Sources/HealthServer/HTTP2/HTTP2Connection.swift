@@ -21,6 +21,12 @@ final class HTTP2Connection: ChannelDuplexHandler, ServedConnection, NIOHTTP2Fra
     private var streams: [ObjectIdentifier: HTTP2Stream] = [:]
     private var hasAnswered = false
     private var isEnding = false
+    /// Whether the client has seen that the connection ends.
+    private var hasSaidFarewell = false
+    /// Speaks about the connection as a whole; set before anything is read.
+    weak var farewell: HTTP2Farewell?
+    /// When the client last sent anything, and whether it was asked for a sign of life since.
+    private var lastRead: (at: NIODeadline, hasAsked: Bool)
     /// Whether the client broke the protocol, and was told.
     private var isBroken = false
     /// Whether what waits to be written is dropped at the end.
@@ -31,6 +37,7 @@ final class HTTP2Connection: ChannelDuplexHandler, ServedConnection, NIOHTTP2Fra
         self.listener = listener
         self.peer = peer
         since = listener.connections.now
+        lastRead = (listener.connections.now, false)
     }
 
     // MARK: What the channel says
@@ -58,6 +65,7 @@ final class HTTP2Connection: ChannelDuplexHandler, ServedConnection, NIOHTTP2Fra
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isBroken else { return }
+        lastRead = (listener.connections.now, false)
         context.fireChannelRead(data)
     }
 
@@ -99,6 +107,13 @@ final class HTTP2Connection: ChannelDuplexHandler, ServedConnection, NIOHTTP2Fra
         hasAnswered = true
         since = listener.connections.now
         if listener.answers.isDraining { endGracefully() }
+        endIfPossible()
+    }
+
+    /// The client has seen GOAWAY, and will send no further request.
+    func saidFarewell() {
+        hasSaidFarewell = true
+        endIfPossible()
     }
 
     // MARK: What the registry says
@@ -130,7 +145,7 @@ final class HTTP2Connection: ChannelDuplexHandler, ServedConnection, NIOHTTP2Fra
         case .waits, .isEmpty: break
         }
         for stream in Array(streams.values) { stream.checkDeadlines() }
-        guard streams.isEmpty else { return }
+        guard streams.isEmpty else { return askForSignOfLife() }
         if isEnding {
             if now.hasPassed(limits.lingerTimeout, since: since) { closeNow() }
         } else if !hasAnswered {
@@ -145,10 +160,27 @@ final class HTTP2Connection: ChannelDuplexHandler, ServedConnection, NIOHTTP2Fra
 
     /// Tells the client to take its next requests elsewhere (GOAWAY), and ends with the last stream.
     private func endGracefully() {
-        guard let context, !isEnding else { return }
+        guard !isEnding else { return }
         isEnding = true
         if streams.isEmpty { since = listener.connections.now }
-        context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        farewell?.begin()
+    }
+
+    /// Closes when nothing is in work and nothing will come; a little later, because the last frames are still on their way.
+    private func endIfPossible() {
+        guard isEnding, hasSaidFarewell, streams.isEmpty, let context else { return }
+        context.eventLoop.assumeIsolated().execute { self.context?.channel.close(promise: nil) }
+    }
+
+    /// A client that only watches has nothing to say; one that is gone without a word would be served for ever.
+    private func askForSignOfLife() {
+        let now = listener.connections.now
+        if lastRead.hasAsked {
+            if now.hasPassed(HTTP2Limits.silence + HTTP2Limits.patience, since: lastRead.at) { closeNow() }
+        } else if now.hasPassed(HTTP2Limits.silence, since: lastRead.at) {
+            lastRead.hasAsked = true
+            farewell?.ping()
+        }
     }
 
     private var pendingBytes: Int {

@@ -45,13 +45,8 @@ enum HTTP2Limits {
         return stream
     }
 
-    /// GOAWAY before the end, and a sign of life asked for where nothing comes: a client that watches has nothing to say.
-    static var management: NIOHTTP2ServerConnectionManagementHandler.Configuration {
-        NIOHTTP2ServerConnectionManagementHandler.Configuration(
-            maxIdleTime: nil,
-            maxAge: nil,
-            maxGraceTime: nil,
-            keepalive: .init(pingInterval: .seconds(60), ackTimeout: .seconds(20))
-        )
-    }
+    /// A client that says nothing for so long, while it has streams, is asked for a sign of life.
+    static let silence = Duration.seconds(60)
+    /// How long the sign may take.
+    static let patience = Duration.seconds(20)
 }

@@ -175,8 +175,13 @@ extension HTTP2Stream {
     private func end() {
         guard let context else { return }
         enter(.ending)
-        if !inputEnded { context.write(Self.wrapOutboundOut(.rstStream(.noError)), promise: nil) }
         context.flush()
+        guard !inputEnded else { return }
+        // A little later: while the connection is read the answer waits to be sent, and a reset would drop it.
+        context.eventLoop.assumeIsolated().execute {
+            guard let context = self.context, context.channel.isActive else { return }
+            context.writeAndFlush(Self.wrapOutboundOut(.rstStream(.noError)), promise: nil)
+        }
     }
 
     private func reset(_ code: HTTP2ErrorCode) {

@@ -48,7 +48,7 @@ package final class InheritedSockets: Sendable {
             self.init()
             return
         }
-        let names = (environment("LISTEN_FDNAMES") ?? "").split(separator: ":", omittingEmptySubsequences: false)
+        let names = environment("LISTEN_FDNAMES")?.split(separator: ":", omittingEmptySubsequences: false) ?? []
         let sockets = (0..<count).map { index in
             let descriptor = firstDescriptor + index
             // A descriptor that is not open is told of when it is asked for.
