@@ -15,7 +15,7 @@ struct ListenerTests {
         let probes = """
             probes:
               up: {script: {command: [/bin/true]}, interval: 1s}
-              down: {script: {command: [/bin/false]}, impact: informational, interval: 1s}
+              down: {script: {command: [/bin/sh, -c, 'exit 2']}, impact: informational, interval: 1s}
 
             """
         folder.write("tok-123\n", to: "token")
@@ -72,7 +72,9 @@ struct ListenerTests {
         #expect(Self.curl(trust + ["--http1.1", url + "readyz"], in: folder) == "200 1.1")
         #expect(Self.curl(trust + ["--tls-max", "1.1", url + "readyz"], in: folder) == "000 0")
         #expect(Self.curl(trust + [url + "metrics"], in: folder) == "401 2")
-        #expect(Self.curl(trust + ["-H", "Authorization: Bearer tok-123", url + "api/v1/targets"], in: folder) == "200 2")
+        #expect(
+            Self.curl(trust + ["-H", "Authorization: Bearer tok-123", url + "api/v1/targets"], in: folder) == "200 2"
+        )
         let certificate = ["--cert", folder.path + "/client.pem", "--key", folder.path + "/client.key"]
         #expect(Self.curl(trust + certificate + [url + "metrics"], in: folder) == "200 2")
         let foreign = ["--cert", Self.certificates + "/good.pem", "--key", Self.certificates + "/good.key"]
@@ -88,14 +90,17 @@ struct ListenerTests {
         let folder = TemporaryFolder()
         let (agent, secure) = try Self.agent(in: folder)
         let isSettled = Deadline().wait { () -> Bool? in
-            HTTPClient.get("/readyz/down", port: agent.port)?.status == 503 && agent.code("/readyz/up") == 200 ? true : nil
+            HTTPClient.get("/readyz/down", port: agent.port)?.status == 503 && agent.code("/readyz/up") == 200
+                ? true : nil
         }
         #expect(isSettled == true)
-        let breakerOpen = Deadline().wait { () -> Bool? in agent.process.errors.contains("\"breaker\":\"open\"") ? true : nil }
+        let breakerOpen = Deadline().wait { () -> Bool? in
+            agent.process.errors.contains("\"breaker\":\"open\"") ? true : nil
+        }
         #expect(breakerOpen == true)
         func client(_ arguments: [String], name: String) -> ChildProcess {
             let python = Self.repository + "/.build/python/bin/python"
-            return ChildProcess([python, Self.clients + "/grpc_health.py"] + arguments, in: folder, name: name)
+            return ChildProcess([python, Self.clients + "/health_client.py"] + arguments, in: folder, name: name)
         }
         let plain = client(["127.0.0.1:\(agent.port)"], name: "plain")
         let overTLS = client(
@@ -136,7 +141,8 @@ struct ListenerTests {
     @Test("sockets of the service manager are served by name and in order, and no script inherits them")
     func inherited() throws {
         let folder = TemporaryFolder()
-        let probes = "probes: {fds: {script: {command: [/bin/sh, -c, 'ls -l /proc/$$/fd >&2; ls /proc/$$/fd | wc -l']}}}\n"
+        let script = "ls -l /proc/$$/fd | tr '\\n' ' '"
+        let probes = "probes: {fds: {script: {command: [/bin/sh, -c, \"\(script)\"]}}}\n"
         folder.write(probes, to: "probes.d/a.yaml")
         let settings = """
             agent: {drain: 0s}
@@ -145,7 +151,10 @@ struct ListenerTests {
             """
         let configuration = folder.write(settings, to: "bellwether.yaml")
         let process = ChildProcess(
-            ["python3", Self.clients + "/inherit.py", "first:status:spare", Agent.binary, "run", "--config", configuration],
+            [
+                "python3", Self.clients + "/inherit.py", "first:status:spare", Agent.binary, "run", "--config",
+                configuration,
+            ],
             in: folder,
             name: "agent"
         )
@@ -163,6 +172,7 @@ struct ListenerTests {
             let body = ports.first.flatMap { HTTPClient.get("/api/v1/targets/fds", port: $0)?.body } ?? ""
             return body.contains("\"verdict\"") ? body : nil
         }
+        #expect(text?.contains("/dev/null") == true, "it says what it has open: \(text ?? "no outcome")")
         #expect(text?.contains("socket:") == false, "\(text ?? "no outcome")")
         process.send(SIGTERM)
         #expect(process.waitForExit() == 0)

@@ -55,7 +55,10 @@ struct AccessTests {
         #expect(try Self.code(settings, .writing) == nil)
     }
 
-    @Test("off loopback nobody has access where there is neither token nor authority", arguments: ["0.0.0.0:1", "[::]:1"])
+    @Test(
+        "off loopback nobody has access where there is neither token nor authority",
+        arguments: ["0.0.0.0:1", "[::]:1"]
+    )
     func shut(address: String) throws {
         #expect(try Self.code(Self.settings(address)) == 403)
         #expect(try Self.code(Self.settings(address), .reading, Self.certified, ["Bearer tok-123"]) == 403)

@@ -93,7 +93,8 @@ struct GRPCMessageTests {
     @Test(
         "a timeout has at most eight digits and one of six units",
         arguments: [
-            ("1H", Duration.seconds(3_600)), ("2M", .seconds(120)), ("3S", .seconds(3)), ("1900m", .milliseconds(1_900)),
+            ("1H", Duration.seconds(3_600)), ("2M", .seconds(120)), ("3S", .seconds(3)),
+            ("1900m", .milliseconds(1_900)),
             ("7u", .microseconds(7)), ("99999999n", .nanoseconds(99_999_999)), ("99999999H", .seconds(359_999_996_400)),
         ]
     )

@@ -103,7 +103,9 @@ struct InheritedSocketsTests {
         #expect(sockets([:]) == [])
         #expect(sockets(["LISTEN_PID": "42", "LISTEN_FDS": "1"]) == ["0 unknown"])
         #expect(
-            sockets(["LISTEN_PID": "42", "LISTEN_FDS": "2", "LISTEN_FDNAMES": "status:admin"]) == ["0 status", "1 admin"]
+            sockets(["LISTEN_PID": "42", "LISTEN_FDS": "2", "LISTEN_FDNAMES": "status:admin"]) == [
+                "0 status", "1 admin",
+            ]
         )
         #expect(fcntl(first, F_GETFD) & FD_CLOEXEC != 0)
         #expect(sockets(["LISTEN_PID": "43", "LISTEN_FDS": "1"]) == [])

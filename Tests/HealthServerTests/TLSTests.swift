@@ -97,7 +97,8 @@ struct TLSTests {
         let (listener, papers, notices) = (try Self.listener(), Self.papers(), Notices())
         var limits = ServerLimits()
         limits.keyInterval = .milliseconds(10)
-        try await RunningServer.run(listeners: [listener], limits: limits, material: papers, notices: notices) { running in
+        try await RunningServer.run(listeners: [listener], limits: limits, material: papers, notices: notices) {
+            running in
             let first = try await Self.serialNumber(running.address)
             papers.write("not a certificate", to: "/c.pem")
             let refused = "the certificate stays as it was: tls: certificate /c.pem holds no certificate in PEM"
@@ -147,7 +148,8 @@ struct TLSTests {
         let listener = try Self.listener(nil, token: .file("/token"))
         var limits = ServerLimits()
         limits.keyInterval = .milliseconds(10)
-        try await RunningServer.run(listeners: [listener], limits: limits, material: papers, notices: notices) { running in
+        try await RunningServer.run(listeners: [listener], limits: limits, material: papers, notices: notices) {
+            running in
             func code(_ token: String?) throws -> Int {
                 let field = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
                 return try running.get("/metrics", fields: field).code

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# grpc_health.py ADDRESS [AUTHORITY]: asks grpc.health.v1.Health as any client of gRPC does, and prints what comes of it, one
+# health_client.py ADDRESS [AUTHORITY]: asks grpc.health.v1.Health as any client of gRPC does, and prints what comes of it, one
 # line each. With "watch" on its input it watches "" and says each status until the call ends.
 import sys
 
