@@ -243,6 +243,7 @@ var tests: [Target] {
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ],
             swiftSettings: settings
@@ -262,6 +263,11 @@ var tests: [Target] {
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["HTTPTestSupport", "bellwether"], swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["HTTPTestSupport", "bellwether"],
+            exclude: ["Clients"],
+            swiftSettings: settings
+        ),
     ]
 }

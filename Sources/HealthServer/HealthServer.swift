@@ -217,6 +217,8 @@ package final class HealthServer: Sendable {
                         core.value.state.drain()
                         core.value.events.drain()
                     }
+                    core.value.watchers.look()
+                    if isDraining { core.value.connections.drain() }
                 }
                 self.replies.connect(to: eventLoop)
                 self.changes.connect(to: eventLoop) { core.value.events.publish($0) }

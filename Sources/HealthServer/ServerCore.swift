@@ -9,6 +9,7 @@ final class ServerCore {
     let connections: ConnectionRegistry
     let events: EventHub
     private let thread: RenderingThread
+    let watchers: GRPCWatchers
     private let desk: (any AdminDesk)?
     private let replies: ReplyMailbox
     private let limits: ServerLimits
@@ -28,6 +29,7 @@ final class ServerCore {
         self.connections = connections
         self.events = events
         self.thread = thread
+        watchers = GRPCWatchers(eventLoop: connections.eventLoop)
         self.desk = desk
         self.replies = replies
         self.limits = limits
@@ -55,6 +57,7 @@ final class ServerCore {
             settings: settings,
             connections: connections,
             events: events,
+            watchers: watchers,
             desk: desk,
             replies: replies,
             limits: limits,

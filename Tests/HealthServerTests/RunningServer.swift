@@ -24,6 +24,9 @@ struct RunningServer {
         limits: ServerLimits = ServerLimits(),
         clock: StillClock = StillClock(),
         facts: @escaping @Sendable () -> AgentFacts = { AgentFacts() },
+        inherited: InheritedSockets = InheritedSockets(),
+        material: any ListenerMaterial = NoMaterial(),
+        notices: Notices = Notices(),
         desk: (any AdminDesk)? = nil,
         _ body: (RunningServer) async throws -> Result
     ) async throws -> Result {
@@ -39,6 +42,9 @@ struct RunningServer {
             clock: { clock.now },
             wallClock: { clock.wallTime },
             facts: facts,
+            inherited: inherited,
+            material: material,
+            notify: { notices.add($0) },
             desk: desk,
             makeRequestID: { "0123456789abcdef" }
         )

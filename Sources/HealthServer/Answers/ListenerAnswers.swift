@@ -113,6 +113,19 @@ final class ListenerAnswers {
         return view.agentCheckLine(about: name)
     }
 
+    /// The status of a service of gRPC; nil when there is none of this name.
+    func servingStatus(of service: String) -> ServingStatus? {
+        refresh()
+        return view.snapshot.servingStatus(of: service)
+    }
+
+    /// Every service of gRPC that may be named here, with its status.
+    var servingStatuses: [(service: String, status: ServingStatus)] {
+        refresh()
+        let all = view.snapshot.servingStatuses
+        return showsDetail ? all : Array(all.prefix(1))
+    }
+
     /// The `Date` field of an answer that is sent now.
     func currentDate() -> String {
         refresh()

@@ -84,7 +84,7 @@ extension ListenerContext {
     /// How long an answer may take: what is asked of the loop comes at once, a probe takes its timeout, files may be slow.
     private func deadline(of service: Service) -> Duration {
         switch service {
-        case .probe(let name): (answers.definition(of: name)?.timeout ?? .seconds(5)) + .seconds(3)
+        case .probe(let name): (details.definition(of: name)?.timeout ?? .seconds(5)) + .seconds(3)
         case .reload: .seconds(30)
         default: .seconds(5)
         }

@@ -66,7 +66,7 @@ extension ListenerContext {
     /// The answer to a call.
     func reply(to request: HTTPRequestHead, with result: Result<AdminResult, ErrorAnswer>) -> Reply {
         do throws(ErrorAnswer) {
-            return reply(to: request, with: try answers.answer(to: try result.get()))
+            return reply(to: request, with: try details.answer(to: try result.get()))
         } catch {
             return reply(to: request, with: error)
         }
