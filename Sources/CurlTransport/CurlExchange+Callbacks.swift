@@ -14,6 +14,7 @@ extension CurlExchange {
         run?.socketsOpened += 1
         // unsafe: libcurl's struct ends in the address itself, as long as its length says.
         run?.tried = unsafe withUnsafePointer(to: &address.pointee.addr) { unsafe SocketAddress(native: $0) }
+        if let tried = run?.tried { trace?.note(.connect, "connecting to \(tried)", at: loop.kernel.now) }
         guard loop.budget.take(1) else {
             ranShort("the descriptor budget is spent")
             return CInt(CCURL_NO_SOCKET)
@@ -53,6 +54,7 @@ extension CurlExchange {
     /// Sets up a new connection's TLS context; false ends the transfer.
     func prepareTLS(_ context: OpaquePointer) -> Bool {
         run?.handshakeStartedAt = loop.kernel.now
+        trace?.note(.tls, "handshake begins", at: loop.kernel.now)
         guard let tls = pool.tls, let url = run?.url else { return false }
         let record = HandshakeRecord(
             serverName: TLSProfile.checkedName(request.tls.serverName ?? url.address.host),
@@ -76,6 +78,19 @@ extension CurlExchange {
         }
         // A kept connection may have been opened by another exchange; what was seen of it hangs on it.
         run?.handshake = unsafe HandshakeRecord.record(of: OpaquePointer(session))
+        if let agreement = run?.handshake?.facts?.agreement { trace?.note(.tls, agreement, at: loop.kernel.now) }
         return true
+    }
+
+    /// Takes down what libcurl sends and receives, without TLS.
+    ///
+    /// libcurl's own remarks are left out: they repeat request fields in forms that no rule about secrets would find.
+    func takeDown(_ kind: curl_infotype, _ bytes: UnsafeRawBufferPointer) {
+        guard !isClosing else { return }
+        switch kind {
+        case CURLINFO_HEADER_OUT, CURLINFO_DATA_OUT: unsafe trace?.sent(Array(bytes), at: loop.kernel.now)
+        case CURLINFO_HEADER_IN, CURLINFO_DATA_IN: unsafe trace?.received(Array(bytes), at: loop.kernel.now)
+        default: break
+        }
     }
 }

@@ -21,6 +21,8 @@ final class CurlExchange {
     var run: Run?
     var answer: AnswerBuffer
     var lastPeer = PeerText()
+    /// Where the conversation is taken down; nil when nobody asked.
+    let trace: ConversationTrace?
 
     private let poolKey: PoolKey
     private let transport: CurlTransport
@@ -88,6 +90,7 @@ final class CurlExchange {
         self.transport = transport
         self.resolver = resolver
         self.loop = loop
+        trace = loop.trace
         poolKey = key
         // A port outside the range cannot be written in a URL.
         port = UInt16(clamping: request.url.address.port)
@@ -123,6 +126,10 @@ final class CurlExchange {
         // A connection may outlive the exchange that opened it, but not its shard.
         unsafe handle.set(CURLOPT_CLOSESOCKETDATA, pointer: Unmanaged.passUnretained(shard).toOpaque())
         handle.setCallbacks()
+        if trace != nil {
+            unsafe handle.set(CURLOPT_DEBUGDATA, pointer: context)
+            handle.setTracing()
+        }
     }
 
     private var setUpProblem: String? {
@@ -194,6 +201,7 @@ extension CurlExchange: HTTPExchange, TimerHandler, ResolutionObserver {
     func resolved(_ answer: ResolutionAnswer, token: UInt64, on loop: isolated EventLoop) {
         guard let run, run.number == token, run.stage == .resolving else { return }
         self.run?.phases.dns = run.startedAt.duration(to: loop.kernel.now)
+        trace?.note(.dns, "\(run.url.address.host): \(answer.summary)", at: loop.kernel.now)
         switch answer {
         case .failed(let failure):
             fail(failure.kind == .ours ? .internal : .dns, failure.message, on: loop)

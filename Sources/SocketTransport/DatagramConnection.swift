@@ -100,6 +100,7 @@ package final class DatagramConnection {
         guard case .open(let descriptor) = state, let address else {
             preconditionFailure("a datagram for \(host):\(port), which is not open")
         }
+        loop.trace?.sent(datagram, at: loop.kernel.now)
         do {
             try loop.kernel.send(descriptor, datagram[...])
         } catch {
@@ -149,6 +150,7 @@ package final class DatagramConnection {
             address = next
             lag = loop.now.duration(to: loop.kernel.now)
             guard let fault = open(next, on: loop) else {
+                loop.trace?.note(.connect, "talking to \(name(of: next))", at: loop.kernel.now)
                 observer?.opened(self, on: loop)
                 return
             }
@@ -227,6 +229,7 @@ package final class DatagramConnection {
             case .datagram(let bytes, let sender):
                 // The kernel checks the sender of UDP; an echo socket takes replies from anybody.
                 if let sender, sender.bytes != address.bytes || kind == .udp && sender.port != address.port { continue }
+                loop.trace?.received(bytes, at: loop.kernel.now)
                 observer?.received(self, bytes, on: loop)
             case .failed(let error):
                 return fail(DatagramFault(error, kind, address: address, isLocal: false), on: loop)

@@ -67,6 +67,7 @@ extension TCPConnection {
             return failedAttempt(ConnectFault(error, address: address, isLocal: true), on: loop)
         }
         let lag = loop.now.duration(to: loop.kernel.now)
+        loop.trace?.note(.connect, "connecting to \(address)", at: loop.kernel.now)
         do {
             let isConnected = try loop.kernel.connect(descriptor, to: address)
             try loop.watch(descriptor, self)
@@ -110,6 +111,7 @@ extension TCPConnection {
         }
         attempts.removeAll(keepingCapacity: true)
         state = .open(winner.descriptor)
+        loop.trace?.note(.connect, "connected to \(winner.address)", at: loop.kernel.now)
         phases.connect = connectStartedAt?.duration(to: loop.now)
         let report = ConnectReport(
             failure: nil,

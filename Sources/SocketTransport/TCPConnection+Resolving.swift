@@ -7,6 +7,7 @@ extension TCPConnection: ResolutionObserver {
     package func resolved(_ answer: ResolutionAnswer, token: UInt64, on loop: isolated EventLoop) {
         guard case .resolving = state, token == generation else { return }
         phases.dns = startedAt.duration(to: loop.now)
+        loop.trace?.note(.dns, "\(host): \(answer.summary)", at: loop.kernel.now)
         switch answer {
         case .addresses where loop.now >= deadline:
             failUnresolved(.internal, "the answer was handled after the deadline", on: loop)

@@ -48,6 +48,16 @@ package enum ResolutionAnswer: Hashable, Sendable {
     case failed(ResolutionFailure)
 }
 
+extension ResolutionAnswer {
+    /// The answer in one line, for people.
+    package var summary: String {
+        switch self {
+        case .addresses(let addresses): addresses.map(\.host).joined(separator: ", ")
+        case .failed(let failure): failure.message
+        }
+    }
+}
+
 /// Why a name has no address.
 package struct ResolutionFailure: Error, Hashable, Sendable {
     /// What kind of trouble it is.

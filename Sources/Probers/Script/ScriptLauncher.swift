@@ -51,12 +51,28 @@ struct ScriptLauncher {
         do {
             let run = try host.reaper.start(program)
             last = run
+            loop.trace?.note(.start, "process \(run.process.id): \(Self.shown(program.arguments))", at: loop.kernel.now)
             return run
         } catch {
             loop.budget.give(back: count)
             throw host.trust.explain(error, of: probe)
         }
     }
+
+    /// A command line as it could be typed into a shell.
+    private static func shown(_ arguments: [String]) -> String {
+        arguments.map { argument in
+            let isPlain = !argument.isEmpty && argument.utf8.allSatisfy { plainBytes.contains($0) }
+            return isPlain
+                ? argument
+                : "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+                    + "'"
+        }
+        .joined(separator: " ")
+    }
+
+    /// What a shell takes for nothing else than itself.
+    private static let plainBytes = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_".utf8)
 
     private func program(timeLimit: Duration, lastVerdict: Verdict?) throws(ScriptObstacle) -> Program {
         Program(
