@@ -95,7 +95,7 @@ final class ProberFactory {
     static func descriptors(for probe: Probe) -> Int {
         switch probe {
         case .http: 1
-        case .tcp: 1
+        case .tcp, .tls: 1
         // Two streams of a watch stand side by side for a moment when one is renewed.
         case .grpc(let probe): probe.mode == .watch ? 2 : 1
         case .webSocket: 1
@@ -119,6 +119,7 @@ final class ProberFactory {
         case .http(let probe): return try HTTPProber(probe, over: transport, files: files, secrets: secrets, on: loop)
         case .tcp(let probe) where probe.isConnectOnly: return TCPProber(probe, resolver: resolver)
         case .tcp(let probe): return try TCPDialogProber(probe, resolver: resolver, files: tlsFiles)
+        case .tls(let probe): return try TCPDialogProber(probe.tcp, resolver: resolver, files: tlsFiles)
         case .webSocket(let probe): return try WebSocketProber(probe, resolver: resolver, files: tlsFiles)
         case .dns(let probe):
             return try DNSProber(probe, resolver: resolver, configuration: ResolverConfiguration(files: SystemFiles()))
