@@ -57,10 +57,11 @@ test: servers model-checker ## Run every test
 	else echo "SKIPPED: the model of the circuit breaker, because spin is not installed"; fi
 	swift build --build-tests
 # The library's tests keep every processor busy, which those of the agent, with their real servers, would feel; those of the
-# probers meet real deadlines, one after the other.
+# probers meet real deadlines, one after the other; of the others, a few at a time do.
 	swift test --skip-build --filter '^Resilience'
 	swift test --skip-build --no-parallel --filter '^ProbersTests'
-	swift test --skip-build --skip '^Resilience' --skip '^ProbersTests'
+	"$$(swift build --show-bin-path)"/bellwetherPackageTests.xctest --testing-library swift-testing \
+		--experimental-maximum-parallelization-width 6 --skip '^Resilience' --skip '^ProbersTests'
 
 mutation: ## Break the circuit breaker in 400 places and demand that a test notices each (minutes)
 	Tests/Mutation/breaker

@@ -58,6 +58,7 @@ final class ProberFactory {
     /// - Parameters:
     ///   - spawner: starts programs.
     ///   - scriptsAtOnce: how many of them run at once.
+    ///   - seed: decides what is random in probers; random by default.
     /// - Returns: a factory for one loop.
     /// - Throws: why the resolver's descriptor cannot be had.
     static func system(
