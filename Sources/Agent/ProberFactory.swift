@@ -83,6 +83,9 @@ final class ProberFactory {
         )
     }
 
+    /// What is wrong with files that probes name for TLS, a line each.
+    var fileProblems: [String] { tlsFiles.problems }
+
     /// Ends what the probers shared; all of them must have been stopped before.
     ///
     /// Waits until no process of any script is left, at most `patience`.
