@@ -16,7 +16,7 @@ extension CurlExchange {
         run?.tried = unsafe withUnsafePointer(to: &address.pointee.addr) { unsafe SocketAddress(native: $0) }
         if let tried = run?.tried { trace?.note(.connect, "connecting to \(tried)", at: loop.kernel.now) }
         guard loop.budget.take(1) else {
-            ranShort("the descriptor budget is spent")
+            ranShort("the descriptor budget is spent", .descriptors)
             return CInt(CCURL_NO_SOCKET)
         }
         do {
@@ -28,14 +28,15 @@ extension CurlExchange {
             )
         } catch {
             loop.budget.give(back: 1)
-            ranShort("no socket: \(error.text)")
+            ranShort("no socket: \(error.text)", error.problem)
             return CInt(CCURL_NO_SOCKET)
         }
     }
 
     /// Notes what our own side lacks: if the transfer ends badly for it, that is not the target's fault.
-    func ranShort(_ problem: String) {
-        run?.ownProblem = problem
+    func ranShort(_ text: String, _ problem: InternalProblem? = nil) {
+        run?.ownProblem = text
+        run?.problem = problem
     }
 
     /// Takes one header line; false ends the transfer.

@@ -42,7 +42,8 @@ extension CurlExchange {
             if let delay = resolver.ownDelay(of: run.url.address.host, on: loop) {
                 (reason, message) = (.internal, delay)
             }
-            let failure = Failure(reason, message, evidence: Evidence(phase: .dns))
+            let problem: InternalProblem? = reason == .internal ? .nameService : nil
+            let failure = Failure(reason, message, evidence: Evidence(phase: .dns, problem: problem))
             return end(HTTPExchangeFailure(failure, at: .l4Timeout), on: loop)
         }
         let phase = phaseNow
@@ -52,6 +53,7 @@ extension CurlExchange {
             curlCode: 0,
             phase: phase,
             ownProblem: run.ownProblem,
+            problem: run.problem,
             excerpt: partial.flatMap { Excerpt.text(of: $0.body) }
         )
         abandonTransfer(on: loop)
@@ -70,10 +72,15 @@ extension CurlExchange {
     }
 
     /// Ends the run before or between transfers, for a reason of ours, the resolver's or the redirect rule's.
-    func fail(_ reason: FailureReason, _ message: String, on loop: isolated EventLoop) {
+    func fail(
+        _ reason: FailureReason,
+        _ message: String,
+        problem: InternalProblem? = nil,
+        on loop: isolated EventLoop
+    ) {
         let phase: Phase = run?.stage == .resolving ? .dns : .transfer
         let layer = reason == .redirect ? Layer.l7Response : .l4Connection
-        let evidence = Evidence(phase: reason == .internal ? nil : phase)
+        let evidence = Evidence(phase: reason == .internal ? nil : phase, problem: problem)
         end(HTTPExchangeFailure(Failure(reason, Excerpt.bounded(message), evidence: evidence), at: layer), on: loop)
     }
 
@@ -102,6 +109,7 @@ extension CurlExchange {
             text: text,
             refusal: answer.refusal,
             ownProblem: run.ownProblem,
+            problem: run.problem,
             isCutOff: isCutOff,
             excerpt: partial.flatMap { Excerpt.text(of: $0.body) }
         )

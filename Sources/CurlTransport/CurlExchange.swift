@@ -65,8 +65,9 @@ final class CurlExchange {
         var socketsOpened = 0
         /// The address tried last.
         var tried: SocketAddress?
-        /// What our own side lacked.
+        /// What our own side lacked, in words and by name.
         var ownProblem: String?
+        var problem: InternalProblem?
         /// Whether the observer knows the fields of a streamed answer.
         var hasBegun = false
     }
@@ -204,7 +205,7 @@ extension CurlExchange: HTTPExchange, TimerHandler, ResolutionObserver {
         trace?.note(.dns, "\(run.url.address.host): \(answer.summary)", at: loop.kernel.now)
         switch answer {
         case .failed(let failure):
-            fail(failure.kind == .ours ? .internal : .dns, failure.message, on: loop)
+            fail(failure.kind == .ours ? .internal : .dns, failure.message, problem: failure.problem, on: loop)
         case .addresses(let all):
             let admitted = Array(all.filter(request.family.admits).prefix(Self.maximumAddresses))
             guard !admitted.isEmpty else {

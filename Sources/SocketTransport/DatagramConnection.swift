@@ -131,7 +131,11 @@ package final class DatagramConnection {
         let who = address.map(name(of:)) ?? host
         if let shortfall {
             let missing = "the agent was late and left it \(shortfall.readable) less than it should"
-            return Failure(.internal, "\(who) did not answer, but \(missing)")
+            return Failure(
+                .internal,
+                "\(who) did not answer, but \(missing)",
+                evidence: Evidence(problem: .lateness)
+            )
         }
         let waited = (startedAt.duration(to: deadline) - (lookUpDuration ?? .zero)).readable
         return Failure(.timeout, "\(who) did not answer within \(waited)", evidence: Evidence(phase: .firstByte))
@@ -162,7 +166,7 @@ package final class DatagramConnection {
         let failure = Failure(
             fault.fault.reason,
             "\(name(of: fault.address)) \(fault.fault.summary)\(others)",
-            evidence: Evidence(phase: .connect, systemError: fault.fault.error)
+            evidence: Evidence(phase: .connect, systemError: fault.fault.error, problem: fault.fault.problem)
         )
         end(with: failure, layer: .l4Connection, on: loop)
     }

@@ -21,7 +21,7 @@ extension StatusView {
                 "releaseId": showsDetail ? .string(snapshot.agent.version) : nil,
                 "notes": showsDetail ? aggregate.change.map { .array([.string($0)]) } : nil,
                 "output": aggregate.status == .healthy ? nil : .string(output),
-                "checks": showsDetail ? checks(of: snapshot.targets) : nil,
+                "checks": showsDetail ? checks(of: snapshot.targets, and: agentChecks) : nil,
             ])
         )
     }
@@ -49,11 +49,12 @@ extension StatusView {
         )
     }
 
-    private func checks(of targets: [TargetHealth]) -> JSONValue {
+    private func checks(of targets: [TargetHealth], and others: [JSONValue.Member] = []) -> JSONValue {
         .object(
-            targets.map { target in
-                JSONValue.Member(name: "\(target.name):responseTime", value: .array([check(of: target)]))
-            }
+            others
+                + targets.map { target in
+                    JSONValue.Member(name: "\(target.name):responseTime", value: .array([check(of: target)]))
+                }
         )
     }
 

@@ -24,6 +24,7 @@ extension StatusView {
         text.sample([:], snapshot.agent.probesInFlight)
         text.begin("bellwether_probe_lateness_seconds", .histogram, "How late probes started, against their due time.")
         text.histogram([:], snapshot.agent.lateness)
+        writeProblems(of: snapshot.agent, to: &text)
     }
 
     private func writeProbes(of targets: [TargetHealth], to text: inout PrometheusText) {

@@ -33,19 +33,23 @@ package struct Evidence: Hashable, Sendable {
     package var tlsAlert: String?
     /// The first bytes of the answer, made printable, at most 200 characters.
     package var excerpt: String?
+    /// What the agent lacked, where the reason is `internal` and that has a name.
+    package var problem: InternalProblem?
 
     package init(
         phase: Phase? = nil,
         systemError: SystemError? = nil,
         curlCode: Int? = nil,
         tlsAlert: String? = nil,
-        excerpt: String? = nil
+        excerpt: String? = nil,
+        problem: InternalProblem? = nil
     ) {
         self.phase = phase
         self.systemError = systemError
         self.curlCode = curlCode
         self.tlsAlert = tlsAlert
         self.excerpt = excerpt
+        self.problem = problem
     }
 }
 

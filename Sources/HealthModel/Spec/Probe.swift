@@ -14,7 +14,7 @@ package enum Probe: Hashable, Sendable {
     case tls(TLSProbe)
     case custom(CustomProbe)
 
-    /// The word for the kind, as in the configuration: `http`, `tcp`, …
+    /// The word for the kind, as in the configuration, such as `http`.
     package var kind: String {
         switch self {
         case .http: "http"

@@ -38,7 +38,7 @@ struct ScriptLauncher {
         isReplacement: Bool = false,
         on loop: isolated EventLoop
     ) throws(ScriptObstacle) -> ProcessRun {
-        guard deadline > loop.now else { throw .ours("no time was left when the probe started") }
+        guard deadline > loop.now else { throw .ours("no time was left when the probe started", problem: .lateness) }
         if let last, !isReplacement, !host.reaper.isGone(last) { throw .stuck(last.process.id) }
         if let violation = host.trust.violation(path: probe.command[0]) {
             throw .program(violation.message, violation.error)
@@ -46,7 +46,7 @@ struct ScriptLauncher {
         let program = try program(timeLimit: loop.now.duration(to: deadline), lastVerdict: lastVerdict)
         let count = Self.descriptors(of: probe)
         guard loop.budget.take(count) else {
-            throw .ours("all \(loop.budget.limit) descriptors for probes are in use")
+            throw .ours("all \(loop.budget.limit) descriptors for probes are in use", problem: .descriptors)
         }
         do {
             let run = try host.reaper.start(program)
