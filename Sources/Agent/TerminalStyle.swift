@@ -11,10 +11,6 @@ struct TerminalStyle: Hashable {
     /// Text as it is, for files, pipes and golden tests.
     static let plain = TerminalStyle(isColored: false)
 
-    init(isColored: Bool) {
-        self.isColored = isColored
-    }
-
     /// The style for standard output: colours on a terminal that is not `dumb`, unless `NO_COLOR` is set and not empty
     /// (no-color.org).
     static var ofStandardOutput: TerminalStyle {

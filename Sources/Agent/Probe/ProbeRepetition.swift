@@ -15,12 +15,7 @@ struct ProbeRepetition: Hashable {
     /// The most runs that can be asked for.
     static let counts = 1...1_000_000
     /// What may lie between two starts.
-    static let intervals = Duration.milliseconds(10)...Duration.seconds(86_400)
-
-    init(count: Int?, interval: Duration) {
-        self.count = count
-        self.interval = interval
-    }
+    static let intervals = Duration.milliseconds(1)...Duration.seconds(86_400)
 
     /// Reads the options `--repeat` and `--interval`; the latter alone repeats without an end, as `ping` does.
     ///
@@ -38,7 +33,7 @@ struct ProbeRepetition: Hashable {
         guard let duration = Duration(configurationText: interval), intervals.contains(duration) else {
             throw ProbeRefusal(
                 .usage,
-                "bellwether: --interval: \"\(interval)\" is not a duration of 10ms to 1d (use 500ms, 5s, 2m)"
+                "bellwether: --interval: \"\(interval)\" is not a duration of 1ms to 1d (use 500ms, 5s, 2m)"
             )
         }
         return ProbeRepetition(count: count, interval: duration)

@@ -64,7 +64,10 @@ struct TraceRedaction {
 
     /// `bytes` with what is hidden replaced by `***`.
     ///
-    /// - Parameter isCut: whether more followed: the beginning of a secret at the end is hidden, too, then.
+    /// - Parameters:
+    ///   - bytes: what was said or heard.
+    ///   - isCut: whether more followed: the beginning of a secret at the end is hidden, too, then.
+    /// - Returns: the bytes to show.
     func applied(to bytes: [UInt8], isCut: Bool) -> [UInt8] {
         var bytes = withoutFieldValues(bytes)
         for secret in hidden { bytes = Self.replacing(secret, in: bytes, isCut: isCut) }

@@ -172,8 +172,8 @@ struct ProbeSeriesTests {
         #expect(throws: ProbeRefusal(.usage, "bellwether: --repeat: 0 is out of range (1 to 1000000)")) {
             try ProbeRepetition.read(count: 0, interval: nil)
         }
-        for text in ["1", "9ms", "2d"] {
-            let message = "bellwether: --interval: \"\(text)\" is not a duration of 10ms to 1d (use 500ms, 5s, 2m)"
+        for text in ["1", "0ms", "2d"] {
+            let message = "bellwether: --interval: \"\(text)\" is not a duration of 1ms to 1d (use 500ms, 5s, 2m)"
             #expect(throws: ProbeRefusal(.usage, message)) { try ProbeRepetition.read(count: 1, interval: text) }
         }
     }
