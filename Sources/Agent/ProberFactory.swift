@@ -83,6 +83,9 @@ final class ProberFactory {
         )
     }
 
+    /// What is wrong with files that probes name for TLS, a line each.
+    var fileProblems: [String] { tlsFiles.problems }
+
     /// Ends what the probers shared; all of them must have been stopped before.
     ///
     /// Waits until no process of any script is left, at most `patience`.
@@ -99,7 +102,7 @@ final class ProberFactory {
         }
         return switch probe {
         case .http: 1
-        case .tcp: 1
+        case .tcp, .tls: 1
         // Two streams of a watch stand side by side for a moment when one is renewed.
         case .grpc(let probe): probe.mode == .watch ? 2 : 1
         case .webSocket: 1
@@ -127,6 +130,7 @@ final class ProberFactory {
         case .http(let probe): return try HTTPProber(probe, over: transport, files: files, secrets: secrets, on: loop)
         case .tcp(let probe) where probe.isConnectOnly: return TCPProber(probe, resolver: resolver)
         case .tcp(let probe): return try TCPDialogProber(probe, resolver: resolver, files: tlsFiles)
+        case .tls(let probe): return try TCPDialogProber(probe.tcp, resolver: resolver, files: tlsFiles)
         case .webSocket(let probe):
             return try WebSocketProber(probe, resolver: resolver, files: tlsFiles, secrets: secrets)
         case .dns(let probe):

@@ -12,7 +12,7 @@ enum CurlErrorMapping {
     static func failure(for facts: TransferFacts) -> HTTPExchangeFailure {
         let (reason, message) = verdict(facts)
         return HTTPExchangeFailure(
-            Failure(reason, message, evidence: facts.evidence),
+            Failure(reason, message, evidence: facts.evidence(for: reason)),
             at: layer(of: reason, in: facts.phase)
         )
     }
@@ -37,7 +37,7 @@ enum CurlErrorMapping {
         let (reason, message) = facts.ownProblem == nil ? late(facts, time, after: limit) : verdict(facts)
         facts.curlCode = 0
         return HTTPExchangeFailure(
-            Failure(reason, message, evidence: facts.evidence),
+            Failure(reason, message, evidence: facts.evidence(for: reason)),
             at: layer(of: reason, in: facts.phase)
         )
     }

@@ -21,8 +21,9 @@ extension CurlExchange {
             return CInt(CCURL_NO_SOCKET)
         }
         run?.tried = peer
+        if let peer { trace?.note(.connect, "connecting to \(peer)", at: loop.kernel.now) }
         guard loop.budget.take(1) else {
-            ranShort("the descriptor budget is spent")
+            ranShort("the descriptor budget is spent", .descriptors)
             return CInt(CCURL_NO_SOCKET)
         }
         do {
@@ -45,14 +46,15 @@ extension CurlExchange {
             }
         } catch {
             loop.budget.give(back: 1)
-            ranShort("no socket: \(error.text)")
+            ranShort("no socket: \(error.text)", error.problem)
             return CInt(CCURL_NO_SOCKET)
         }
     }
 
     /// Notes what our own side lacks: if the transfer ends badly for it, that is not the target's fault.
-    func ranShort(_ problem: String) {
-        run?.ownProblem = problem
+    func ranShort(_ text: String, _ problem: InternalProblem? = nil) {
+        run?.ownProblem = text
+        run?.problem = problem
     }
 
     /// Takes one header line; false ends the transfer.
@@ -71,6 +73,7 @@ extension CurlExchange {
     /// Sets up a new connection's TLS context; false ends the transfer.
     func prepareTLS(_ context: OpaquePointer) -> Bool {
         run?.handshakeStartedAt = loop.kernel.now
+        trace?.note(.tls, "handshake begins", at: loop.kernel.now)
         guard let tls = pool.tls, let run else { return false }
         let isTarget = run.relation != .elsewhere
         let serverName = isTarget ? request.tls.serverName : nil
@@ -96,6 +99,19 @@ extension CurlExchange {
         }
         // A kept connection may have been opened by another exchange; what was seen of it hangs on it.
         run?.handshake = unsafe HandshakeRecord.record(of: OpaquePointer(session))
+        if let agreement = run?.handshake?.facts?.agreement { trace?.note(.tls, agreement, at: loop.kernel.now) }
         return true
+    }
+
+    /// Takes down what libcurl sends and receives, without TLS.
+    ///
+    /// libcurl's own remarks are left out: they repeat request fields in forms that no rule about secrets would find.
+    func takeDown(_ kind: curl_infotype, _ bytes: UnsafeRawBufferPointer) {
+        guard !isClosing else { return }
+        switch kind {
+        case CURLINFO_HEADER_OUT, CURLINFO_DATA_OUT: unsafe trace?.sent(Array(bytes), at: loop.kernel.now)
+        case CURLINFO_HEADER_IN, CURLINFO_DATA_IN: unsafe trace?.received(Array(bytes), at: loop.kernel.now)
+        default: break
+        }
     }
 }

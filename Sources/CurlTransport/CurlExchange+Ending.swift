@@ -47,7 +47,8 @@ extension CurlExchange {
             if let delay = resolver.ownDelay(of: host.host, on: loop) {
                 (reason, message) = (.internal, delay)
             }
-            let failure = Failure(reason, message, evidence: Evidence(phase: .dns))
+            let problem: InternalProblem? = reason == .internal ? .nameService : nil
+            let failure = Failure(reason, message, evidence: Evidence(phase: .dns, problem: problem))
             return end(HTTPExchangeFailure(failure, at: .l4Timeout), on: loop)
         }
         let phase = phaseNow
@@ -58,6 +59,7 @@ extension CurlExchange {
             phase: phase,
             ownProblem: run.ownProblem,
             proxy: way(of: run, isConnected: isConnected(run)),
+            problem: run.problem,
             excerpt: partial.flatMap { Excerpt.text(of: $0.body) }
         )
         abandonTransfer(on: loop)
@@ -76,14 +78,19 @@ extension CurlExchange {
     }
 
     /// Ends the run before or between transfers, for a reason of ours, the resolver's or the redirect rule's.
-    func fail(_ reason: FailureReason, _ message: String, on loop: isolated EventLoop) {
+    func fail(
+        _ reason: FailureReason,
+        _ message: String,
+        problem: InternalProblem? = nil,
+        on loop: isolated EventLoop
+    ) {
         var message = message
         if run?.stage == .resolving, reason == .dns, let proxy = request.proxy {
             message = "proxy \(proxy): \(message)"
         }
         let phase: Phase = run?.stage == .resolving ? .dns : .transfer
         let layer = reason == .redirect ? Layer.l7Response : .l4Connection
-        let evidence = Evidence(phase: reason == .internal ? nil : phase)
+        let evidence = Evidence(phase: reason == .internal ? nil : phase, problem: problem)
         end(HTTPExchangeFailure(Failure(reason, Excerpt.bounded(message), evidence: evidence), at: layer), on: loop)
     }
 
@@ -115,6 +122,7 @@ extension CurlExchange {
             denied: run.socket == nil ? run.denied?.description : nil,
             unixSocket: run.relation == .elsewhere ? nil : request.unixSocket,
             proxy: way(of: run, isConnected: code != CURLE_COULDNT_CONNECT),
+            problem: run.problem,
             isCutOff: isCutOff,
             excerpt: partial.flatMap { Excerpt.text(of: $0.body) }
         )

@@ -23,6 +23,8 @@ final class CurlExchange {
     var run: Run?
     var answer: AnswerBuffer
     var lastPeer = PeerText()
+    /// Where the conversation is taken down; nil when nobody asked.
+    let trace: ConversationTrace?
 
     private let poolKey: PoolKey
     private let transport: CurlTransport
@@ -78,8 +80,9 @@ final class CurlExchange {
         var tried: SocketAddress?
         /// The address that was not tried, because the agent's configuration denies it.
         var denied: SocketAddress?
-        /// What our own side lacked.
+        /// What our own side lacked, in words and by name.
         var ownProblem: String?
+        var problem: InternalProblem?
         /// Whether the observer knows the fields of a streamed answer.
         var hasBegun = false
     }
@@ -103,6 +106,7 @@ final class CurlExchange {
         self.transport = transport
         self.resolver = resolver
         self.loop = loop
+        trace = loop.trace
         poolKey = key
         resolvedHost = Self.resolvedHost(of: request, for: request.url, .sameOrigin)
         answer = AnswerBuffer(request)
@@ -136,6 +140,10 @@ final class CurlExchange {
         // A connection may outlive the exchange that opened it, but not its shard.
         unsafe handle.set(CURLOPT_CLOSESOCKETDATA, pointer: Unmanaged.passUnretained(shard).toOpaque())
         handle.setCallbacks()
+        if trace != nil {
+            unsafe handle.set(CURLOPT_DEBUGDATA, pointer: context)
+            handle.setTracing()
+        }
     }
 
     private var setUpProblem: String? {
@@ -226,9 +234,10 @@ extension CurlExchange: HTTPExchange, TimerHandler, ResolutionObserver {
     func resolved(_ answer: ResolutionAnswer, token: UInt64, on loop: isolated EventLoop) {
         guard let run, run.number == token, run.stage == .resolving else { return }
         noteResolutionTime(on: loop)
+        trace?.note(.dns, "\(run.url.address.host): \(answer.summary)", at: loop.kernel.now)
         switch answer {
         case .failed(let failure):
-            fail(failure.kind == .ours ? .internal : .dns, failure.message, on: loop)
+            fail(failure.kind == .ours ? .internal : .dns, failure.message, problem: failure.problem, on: loop)
         case .addresses(let all):
             let admitted = Array(all.filter(request.family.admits).prefix(Self.maximumAddresses))
             guard !admitted.isEmpty else {

@@ -41,6 +41,12 @@ extension CurlHandle {
         unsafe note(ccurl_set_tls_function(easy, CurlCallbacks.prepareTLS), CURLOPT_SSL_CTX_FUNCTION)
     }
 
+    /// Lets libcurl tell all that it sends and receives.
+    func setTracing() {
+        unsafe note(ccurl_set_debug_function(easy, CurlCallbacks.takeDown), CURLOPT_DEBUGFUNCTION)
+        set(CURLOPT_VERBOSE, 1)
+    }
+
     /// Sets what one request needs, wherever it goes.
     func set(_ request: HTTPRequest) {
         set(CURLOPT_SSL_VERIFYPEER, request.tls.verify ? 1 : 0)

@@ -27,6 +27,8 @@ struct TransferFacts: Hashable {
     var unixSocket: String?
     /// The way through a proxy; nil without one.
     var proxy: Proxy?
+    /// The name of that, where it has one.
+    var problem: InternalProblem?
     /// Whether no route at all leads off this machine; asked only when the target's network was unreachable.
     var isCutOff = false
     /// The first bytes of the answer, printable.
@@ -42,14 +44,17 @@ struct TransferFacts: Hashable {
         var isTunnelMissing = false
     }
 
-    /// The evidence for a failure.
-    var evidence: Evidence {
-        Evidence(
+    /// The evidence for a failure with that reason.
+    func evidence(for reason: FailureReason) -> Evidence {
+        let isOurs = reason == .internal
+        let system: InternalProblem? = isCutOff ? .route : SystemError(code: systemErrorCode).problem
+        return Evidence(
             phase: phase,
             systemError: systemErrorCode == 0 ? nil : SystemError(code: systemErrorCode),
             curlCode: curlCode == 0 ? nil : curlCode,
             tlsAlert: handshakeFailure?.evidence.tlsAlert,
-            excerpt: excerpt
+            excerpt: excerpt,
+            problem: isOurs ? problem ?? (ownProblem == nil ? system : nil) : nil
         )
     }
 }

@@ -48,7 +48,7 @@ enum ContractKeys {
         )
     )
     static let kinds = KnownKeys(
-        supported: ["http", "tcp", "grpc", "websocket", "script", "dns", "udp", "icmp", "process"]
+        supported: ["http", "tcp", "grpc", "websocket", "script", "dns", "udp", "icmp", "process", "tls"]
     )
     static let probe = KnownKeys(
         supported: kinds.supported + defaults.supported,

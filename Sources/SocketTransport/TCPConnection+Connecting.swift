@@ -79,6 +79,7 @@ extension TCPConnection {
             }
         }
         let lag = loop.now.duration(to: loop.kernel.now)
+        loop.trace?.note(.connect, "connecting to \(address)", at: loop.kernel.now)
         do {
             let isConnected = try loop.kernel.connect(descriptor, to: address)
             try loop.watch(descriptor, self)
@@ -122,6 +123,7 @@ extension TCPConnection {
         }
         attempts.removeAll(keepingCapacity: true)
         state = .open(winner.descriptor)
+        loop.trace?.note(.connect, "connected to \(winner.address)", at: loop.kernel.now)
         phases.connect = connectStartedAt?.duration(to: loop.now)
         let report = ConnectReport(
             failure: nil,

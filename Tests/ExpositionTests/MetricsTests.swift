@@ -225,6 +225,17 @@ struct MetricsTests {
         bellwether_probe_lateness_seconds_bucket{le="+Inf"} 1
         bellwether_probe_lateness_seconds_sum 0.0006
         bellwether_probe_lateness_seconds_count 1
+        # HELP bellwether_internal_problem 1 while the agent itself lacks this, so that some probes say nothing about their targets.
+        # TYPE bellwether_internal_problem gauge
+        bellwether_internal_problem{problem="descriptors"} 0
+        bellwether_internal_problem{problem="processes"} 0
+        bellwether_internal_problem{problem="loop_late"} 0
+        bellwether_internal_problem{problem="name_service"} 0
+        bellwether_internal_problem{problem="no_route"} 0
+        bellwether_internal_problem{problem="other"} 0
+        # HELP bellwether_internal_failures_total Probes that failed through the agent's own fault.
+        # TYPE bellwether_internal_failures_total counter
+        bellwether_internal_failures_total 0
         # HELP bellwether_target_status 1 for the status of the target, 0 for the others.
         # TYPE bellwether_target_status gauge
         bellwether_target_status{target="db",status="healthy"} 0

@@ -6,7 +6,7 @@ import HealthModel
 // listener's configuration asks for it: a degraded answer ("warn") may carry 429 or 503.
 
 extension StatusView {
-    /// The status as the draft writes it, with one check for each group and each target.
+    /// The status as the draft writes it, with one check for each problem of the agent, each group and each target.
     func healthDocument(_ status: SubjectStatus) -> Answer {
         let document: JSONValue = .members([
             "status": .string(status.status.healthWord),
@@ -14,20 +14,19 @@ extension StatusView {
             "releaseId": showsDetail ? .string(snapshot.agent.version) : nil,
             "notes": status.change.map { .array([.string($0)]) },
             "output": status.status == .healthy ? nil : .string(status.explanation),
-            "checks": showsDetail ? checks(of: status.targets, groups: status.groups) : nil,
+            "checks": showsDetail ? checks(of: status) : nil,
         ])
         return answer(status, .healthJSON, body: document.serialized())
     }
 
-    private func checks(of targets: [TargetHealth], groups: [GroupHealth]) -> JSONValue {
-        .object(
-            groups.map { group in
-                JSONValue.Member(name: "\(group.name):passingMembers", value: .array([check(of: group)]))
-            }
-                + targets.map { target in
-                    JSONValue.Member(name: "\(target.name):responseTime", value: .array([check(of: target)]))
-                }
-        )
+    private func checks(of status: SubjectStatus) -> JSONValue {
+        let groups = status.groups.map { group in
+            JSONValue.Member(name: "\(group.name):passingMembers", value: .array([check(of: group)]))
+        }
+        let targets = status.targets.map { target in
+            JSONValue.Member(name: "\(target.name):responseTime", value: .array([check(of: target)]))
+        }
+        return .object((status.isSingleTarget ? [] : agentChecks) + groups + targets)
     }
 
     private func check(of group: GroupHealth) -> JSONValue {

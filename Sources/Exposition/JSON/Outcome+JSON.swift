@@ -64,6 +64,7 @@ extension Outcome {
             "tls_alert": evidence.tlsAlert.map(JSONValue.string),
             "excerpt": evidence.excerpt.map(JSONValue.string),
             "redirects": evidence.redirects.isEmpty ? nil : .array(evidence.redirects.map(JSONValue.string)),
+            "problem": evidence.problem.map { .string($0.rawValue) },
         ])
     }
 }

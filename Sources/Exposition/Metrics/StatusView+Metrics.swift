@@ -55,6 +55,7 @@ extension StatusView {
             unit: "seconds"
         )
         text.histogram(.none, snapshot.agent.lateness)
+        writeProblems(of: snapshot.agent, to: &text)
     }
 
     private func writeGroups(to text: inout MetricsText) {

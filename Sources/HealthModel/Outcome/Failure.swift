@@ -35,6 +35,8 @@ package struct Evidence: Hashable, Sendable {
     package var excerpt: String?
     /// Where an HTTP request was redirected: its own URL first, the last one asked or refused last; empty when it was not.
     package var redirects: [String]
+    /// What the agent lacked, where the reason is `internal` and that has a name.
+    package var problem: InternalProblem?
 
     package init(
         phase: Phase? = nil,
@@ -42,7 +44,8 @@ package struct Evidence: Hashable, Sendable {
         curlCode: Int? = nil,
         tlsAlert: String? = nil,
         excerpt: String? = nil,
-        redirects: [String] = []
+        redirects: [String] = [],
+        problem: InternalProblem? = nil
     ) {
         self.phase = phase
         self.systemError = systemError
@@ -50,6 +53,7 @@ package struct Evidence: Hashable, Sendable {
         self.tlsAlert = tlsAlert
         self.excerpt = excerpt
         self.redirects = redirects
+        self.problem = problem
     }
 }
 
