@@ -250,6 +250,7 @@ var tests: [Target] {
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ],
             swiftSettings: settings
@@ -281,6 +282,11 @@ var tests: [Target] {
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["HTTPTestSupport", "bellwether"], swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["HTTPTestSupport", "bellwether"],
+            exclude: ["Clients"],
+            swiftSettings: settings
+        ),
     ]
 }

@@ -83,6 +83,9 @@ final class ProberFactory {
         )
     }
 
+    /// What is wrong with files that probes name for TLS, a line each.
+    var fileProblems: [String] { tlsFiles.problems }
+
     /// Ends what the probers shared; all of them must have been stopped before.
     ///
     /// Waits until no process of any script is left, at most `patience`.
@@ -94,9 +97,12 @@ final class ProberFactory {
 
     /// Descriptors that one run of a probe holds at most.
     static func descriptors(for probe: Probe) -> Int {
-        switch probe {
+        if probe.severalAddresses != nil {
+            return EveryAddressProber.mostAddresses
+        }
+        return switch probe {
         case .http: 1
-        case .tcp: 1
+        case .tcp, .tls: 1
         // Two streams of a watch stand side by side for a moment when one is renewed.
         case .grpc(let probe): probe.mode == .watch ? 2 : 1
         case .webSocket: 1
@@ -117,11 +123,16 @@ final class ProberFactory {
     }
 
     private func compiledProber(for spec: ProbeSpec, on loop: isolated EventLoop) throws(PatternProblem) -> any Prober {
+        if let several = spec.probe.severalAddresses {
+            return EveryAddressProber(of: several, made: PinnedProbers(spec, factory: self), resolver: resolver)
+        }
         switch spec.probe {
         case .http(let probe): return try HTTPProber(probe, over: transport, files: files, secrets: secrets, on: loop)
         case .tcp(let probe) where probe.isConnectOnly: return TCPProber(probe, resolver: resolver)
         case .tcp(let probe): return try TCPDialogProber(probe, resolver: resolver, files: tlsFiles)
-        case .webSocket(let probe): return try WebSocketProber(probe, resolver: resolver, files: tlsFiles)
+        case .tls(let probe): return try TCPDialogProber(probe.tcp, resolver: resolver, files: tlsFiles)
+        case .webSocket(let probe):
+            return try WebSocketProber(probe, resolver: resolver, files: tlsFiles, secrets: secrets)
         case .dns(let probe):
             return try DNSProber(probe, resolver: resolver, configuration: ResolverConfiguration(files: SystemFiles()))
         case .udp(let probe): return try UDPProber(probe, resolver: resolver)
@@ -132,10 +143,27 @@ final class ProberFactory {
             return ScriptWorkerProber(target: spec.name, probe: probe, host: scripts)
         case .grpc(let probe) where probe.mode == .watch:
             watchers += 1
-            return GRPCWatchProber(probe, seed: seed &+ watchers, over: transport, on: loop)
-        case .grpc(let probe): return GRPCProber(probe, over: transport, on: loop)
+            return GRPCWatchProber(probe, seed: seed &+ watchers, over: transport, secrets: secrets, on: loop)
+        case .grpc(let probe): return GRPCProber(probe, over: transport, secrets: secrets, on: loop)
         case .script(let probe):
             return ScriptProber(target: spec.name, probe: probe, host: scripts)
         }
+    }
+}
+
+/// Makes the probers of one target that contact one address each.
+private final class PinnedProbers: PinnedProberMaker {
+    private let spec: ProbeSpec
+    private let factory: ProberFactory
+
+    init(_ spec: ProbeSpec, factory: ProberFactory) {
+        self.spec = spec
+        self.factory = factory
+    }
+
+    func prober(pinnedTo address: IPAddress, on loop: isolated EventLoop) -> any Prober {
+        var spec = spec
+        spec.probe = spec.probe.pinned(to: address)
+        return factory.prober(for: spec, on: loop)
     }
 }

@@ -70,6 +70,12 @@ static inline CURLcode ccurl_set_tls_function(CURL *easy, ccurl_tls_function fun
     return curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, function);
 }
 
+typedef int (*ccurl_debug_function)(CURL *easy, curl_infotype type, char *bytes, size_t count, void *context);
+
+static inline CURLcode ccurl_set_debug_function(CURL *easy, ccurl_debug_function function) {
+    return curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, function);
+}
+
 static inline CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/signalfd.h>
 #include <time.h>
+#include <unistd.h>
 
 static void awaited(sigset_t *set) {
     sigemptyset(set);
@@ -46,4 +48,19 @@ int clinux_wait_for_signal(int64_t timeout_ns) {
         if (errno == EAGAIN) return 0;
         if (errno != EINTR) return -1;
     }
+}
+
+int clinux_signal_descriptor(void) {
+    sigset_t set;
+    awaited(&set);
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+int clinux_take_signal(int descriptor) {
+    struct signalfd_siginfo info;
+    ssize_t count;
+    do count = read(descriptor, &info, sizeof info);
+    while (count < 0 && errno == EINTR);
+    if (count == (ssize_t)sizeof info) return (int)info.ssi_signo;
+    return count < 0 && errno == EAGAIN ? 0 : -1;
 }

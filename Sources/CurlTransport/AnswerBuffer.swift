@@ -15,6 +15,8 @@ struct AnswerBuffer {
         case headerBytes
         /// There are more than 100 fields.
         case headerFields
+        /// The content has a coding, or several on top of each other, that nobody offered to undo.
+        case coding(String)
         /// The answer is in another version of HTTP than the one asked for; the text is its status line's first word.
         case version(String)
     }
@@ -23,6 +25,7 @@ struct AnswerBuffer {
     private let keptBodyBytes: Int
     private let requiresHTTP2: Bool
     private let isStreamed: Bool
+    private let decompresses: Bool
     private(set) var headerLines: [UInt8] = []
     /// The lines that came after the fields were complete.
     private(set) var trailerLines: [UInt8] = []
@@ -41,6 +44,7 @@ struct AnswerBuffer {
         keptBodyBytes = request.streamsAnswer ? request.maximumBodyBytes : request.keptBodyBytes
         requiresHTTP2 = request.version.requiresHTTP2
         isStreamed = request.streamsAnswer
+        decompresses = request.decompresses
     }
 
     /// Whether any byte of an answer was seen.
@@ -84,6 +88,10 @@ struct AnswerBuffer {
         // Two bytes at most are the empty line that ends the fields.
         guard line.count > 2 else {
             hasCompleteHeaders = true
+            if decompresses, let coding = ContentCoding.refused(in: HTTPHeaders(lines: headerLines)) {
+                refusal = .coding(coding)
+                return false
+            }
             return true
         }
         fieldCount += 1

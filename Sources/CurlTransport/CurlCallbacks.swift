@@ -75,6 +75,12 @@ enum CurlCallbacks {
         return unsafe exchange.takeBody(piece) ? size * count : 0
     }
 
+    static let takeDown: ccurl_debug_function = { _, kind, bytes, count, context in
+        guard let exchange: CurlExchange = unsafe object(context) else { return 0 }
+        unsafe exchange.takeDown(kind, UnsafeRawBufferPointer(start: bytes, count: count))
+        return 0
+    }
+
     static let beforeRequest: ccurl_prerequest_function = { context, _, _, _, _ in
         guard let exchange: CurlExchange = unsafe object(context), exchange.beforeRequest() else {
             return CInt(CCURL_PREREQUEST_ABORT)

@@ -12,7 +12,7 @@ enum CurlErrorMapping {
     static func failure(for facts: TransferFacts) -> HTTPExchangeFailure {
         let (reason, message) = verdict(facts)
         return HTTPExchangeFailure(
-            Failure(reason, message, evidence: facts.evidence),
+            Failure(reason, message, evidence: facts.evidence(for: reason)),
             at: layer(of: reason, in: facts.phase)
         )
     }
@@ -33,19 +33,56 @@ enum CurlErrorMapping {
     static func timeout(for facts: TransferFacts, after limit: Duration) -> HTTPExchangeFailure {
         var facts = facts
         facts.curlCode = Int(CURLE_OPERATION_TIMEDOUT.rawValue)
-        let (reason, message) = facts.ownProblem == nil ? timeout(in: facts.phase, after: limit) : verdict(facts)
+        let time = "within \(limit.readable)"
+        let (reason, message) = facts.ownProblem == nil ? late(facts, time, after: limit) : verdict(facts)
         facts.curlCode = 0
         return HTTPExchangeFailure(
-            Failure(reason, message, evidence: facts.evidence),
+            Failure(reason, message, evidence: facts.evidence(for: reason)),
             at: layer(of: reason, in: facts.phase)
         )
     }
 
     private typealias Verdict = (FailureReason, String)
 
+    private static func late(_ facts: TransferFacts, _ time: String, after limit: Duration) -> Verdict {
+        guard let proxy = facts.proxy else { return timeout(in: facts.phase, after: limit) }
+        if proxy.isTunnelMissing {
+            return (.connectTimeout, "the proxy \(proxy.address) made no connection to the target \(time)")
+        }
+        let (reason, message) = timeout(in: facts.phase, after: limit)
+        return (reason, facts.phase == .connect ? "proxy \(proxy.address): \(message)" : message)
+    }
+
     private static func verdict(_ facts: TransferFacts) -> Verdict {
+        if let proxy = facts.proxy, facts.ownProblem == nil, facts.denied == nil {
+            if let status = proxy.refusal {
+                return (.unreachable, "the proxy \(proxy.address) does not connect to the target: it answers \(status)")
+            }
+            if proxy.isTunnelMissing { return tunnel(facts, proxy) }
+            if facts.phase == .connect {
+                let (reason, message) = directVerdict(facts)
+                return (reason, "proxy \(proxy.address): \(message)")
+            }
+        }
+        return directVerdict(facts)
+    }
+
+    /// What a proxy made of CONNECT instead of a connection.
+    private static func tunnel(_ facts: TransferFacts, _ proxy: TransferFacts.Proxy) -> Verdict {
+        switch facts.systemErrorCode {
+        case ECONNRESET, EPIPE, ECONNABORTED:
+            return (.reset, "the proxy \(proxy.address) reset the connection instead of connecting to the target")
+        default:
+            return (.protocolError, described("the proxy \(proxy.address) gives no proper answer to CONNECT", facts))
+        }
+    }
+
+    private static func directVerdict(_ facts: TransferFacts) -> Verdict {
         // Past the first byte, what was lacking at first (a second address's socket) did not matter.
         if let problem = facts.ownProblem, facts.phase != .transfer { return (.internal, problem) }
+        if let denied = facts.denied, facts.phase == .connect {
+            return (.unreachable, "\(denied) is denied by addresses.deny")
+        }
         if let refusal = facts.refusal { return verdict(on: refusal) }
         if let failure = facts.handshakeFailure, facts.isHandshakeFailureSure {
             return (failure.reason, failure.message)
@@ -101,6 +138,7 @@ enum CurlErrorMapping {
         case .body(let limit): (.tooLarge, "body longer than \(limit) bytes")
         case .headerBytes: (.protocolError, "headers longer than \(HTTPHeaders.maximumBytes) bytes")
         case .headerFields: (.protocolError, "more than \(HTTPHeaders.maximumFields) header fields")
+        case .coding(let coding): (.decode, "content encoding \(coding) was not asked for")
         case .version(let version): (.protocolError, "the server speaks \(version), not HTTP/2")
         }
     }
@@ -120,8 +158,10 @@ enum CurlErrorMapping {
     /// What the system's error number says about a connection, or `otherwise` when it says nothing.
     private static func connection(_ facts: TransferFacts, otherwise: Verdict) -> Verdict {
         switch facts.systemErrorCode {
+        case ENOENT where facts.unixSocket != nil:
+            return (.refused, "there is no socket \(facts.unixSocket ?? "")")
         case ECONNREFUSED:
-            return (.refused, "connection refused")
+            return (.refused, facts.unixSocket.map { "nobody listens on \($0)" } ?? "connection refused")
         case ENETUNREACH where facts.isCutOff, ENETDOWN where facts.isCutOff:
             return (.internal, "this machine has no route to anywhere: \(systemText(facts))")
         case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, EAFNOSUPPORT, ENONET:

@@ -24,7 +24,10 @@ extension CurlExchange {
         if request.redirects > 0, (300...399).contains(status) {
             switch redirect(status, of: run) {
             case .follow(let url): return follow(url, after: status, on: loop)
-            case .refuse(let why): return fail(.redirect, why, on: loop)
+            case .refuse(let why, let step):
+                self.run?.isRefused = true
+                self.run?.refusedStep = step
+                return fail(.redirect, why, on: loop)
             case nil: break
             }
         }
@@ -37,12 +40,15 @@ extension CurlExchange {
         // Up to the whole millisecond: what the scheduler and we spent before the start is noise in a message.
         let limit = Duration.milliseconds((run.startedAt.duration(to: run.deadline) / .milliseconds(1)).rounded(.up))
         guard run.stage == .transferring else {
-            self.run?.phases.dns = run.startedAt.duration(to: loop.kernel.now)
+            noteResolutionTime(on: loop)
             var (reason, message) = CurlErrorMapping.timeout(in: .dns, after: limit)
-            if let delay = resolver.ownDelay(of: run.url.address.host, on: loop) {
+            let host = run.resolvedHost ?? run.url.address
+            if request.proxy != nil { message = "proxy \(host): \(message)" }
+            if let delay = resolver.ownDelay(of: host.host, on: loop) {
                 (reason, message) = (.internal, delay)
             }
-            let failure = Failure(reason, message, evidence: Evidence(phase: .dns))
+            let problem: InternalProblem? = reason == .internal ? .nameService : nil
+            let failure = Failure(reason, message, evidence: Evidence(phase: .dns, problem: problem))
             return end(HTTPExchangeFailure(failure, at: .l4Timeout), on: loop)
         }
         let phase = phaseNow
@@ -52,6 +58,8 @@ extension CurlExchange {
             curlCode: 0,
             phase: phase,
             ownProblem: run.ownProblem,
+            proxy: way(of: run, isConnected: isConnected(run)),
+            problem: run.problem,
             excerpt: partial.flatMap { Excerpt.text(of: $0.body) }
         )
         abandonTransfer(on: loop)
@@ -70,10 +78,19 @@ extension CurlExchange {
     }
 
     /// Ends the run before or between transfers, for a reason of ours, the resolver's or the redirect rule's.
-    func fail(_ reason: FailureReason, _ message: String, on loop: isolated EventLoop) {
+    func fail(
+        _ reason: FailureReason,
+        _ message: String,
+        problem: InternalProblem? = nil,
+        on loop: isolated EventLoop
+    ) {
+        var message = message
+        if run?.stage == .resolving, reason == .dns, let proxy = request.proxy {
+            message = "proxy \(proxy): \(message)"
+        }
         let phase: Phase = run?.stage == .resolving ? .dns : .transfer
         let layer = reason == .redirect ? Layer.l7Response : .l4Connection
-        let evidence = Evidence(phase: reason == .internal ? nil : phase)
+        let evidence = Evidence(phase: reason == .internal ? nil : phase, problem: problem)
         end(HTTPExchangeFailure(Failure(reason, Excerpt.bounded(message), evidence: evidence), at: layer), on: loop)
     }
 
@@ -102,6 +119,10 @@ extension CurlExchange {
             text: text,
             refusal: answer.refusal,
             ownProblem: run.ownProblem,
+            denied: run.socket == nil ? run.denied?.description : nil,
+            unixSocket: run.relation == .elsewhere ? nil : request.unixSocket,
+            proxy: way(of: run, isConnected: code != CURLE_COULDNT_CONNECT),
+            problem: run.problem,
             isCutOff: isCutOff,
             excerpt: partial.flatMap { Excerpt.text(of: $0.body) }
         )
@@ -115,7 +136,8 @@ extension CurlExchange {
             phases: phases,
             address: peer(of: run),
             tls: run.url.isSecure ? run.handshake?.facts : nil,
-            isReused: isReused(run)
+            isReused: isReused(run),
+            redirects: chain(of: run)
         )
         self.run = nil
         if let timer = run.timer { loop.cancel(timer) }
@@ -125,10 +147,41 @@ extension CurlExchange {
 
     func peer(of run: Run) -> String? {
         guard run.stage == .transferring, let handle else { return nil }
+        let isTarget = run.relation != .elsewhere
+        if isTarget, let path = request.unixSocket {
+            return isReused(run) || run.socket != nil ? "unix:\(path)" : nil
+        }
         if let ip = handle.string(CURLINFO_PRIMARY_IP), !ip.isEmpty {
-            return lastPeer.text(ip: ip, port: handle.long(CURLINFO_PRIMARY_PORT))
+            let port = handle.long(CURLINFO_PRIMARY_PORT)
+            // The kept connection is the target's.
+            return isTarget ? lastPeer.text(ip: ip, port: port) : PeerText.joined(ip: ip, port: port)
         }
         return run.tried?.description
+    }
+
+    /// Whether a socket of the transfer under way was ever connected.
+    private func isConnected(_ run: Run) -> Bool {
+        run.socket.flatMap { shard?.sockets[$0]?.hasConnected } ?? false
+    }
+
+    /// What is known of the way through the proxy; nil without one.
+    private func way(of run: Run, isConnected: Bool) -> TransferFacts.Proxy? {
+        guard let proxy = request.proxy else { return nil }
+        let isTunnelMissing = run.url.isSecure && run.handshakeStartedAt == nil && !isReused(run)
+        return TransferFacts.Proxy(
+            address: proxy.description,
+            refusal: handle.map { $0.long(CURLINFO_HTTP_CONNECTCODE) }.flatMap { $0 == 0 || $0 / 100 == 2 ? nil : $0 },
+            isTunnelMissing: isTunnelMissing && isConnected
+        )
+    }
+
+    /// Where the request was redirected; empty when it was not.
+    private func chain(of run: Run) -> [String] {
+        guard !run.steps.isEmpty || run.isRefused else { return [] }
+        var chain = run.steps.map(\.text)
+        chain.append(RedirectRule.Step("", run.url).text)
+        if let refused = run.refusedStep { chain.append(refused.text) }
+        return chain
     }
 }
 
@@ -157,21 +210,44 @@ extension CurlExchange {
 
     private func redirect(_ status: Int, of run: Run) -> RedirectRule.Decision? {
         guard let target = handle?.string(CURLINFO_REDIRECT_URL) else {
-            return [301, 302, 303, 307, 308].contains(status) ? .refuse("\(status) without a Location") : nil
+            return [301, 302, 303, 307, 308].contains(status) ? .refuse("\(status) without a Location", nil) : nil
         }
-        var rule = RedirectRule(limit: request.redirects, hosts: [request.url.address.host])
-        if let serverName = request.tls.serverName { rule.hosts.append(serverName.lowercased()) }
-        return rule.decide(target: target, followed: run.redirectsFollowed)
+        var rule = RedirectRule(
+            limit: request.redirects,
+            ownHosts: [request.url.address.host],
+            listedHosts: request.redirectHosts
+        )
+        if let serverName = request.tls.serverName { rule.ownHosts.append(serverName.lowercased()) }
+        let steps = run.steps + [RedirectRule.Step(method(of: run), run.url)]
+        let next = RedirectRule.becomesGet(status: status, method: method(of: run)) ? "GET" : method(of: run)
+        return rule.decide(target: target, method: next, after: steps)
     }
 
+    /// The method of the transfer under way.
+    private func method(of run: Run) -> String { run.isGet ? "GET" : request.method }
+
     private func follow(_ url: HTTPURL, after status: Int, on loop: isolated EventLoop) {
-        guard let handle else { return }
+        guard let handle, let run else { return }
+        // Notes whom the kept connection leads to, before another peer is met.
+        _ = peer(of: run)
         let phases = phasesNow(upTo: .transfer)
-        run?.phases = phases
-        run?.redirectsFollowed += 1
-        run?.url = url
-        setURL(url)
-        if RedirectRule.becomesGet(status: status, method: request.method) { handle.setMethodToGet() }
+        self.run?.phases = phases
+        self.run?.steps.append(RedirectRule.Step(method(of: run), run.url))
+        let relation = request.relation(to: url)
+        self.run?.url = url
+        self.run?.relation = relation
+        setURL(url, relation)
+        if RedirectRule.becomesGet(status: status, method: method(of: run)) {
+            handle.setMethodToGet()
+            self.run?.isGet = true
+        }
+        let host = CurlExchange.resolvedHost(of: request, for: url, relation)
+        // The answer about a host holds for all ports of it.
+        if let host, host.host != run.resolvedHost?.host {
+            self.run?.resolutionStartedAt = loop.kernel.now
+            return resolve(host, on: loop)
+        }
+        if host == nil { self.run?.addresses = [] }
         setAddresses()
         transfer(on: loop)
     }

@@ -16,19 +16,20 @@ final class CurlExchange {
     let shard: CurlShard?
     let loop: EventLoop
     let pool: CurlPool
+    /// The host that connections go to when they go to the target: the URL's own or the proxy; nil when its address is given.
+    private let resolvedHost: HostPort?
     /// Set while the kept connection is closed: no request may go out then.
     var isClosing = false
     var run: Run?
     var answer: AnswerBuffer
     var lastPeer = PeerText()
+    /// Where the conversation is taken down; nil when nobody asked.
+    let trace: ConversationTrace?
 
     private let poolKey: PoolKey
     private let transport: CurlTransport
     /// Who looks names up.
     let resolver: any Resolver
-    private let port: UInt16
-    /// Whether the host is an address, which needs no resolution.
-    private let isNumeric: Bool
     private var runNumber: UInt64 = 0
     /// Fields of the run under way only.
     private var addedFields: [HTTPField] = []
@@ -46,9 +47,21 @@ final class CurlExchange {
         var stage = Stage.resolving
         /// Where the transfer under way goes.
         var url: HTTPURL
+        /// How near that is to the configured URL.
+        var relation = TargetRelation.sameOrigin
         /// What the transfers before it took, and the resolution.
         var phases = PhaseTimings()
-        var redirectsFollowed = 0
+        /// The requests that were redirected, when any was.
+        var steps: [RedirectRule.Step] = []
+        /// Whether redirects have made the request a `GET` without a body.
+        var isGet = false
+        /// Whether a redirect was not followed.
+        var isRefused = false
+        /// Where that led, when it can be told.
+        var refusedStep: RedirectRule.Step?
+        var resolutionStartedAt: MonotonicInstant
+        /// The host that is being, or was, looked up.
+        var resolvedHost: HostPort?
         var addresses: [SocketAddress] = []
         /// Whether the transfer under way replaces one on a kept connection that was dead.
         var isRetry = false
@@ -61,10 +74,15 @@ final class CurlExchange {
         var answerStartedAt: MonotonicInstant?
         /// Sockets that the transfer under way opened; none = it runs on a kept connection.
         var socketsOpened = 0
+        /// The socket opened last for the transfer under way.
+        var socket: CInt?
         /// The address tried last.
         var tried: SocketAddress?
-        /// What our own side lacked.
+        /// The address that was not tried, because the agent's configuration denies it.
+        var denied: SocketAddress?
+        /// What our own side lacked, in words and by name.
         var ownProblem: String?
+        var problem: InternalProblem?
         /// Whether the observer knows the fields of a streamed answer.
         var hasBegun = false
     }
@@ -88,10 +106,9 @@ final class CurlExchange {
         self.transport = transport
         self.resolver = resolver
         self.loop = loop
+        trace = loop.trace
         poolKey = key
-        // A port outside the range cannot be written in a URL.
-        port = UInt16(clamping: request.url.address.port)
-        isNumeric = SocketAddress(numeric: request.url.address.host, port: port) != nil
+        resolvedHost = Self.resolvedHost(of: request, for: request.url, .sameOrigin)
         answer = AnswerBuffer(request)
         shard = pool.join(on: loop)
         handle = CurlHandle()
@@ -123,6 +140,10 @@ final class CurlExchange {
         // A connection may outlive the exchange that opened it, but not its shard.
         unsafe handle.set(CURLOPT_CLOSESOCKETDATA, pointer: Unmanaged.passUnretained(shard).toOpaque())
         handle.setCallbacks()
+        if trace != nil {
+            unsafe handle.set(CURLOPT_DEBUGDATA, pointer: context)
+            handle.setTracing()
+        }
     }
 
     private var setUpProblem: String? {
@@ -136,6 +157,9 @@ final class CurlExchange {
         answer.reset()
         run?.stage = .transferring
         run?.socketsOpened = 0
+        run?.socket = nil
+        run?.tried = nil
+        run?.denied = nil
         run?.handshakeStartedAt = nil
         run?.handshake = nil
         run?.answerStartedAt = nil
@@ -179,34 +203,60 @@ extension CurlExchange: HTTPExchange, TimerHandler, ResolutionObserver {
             startedAt: now,
             deadline: deadline,
             url: request.url,
+            resolutionStartedAt: now,
             transferStartedAt: now
         )
         run?.timer = loop.schedule(self, at: deadline)
         if fields != addedFields {
             addedFields = fields
-            handle?.setHeaders(of: request, to: request.url, adding: fields)
+            handle?.setHeaders(of: request, to: request.url, .sameOrigin, adding: fields)
         }
         if let setUpProblem { return fail(.internal, setUpProblem, on: loop) }
-        if isNumeric { return transfer(on: loop) }
-        resolver.resolve(request.url.address.host, port: port, token: runNumber, for: self, on: loop)
+        guard let resolvedHost else { return transfer(on: loop) }
+        resolve(resolvedHost, on: loop)
+    }
+
+    /// Looks up where the transfer goes that is to follow.
+    func resolve(_ host: HostPort, on loop: isolated EventLoop) {
+        run?.stage = .resolving
+        run?.resolvedHost = host
+        // A port outside the range cannot be written in a URL.
+        resolver.resolve(host.host, port: UInt16(clamping: host.port), token: runNumber, for: self, on: loop)
+    }
+
+    /// Who has to be looked up before a transfer to `url`; nil when the address is known.
+    static func resolvedHost(of request: HTTPRequest, for url: HTTPURL, _ relation: TargetRelation) -> HostPort? {
+        if relation != .elsewhere, request.unixSocket != nil || request.resolve != nil { return nil }
+        let host = request.proxy ?? url.address
+        return SocketAddress(numeric: host.host, port: 0) == nil ? host : nil
     }
 
     func resolved(_ answer: ResolutionAnswer, token: UInt64, on loop: isolated EventLoop) {
         guard let run, run.number == token, run.stage == .resolving else { return }
-        self.run?.phases.dns = run.startedAt.duration(to: loop.kernel.now)
+        noteResolutionTime(on: loop)
+        trace?.note(.dns, "\(run.url.address.host): \(answer.summary)", at: loop.kernel.now)
         switch answer {
         case .failed(let failure):
-            fail(failure.kind == .ours ? .internal : .dns, failure.message, on: loop)
+            fail(failure.kind == .ours ? .internal : .dns, failure.message, problem: failure.problem, on: loop)
         case .addresses(let all):
             let admitted = Array(all.filter(request.family.admits).prefix(Self.maximumAddresses))
             guard !admitted.isEmpty else {
                 return fail(.dns, "the name has no \(request.family.rawValue) address", on: loop)
             }
             self.run?.addresses = admitted
-            if let peer = lastPeer.ip, !admitted.contains(where: { $0.host == peer }) { closeKeptConnection(on: loop) }
+            if run.relation != .elsewhere, let peer = lastPeer.ip, !admitted.contains(where: { $0.host == peer }) {
+                closeKeptConnection(on: loop)
+            }
             setAddresses()
             transfer(on: loop)
         }
+    }
+
+    /// Adds the look-up under way to what the run has taken so far.
+    func noteResolutionTime(on loop: isolated EventLoop) {
+        guard let run else { return }
+        let taken = run.resolutionStartedAt.duration(to: loop.kernel.now)
+        self.run?.phases.dns = (run.phases.dns ?? .zero) + taken
     }
 
     func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
@@ -241,9 +291,9 @@ extension CurlExchange: HTTPExchange, TimerHandler, ResolutionObserver {
     }
 
     /// Lets the next transfer of the run under way go to `url`.
-    func setURL(_ url: HTTPURL) {
-        handle?.set(url, of: request)
-        handle?.setHeaders(of: request, to: url, adding: addedFields)
+    func setURL(_ url: HTTPURL, _ relation: TargetRelation = .sameOrigin) {
+        handle?.set(url, of: request, relation)
+        handle?.setHeaders(of: request, to: url, relation, adding: addedFields)
     }
 
     /// How many addresses of a name are tried.
@@ -251,8 +301,9 @@ extension CurlExchange: HTTPExchange, TimerHandler, ResolutionObserver {
 
     /// Tells libcurl the addresses of the host, unless its table holds the same already.
     func setAddresses() {
-        guard let run, let handle, let shard, !run.addresses.isEmpty else { return }
-        let key = run.url.address.description
+        guard let run, let handle, let shard, let host = run.resolvedHost, !run.addresses.isEmpty else { return }
+        // libcurl looks the port up that it connects to, which is another one after a redirect on the same host.
+        let key = (request.proxy ?? HostPort(host: host, port: run.url.address.port)).description
         let list = run.addresses.map { $0.isIPv6 ? "[\($0.host)]" : $0.host }.joined(separator: ",")
         guard shard.noteAddresses(list, of: key) else { return }
         handle.set(CURLOPT_RESOLVE, list: ["\(key):\(list)"])
@@ -273,7 +324,7 @@ extension CurlExchange: HTTPExchange, TimerHandler, ResolutionObserver {
     /// Undoes what redirects and a retry changed of the prepared request.
     func restore(after run: Run) {
         guard let handle else { return }
-        if run.redirectsFollowed > 0 {
+        if !run.steps.isEmpty {
             handle.setMethod(request)
             setURL(request.url)
         }

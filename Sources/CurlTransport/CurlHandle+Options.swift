@@ -16,11 +16,8 @@ extension CurlHandle {
         set(CURLOPT_MAXREDIRS, 0)
         set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
         set(CURLOPT_PATH_AS_IS, 1)
-        set(CURLOPT_PROXY, "")
-        set(CURLOPT_NOPROXY, "*")
         set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
         set(CURLOPT_HTTP09_ALLOWED, 0)
-        set(CURLOPT_HTTP_CONTENT_DECODING, 0)
         set(CURLOPT_BUFFERSIZE, 16 * 1024)
         // Names are resolved by us; libcurl's cache is pruned linearly at every look-up when it may expire.
         set(CURLOPT_DNS_CACHE_TIMEOUT, -1)
@@ -44,6 +41,12 @@ extension CurlHandle {
         unsafe note(ccurl_set_tls_function(easy, CurlCallbacks.prepareTLS), CURLOPT_SSL_CTX_FUNCTION)
     }
 
+    /// Lets libcurl tell all that it sends and receives.
+    func setTracing() {
+        unsafe note(ccurl_set_debug_function(easy, CurlCallbacks.takeDown), CURLOPT_DEBUGFUNCTION)
+        set(CURLOPT_VERBOSE, 1)
+    }
+
     /// Sets what one request needs, wherever it goes.
     func set(_ request: HTTPRequest) {
         set(CURLOPT_SSL_VERIFYPEER, request.tls.verify ? 1 : 0)
@@ -54,7 +57,25 @@ extension CurlHandle {
             set(CURLOPT_TCP_KEEPIDLE, 15)
             set(CURLOPT_TCP_KEEPINTVL, 5)
         }
+        setProxy(request.proxy)
+        set(CURLOPT_HTTP_CONTENT_DECODING, request.decompresses ? 1 : 0)
+        if request.decompresses { set(CURLOPT_ACCEPT_ENCODING, ContentCoding.offer) }
         setMethod(request)
+    }
+
+    /// Sets the proxy, or that there is none; both options keep libcurl from reading the environment.
+    private func setProxy(_ proxy: HostPort?) {
+        guard let proxy else {
+            set(CURLOPT_PROXY, "")
+            set(CURLOPT_NOPROXY, "*")
+            return
+        }
+        set(CURLOPT_PROXY, "http://\(proxy)")
+        set(CURLOPT_NOPROXY, "")
+        // What the request says is for the target's ears, and what the proxy says to CONNECT is no part of the answer.
+        set(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
+        set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        set(CURLOPT_PROXYHEADER, list: ["User-Agent: bellwether"])
     }
 
     /// Sets the method and the body; also undoes `setMethodToGet`.
@@ -87,28 +108,38 @@ extension CurlHandle {
     /// Sets where the next transfer goes: the request's own URL, or one that it was redirected to.
     ///
     /// A server name of its own stands in the URL, because libcurl takes SNI and the name to check from there; the address
-    /// comes from the connect-to list and the `Host` field from the headers.
-    func set(_ url: HTTPURL, of request: HTTPRequest) {
-        let serverName = url.isSecure ? request.tls.serverName : nil
+    /// comes from the connect-to list and the `Host` field from the headers. A given address stands there, too: so libcurl
+    /// tells connections to different addresses of one name apart.
+    func set(_ url: HTTPURL, of request: HTTPRequest, _ relation: TargetRelation) {
+        let isTarget = relation != .elsewhere
+        let serverName = url.isSecure && isTarget ? request.tls.serverName : nil
         let authority = serverName.map { "\($0):\(url.address.port)" } ?? url.address.description
         set(CURLOPT_URL, "\(url.isSecure ? "https" : "http")://\(authority)\(url.pathAndQuery)")
         set(CURLOPT_HTTP_VERSION, Self.version(of: request, to: url))
-        setReuse(of: request, to: url)
-        // Names the real host apart from the server name: connections to several hosts under one name are then not mixed up.
-        set(CURLOPT_CONNECT_TO, list: serverName == nil ? [] : ["::\(url.address)"])
+        setReuse(of: request, to: url, relation)
+        if let address = request.resolve, isTarget {
+            set(CURLOPT_CONNECT_TO, list: ["::\(address.hostText):\(url.address.port)"])
+        } else {
+            // Names the real host apart from the server name: so connections to several hosts under one are not mixed up.
+            set(CURLOPT_CONNECT_TO, list: serverName == nil ? [] : ["::\(url.address)"])
+        }
+        if let path = request.unixSocket { set(CURLOPT_UNIX_SOCKET_PATH, isTarget ? path : nil) }
     }
 
     /// Sets whether the next transfer may take a kept connection, and whether its own is kept.
-    func setReuse(of request: HTTPRequest, to url: HTTPURL) {
-        let keeps = request.keepsConnection(to: url)
+    ///
+    /// Not one to another host than the target's: it was made without what is the target's own.
+    func setReuse(of request: HTTPRequest, to url: HTTPURL, _ relation: TargetRelation = .sameOrigin) {
+        let keeps = relation != .elsewhere && request.keepsConnection(to: url)
         set(CURLOPT_FORBID_REUSE, keeps ? 0 : 1)
         set(CURLOPT_FRESH_CONNECT, keeps ? 0 : 1)
     }
 
-    /// Sets the request fields: the request's own, and `fields` after them.
-    func setHeaders(of request: HTTPRequest, to url: HTTPURL, adding fields: [HTTPField]) {
+    /// Sets the request fields: the request's own, and `fields` after them, as far as they may go to a URL of this relation.
+    func setHeaders(of request: HTTPRequest, to url: HTTPURL, _ relation: TargetRelation, adding fields: [HTTPField]) {
         var request = request
-        request.headers += fields
+        request.headers = request.fields(for: relation, adding: fields)
+        if relation == .elsewhere { request.tls.serverName = nil }
         set(CURLOPT_HTTPHEADER, list: Self.headerLines(of: request, to: url))
     }
 

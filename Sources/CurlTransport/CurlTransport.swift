@@ -6,7 +6,7 @@ package import TransportSecurity
 
 /// HTTP over libcurl: HTTPS, HTTP/2 and everything rich.
 ///
-/// Exchanges that do TLS the same way and use the same address family share shards of about 64 each. Connections are kept per
+/// Exchanges that do TLS the same way and use the same addresses of both sides share shards of about 64 each. Connections are kept per
 /// shard, so one that was verified against other authorities, or showed another certificate, is never reused.
 package final class CurlTransport: HTTPTransport {
     /// How many exchanges a shard takes before another is made.
@@ -31,7 +31,7 @@ package final class CurlTransport: HTTPTransport {
     package func prepare(_ request: HTTPRequest, on loop: isolated EventLoop) -> any HTTPExchange {
         // Only what may ever speak TLS needs authorities.
         let mayUseTLS = request.url.isSecure || request.redirects > 0
-        let key = PoolKey(tls: mayUseTLS ? request.tls : nil, family: request.family, version: request.version)
+        let key = PoolKey(request, mayUseTLS: mayUseTLS)
         let pool = pools[key] ?? CurlPool(tls: key.tls.map { files.profile(for: $0) })
         pools[key] = pool
         return CurlExchange(request, in: pool, key: key, transport: self, resolver: resolver, on: loop)
@@ -47,13 +47,16 @@ package final class CurlTransport: HTTPTransport {
 struct PoolKey: Hashable {
     /// How TLS is done; nil where there is none.
     let tls: TLSSettings?
-    let family: HTTPRequest.AddressFamily
+    let family: AddressFamily
     let version: HTTPVersion
+    /// libcurl knows nothing of the address that connections come from.
+    let source: IPAddress?
 
-    init(tls: TLSSettings?, family: HTTPRequest.AddressFamily, version: HTTPVersion) {
-        self.family = family
-        self.version = version
-        var tls = tls
+    init(_ request: HTTPRequest, mayUseTLS: Bool) {
+        family = request.family
+        version = request.version
+        source = request.source
+        var tls = mayUseTLS ? request.tls : nil
         // What is made of a certificate's end is not the connection's affair.
         tls?.expiry = CertificateExpiry()
         // libcurl tells connections apart by the name in the URL, which is the server name where there is one.

@@ -12,8 +12,13 @@ struct PeerText {
         if self.ip != ip || self.port != port {
             self.ip = ip
             self.port = port
-            joined = ip.contains(":") ? "[\(ip)]:\(port)" : "\(ip):\(port)"
+            joined = Self.joined(ip: ip, port: port)
         }
         return joined
+    }
+
+    /// `10.0.0.5:443` or `[::1]:443`, of a peer that is not kept.
+    static func joined(ip: String, port: Int) -> String {
+        ip.contains(":") ? "[\(ip)]:\(port)" : "\(ip):\(port)"
     }
 }

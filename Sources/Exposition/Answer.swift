@@ -13,7 +13,9 @@ package struct Answer: Hashable, Sendable {
     /// Response fields that belong to this answer, in the order they are sent.
     package var fields: [HTTPField]
     /// The text, in UTF-8.
-    package var body: [UInt8]
+    package private(set) var body: [UInt8]
+    /// How many bytes the text has, also once it was taken out.
+    package let length: Int
 
     /// The media types that are answered.
     package enum ContentType: String, CaseIterable, Hashable, Sendable {
@@ -23,8 +25,12 @@ package struct Answer: Hashable, Sendable {
         case healthJSON = "application/health+json"
         /// RFC 9457.
         case problemJSON = "application/problem+json"
+        /// Spring Boot's actuator, third version of its API.
+        case actuatorJSON = "application/vnd.spring-boot.actuator.v3+json"
         /// The Prometheus text format, version 0.0.4.
         case prometheus = "text/plain; version=0.0.4; charset=utf-8"
+        /// OpenMetrics, version 1.0.0.
+        case openMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8"
     }
 
     package init(code: Int, contentType: ContentType, fields: [HTTPField] = [], body: [UInt8]) {
@@ -32,6 +38,14 @@ package struct Answer: Hashable, Sendable {
         self.contentType = contentType
         self.fields = fields
         self.body = body
+        length = body.count
+    }
+
+    /// The answer without its text, for whoever keeps that in another form and not twice.
+    package func withoutBody() -> Answer {
+        var answer = self
+        answer.body = []
+        return answer
     }
 
     /// An answer with a JSON document as its body.

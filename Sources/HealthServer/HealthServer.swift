@@ -25,6 +25,7 @@ package final class HealthServer: Sendable {
     private let configuration: HealthServerConfiguration
     private let clock: @Sendable () -> MonotonicInstant
     private let wallClock: @Sendable () -> WallTime
+    private let facts: @Sendable () -> AgentFacts
     private let makeRequestID: @Sendable () -> String
     private let inherited: InheritedSockets
     private let material: any ListenerMaterial
@@ -44,8 +45,10 @@ package final class HealthServer: Sendable {
 
     private struct Running: Sendable {
         let group: MultiThreadedEventLoopGroup
+        let renderers: NIOThreadPool
         let core: NIOLoopBound<ServerCore>
         let listeners: [BoundListener]
+        var agentCheck: AgentCheckListener?
         let keys: KeyWatch?
     }
 
@@ -55,6 +58,8 @@ package final class HealthServer: Sendable {
     ///   - configuration: where to listen, and what to allow.
     ///   - clock: the clock that snapshots' instants were read from.
     ///   - wallClock: the calendar's clock, for dates in answers.
+    ///   - facts: tells of the agent itself, for metrics; called on a thread of the server, at most once a second for each
+    ///     listener.
     ///   - inherited: the sockets that the service manager passed, for listeners that ask for one.
     ///   - material: where certificates, keys and tokens are read.
     ///   - notify: is told what happens to them while the server runs; called on the event loop, must not wait.
@@ -64,6 +69,7 @@ package final class HealthServer: Sendable {
         _ configuration: HealthServerConfiguration,
         clock: @escaping @Sendable () -> MonotonicInstant,
         wallClock: @escaping @Sendable () -> WallTime,
+        facts: @escaping @Sendable () -> AgentFacts = { AgentFacts() },
         inherited: InheritedSockets = InheritedSockets(),
         material: any ListenerMaterial = NoMaterial(),
         notify: @escaping @Sendable (ListenerNotice) -> Void = { _ in },
@@ -74,6 +80,7 @@ package final class HealthServer: Sendable {
         self.configuration = configuration
         self.clock = clock
         self.wallClock = wallClock
+        self.facts = facts
         self.inherited = inherited
         self.material = material
         self.notify = notify
@@ -99,9 +106,12 @@ package final class HealthServer: Sendable {
         }
         heartbeat.beat(at: clock())
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let core = await makeCore(on: group.next())
+        let renderers = NIOThreadPool(numberOfThreads: 1)
+        renderers.start()
+        let core = await makeCore(on: group.next(), renderers)
         let keys = makeKeyWatch(on: core.eventLoop)
         var listeners: [BoundListener] = []
+        var agentCheck: AgentCheckListener?
         do throws(ListenError) {
             for settings in configuration.listeners {
                 do throws(ListenError) {
@@ -111,14 +121,40 @@ package final class HealthServer: Sendable {
                     skipped(error)
                 }
             }
+            if let address = configuration.agentCheck {
+                agentCheck = try await AgentCheckListener(address, of: core)
+            }
         } catch {
-            await end(Running(group: group, core: core, listeners: listeners, keys: keys), within: .zero)
+            let running = Running(
+                group: group,
+                renderers: renderers,
+                core: core,
+                listeners: listeners,
+                agentCheck: agentCheck,
+                keys: keys
+            )
+            await end(running, within: .zero)
             lifecycle.withLock { $0 = .stopped }
             throw error
         }
-        let running = Running(group: group, core: core, listeners: listeners, keys: keys)
+        let running = Running(
+            group: group,
+            renderers: renderers,
+            core: core,
+            listeners: listeners,
+            agentCheck: agentCheck,
+            keys: keys
+        )
         lifecycle.withLock { $0 = .running(running) }
         return listeners.map(\.address)
+    }
+
+    /// The real address of the agent-check port; nil when the server is not running or has none.
+    package var agentCheckAddress: HostPort? {
+        lifecycle.withLock { lifecycle in
+            guard case .running(let running) = lifecycle else { return nil }
+            return running.agentCheck?.address
+        }
     }
 
     /// Answers from `snapshot` from now on; callable from any thread, at any time, without waiting.
@@ -171,16 +207,18 @@ package final class HealthServer: Sendable {
     }
 
     /// Makes what lives on the event loop, there, and has the mail brought to it.
-    private func makeCore(on eventLoop: any EventLoop) async -> NIOLoopBound<ServerCore> {
+    private func makeCore(on eventLoop: any EventLoop, _ renderers: NIOThreadPool) async -> NIOLoopBound<ServerCore> {
         await withCheckedContinuation { continuation in
             eventLoop.execute {
-                let core = NIOLoopBound(self.core(on: eventLoop), eventLoop: eventLoop)
+                let core = NIOLoopBound(self.core(on: eventLoop, renderers), eventLoop: eventLoop)
                 self.mailbox.connect(to: eventLoop) { snapshot, isDraining in
                     if let snapshot { core.value.state.publish(snapshot) }
                     if isDraining {
                         core.value.state.drain()
                         core.value.events.drain()
                     }
+                    core.value.watchers.look()
+                    if isDraining { core.value.connections.drain() }
                 }
                 self.replies.connect(to: eventLoop)
                 self.changes.connect(to: eventLoop) { core.value.events.publish($0) }
@@ -200,16 +238,18 @@ package final class HealthServer: Sendable {
         )
     }
 
-    private func core(on eventLoop: any EventLoop) -> ServerCore {
+    private func core(on eventLoop: any EventLoop, _ renderers: NIOThreadPool) -> ServerCore {
         ServerCore(
             state: ServedState(
                 configuration: configuration,
                 heartbeat: heartbeat,
                 clock: clock,
-                wallClock: wallClock
+                wallClock: wallClock,
+                facts: facts
             ),
             connections: ConnectionRegistry(limits: configuration.limits, eventLoop: eventLoop),
             events: EventHub(eventLoop: eventLoop),
+            thread: RenderingThread(renderers, eventLoop: eventLoop),
             desk: desk,
             replies: replies,
             limits: configuration.limits,
@@ -220,6 +260,7 @@ package final class HealthServer: Sendable {
     /// Closes everything that `running` names, as ``stop(deadline:)`` describes.
     private func end(_ running: Running, within deadline: Duration) async {
         for listener in running.listeners { await listener.close() }
+        await running.agentCheck?.close()
         await running.keys?.stop()
         let core = running.core
         let wait = TimeAmount.nanoseconds(deadline.nanosecondsForTimers)
@@ -228,6 +269,7 @@ package final class HealthServer: Sendable {
         mailbox.disconnect()
         changes.disconnect()
         replies.disconnect()
+        try? await running.renderers.shutdownGracefully()
         try? await running.group.shutdownGracefully()
     }
 }

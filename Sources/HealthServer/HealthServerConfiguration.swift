@@ -6,6 +6,8 @@ package import HealthModel
 package struct HealthServerConfiguration: Hashable, Sendable {
     /// Where it listens; at least one.
     package var listeners: [ListenerSettings]
+    /// Where HAProxy's agent checks are answered; nil = nowhere.
+    package var agentCheck: HostPort?
     /// The agent's name, for answers before the first snapshot.
     package var agentName: String
     /// The agent's version, for answers before the first snapshot.
@@ -17,12 +19,14 @@ package struct HealthServerConfiguration: Hashable, Sendable {
 
     package init(
         listeners: [ListenerSettings],
+        agentCheck: HostPort? = nil,
         agentName: String,
         agentVersion: String,
         livenessBound: Duration = .seconds(10),
         limits: ServerLimits = ServerLimits()
     ) {
         self.listeners = listeners
+        self.agentCheck = agentCheck
         self.agentName = agentName
         self.agentVersion = agentVersion
         self.livenessBound = livenessBound

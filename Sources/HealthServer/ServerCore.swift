@@ -8,6 +8,8 @@ final class ServerCore {
     let state: ServedState
     let connections: ConnectionRegistry
     let events: EventHub
+    private let thread: RenderingThread
+    let watchers: GRPCWatchers
     private let desk: (any AdminDesk)?
     private let replies: ReplyMailbox
     private let limits: ServerLimits
@@ -17,6 +19,7 @@ final class ServerCore {
         state: ServedState,
         connections: ConnectionRegistry,
         events: EventHub,
+        thread: RenderingThread = .none,
         desk: (any AdminDesk)? = nil,
         replies: ReplyMailbox = ReplyMailbox(),
         limits: ServerLimits,
@@ -25,24 +28,36 @@ final class ServerCore {
         self.state = state
         self.connections = connections
         self.events = events
+        self.thread = thread
+        watchers = GRPCWatchers(eventLoop: connections.eventLoop)
         self.desk = desk
         self.replies = replies
         self.limits = limits
         self.makeRequestID = makeRequestID
     }
 
+    /// What the connections of the agent-check port at `address` share.
+    func agentCheck(_ address: HostPort) -> AgentCheckDesk {
+        let settings = ListenerSettings(address: .tcp(address))
+        return AgentCheckDesk(
+            ListenerAnswers(state: state, settings: settings, thread: thread),
+            limit: limits.agentCheckConnections
+        )
+    }
+
     /// What the connections of one listener share.
     func listener(_ settings: ListenerSettings, usesPreparedBytes: Bool = true) -> ListenerContext {
         var detailed = settings
         if detailed.detail == .auto { detailed.detail = .on }
-        let answers = ListenerAnswers(state: state, settings: settings)
+        let answers = ListenerAnswers(state: state, settings: settings, thread: thread)
         return ListenerContext(
             answers: answers,
             details: settings.showsDetail == detailed.showsDetail
-                ? answers : ListenerAnswers(state: state, settings: detailed),
+                ? answers : ListenerAnswers(state: state, settings: detailed, thread: thread),
             settings: settings,
             connections: connections,
             events: events,
+            watchers: watchers,
             desk: desk,
             replies: replies,
             limits: limits,

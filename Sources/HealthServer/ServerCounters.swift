@@ -20,6 +20,12 @@ package struct ServerCounters: Hashable, Sendable {
     package var refusedRequests: UInt64 = 0
     /// Requests refused for want of a token, a certificate or an admin listener.
     package var refusedAccess: UInt64 = 0
+    /// Connections that spoke HTTP/2.
+    package var http2Connections: UInt64 = 0
+    /// Connections that ended because the client broke a rule or a limit of HTTP/2.
+    package var http2Violations: UInt64 = 0
+    /// Calls of gRPC.
+    package var grpcCalls: UInt64 = 0
     /// TLS connections whose handshake failed: plain text, no common version, a certificate that does not verify.
     package var handshakeFailures: UInt64 = 0
     /// TLS connections whose handshake did not end in time.

@@ -34,6 +34,8 @@ package struct ServerLimits: Hashable, Sendable {
     /// Larger, because behind a local proxy or sidecar every client has the same address; still a bound, so that one
     /// local process cannot take every connection.
     package var connectionsPerLocalAddress = 256
+    /// Connections to the agent-check port; one more is closed without a word, which HAProxy takes for no answer.
+    package var agentCheckConnections = 64
 
     package init() {}
 }

@@ -15,6 +15,10 @@ enum AgentReader {
         var settings = AgentSettings()
         if let field = mapping.field("agent") { agent(field, into: &settings) }
         mapping.read("listen", into: &settings.listeners, listeners)
+        mapping.read("addresses", into: &settings.addresses, AddressRulesReader.read)
+        if let field = mapping.field("agent_check") {
+            settings.agentCheck = AgentCheckReader.read(field, besides: settings.listeners)
+        }
         if let field = mapping.field("scripts"), let mapping = MappingReader(field, keys: ContractKeys.scripts) {
             mapping.read("enabled", into: &settings.scriptsEnabled) { $0.truth() }
             mapping.read("at_once", into: &settings.scriptsAtOnce) { $0.wholeNumber(in: 1...1_000) }

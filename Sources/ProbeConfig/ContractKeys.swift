@@ -15,8 +15,9 @@ struct KnownKeys {
 /// Every key of the configuration contract, place by place.
 enum ContractKeys {
     static let mainFile = KnownKeys(
-        supported: ["agent", "listen", "scripts", "defaults", "log", "aggregate", "groups"],
-        later: ["addresses", "agent_check"],
+        supported: [
+            "agent", "listen", "agent_check", "scripts", "addresses", "defaults", "log", "aggregate", "groups",
+        ],
         elsewhere: ["probes": "write it in a file of the probes directory"]
     )
     static let probeFile = KnownKeys(
@@ -32,6 +33,7 @@ enum ContractKeys {
     static let listener = KnownKeys(
         supported: ["address", "degraded", "detail", "tls", "http2", "token", "admin"]
     )
+    static let agentCheck = KnownKeys(supported: ["address"])
     static let listenerTLS = KnownKeys(supported: ["certificate", "key", "client_ca"])
     static let scripts = KnownKeys(supported: ["enabled", "at_once"])
     static let log = KnownKeys(supported: ["level", "format"])
@@ -46,7 +48,7 @@ enum ContractKeys {
         )
     )
     static let kinds = KnownKeys(
-        supported: ["http", "tcp", "grpc", "websocket", "script", "dns", "udp", "icmp", "process"]
+        supported: ["http", "tcp", "grpc", "websocket", "script", "dns", "udp", "icmp", "process", "tls"]
     )
     static let probe = KnownKeys(
         supported: kinds.supported + defaults.supported,
@@ -56,10 +58,11 @@ enum ContractKeys {
     static let http = KnownKeys(
         supported: [
             "url", "method", "headers", "body", "expect", "slow", "redirects", "connection", "max_body", "tls",
-            "auth", "body_file", "version",
-        ],
-        later: ["decompress", "proxy", "address", "unix_socket"]
+            "auth", "body_file", "version", "decompress", "redirect_hosts", "proxy", "address", "unix_socket",
+        ]
     )
+    static let addressChoice = KnownKeys(supported: ["family", "resolve", "policy", "source"])
+    static let addresses = KnownKeys(supported: ["deny"])
     static let httpAuth = KnownKeys(supported: ["basic", "bearer"])
     static let httpAuthBasic = KnownKeys(supported: ["user", "password"])
     static let httpExpect = KnownKeys(supported: ["status", "body", "json", "headers"])
@@ -68,12 +71,14 @@ enum ContractKeys {
         supported: ["ca", "certificate", "key", "server_name", "min_version", "verify", "expiry"]
     )
     static let tlsExpiry = KnownKeys(supported: ["degraded", "unhealthy"])
-    static let tcp = KnownKeys(supported: ["address", "tls", "starttls", "dialog"])
+    static let tcp = KnownKeys(supported: ["address", "tls", "starttls", "dialog"] + addressChoice.supported)
     static let webSocket = KnownKeys(
-        supported: ["url", "subprotocol", "headers", "dialog", "ping", "max_message", "tls"]
+        supported: ["url", "subprotocol", "headers", "dialog", "ping", "max_message", "tls", "address"]
     )
     static let webSocketStep = KnownKeys(supported: ["send", "expect", "send_binary", "expect_binary"])
-    static let grpc = KnownKeys(supported: ["address", "service", "authority", "tls", "metadata", "mode"])
+    static let grpc = KnownKeys(
+        supported: ["address", "service", "authority", "tls", "metadata", "mode"] + addressChoice.supported
+    )
     static let script = KnownKeys(
         supported: ["command", "environment", "user", "directory", "mode", "limits", "max_output", "protocol"]
     )

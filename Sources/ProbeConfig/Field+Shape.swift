@@ -74,7 +74,9 @@ extension Field {
             return scalar
         case .mapping(let entries):
             if entries.count == 1, let key = entries.first?.key, ContractKeys.references.contains(key) {
-                error("expected \(expected); {\(key): …} stands only for a header's value and in auth")
+                error(
+                    "expected \(expected); {\(key): …} stands only for the value of a header or of metadata, and in auth"
+                )
             } else {
                 error("expected \(expected), found \(shape)")
             }

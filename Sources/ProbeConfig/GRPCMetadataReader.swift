@@ -7,10 +7,10 @@ import YAMLEvents
 ///
 /// A name with several values has them in a list. The value of a name that ends in `-bin` is binary, written as base64.
 enum GRPCMetadataReader {
-    /// The metadata in the order written, or nil after a complaint about the whole.
-    static func read(_ field: Field) -> [HTTPField]? {
+    /// The metadata in the order written, those first whose values are texts; nil after a complaint about the whole.
+    static func read(_ field: Field) -> (fields: [HTTPField], secrets: [SecretField])? {
         guard let entries = field.entries() else { return nil }
-        var metadata: [HTTPField] = []
+        var (metadata, secrets): ([HTTPField], [SecretField]) = ([], [])
         for entry in entries {
             let child = field.child(entry)
             if let complaint = complaint(about: entry.key) {
@@ -20,16 +20,28 @@ enum GRPCMetadataReader {
                     at: child.keyLocation
                 )
             }
-            for item in child.items(wrapsSingle: true) ?? [] {
-                guard let value = value(item, isBinary: entry.key.hasSuffix("-bin")) else { continue }
-                metadata.append(HTTPField(name: entry.key, value: value))
+            for item in values(of: child) {
+                let secret = item.secret("a text") { value($0, isBinary: entry.key.hasSuffix("-bin")) }
+                guard let secret else { continue }
+                if case .text(let text) = secret {
+                    metadata.append(HTTPField(name: entry.key, value: text))
+                } else {
+                    secrets.append(SecretField(name: entry.key, value: secret))
+                }
             }
         }
-        guard metadata.count <= HeaderReader.mostFields else {
-            field.error("\(metadata.count) values (at most \(HeaderReader.mostFields))")
+        let count = metadata.count + secrets.count
+        guard count <= HeaderReader.mostFields else {
+            field.error("\(count) values (at most \(HeaderReader.mostFields))")
             return nil
         }
-        return metadata
+        return (metadata, secrets)
+    }
+
+    /// The values of one name: a list of them, or the only one.
+    private static func values(of field: Field) -> [Field] {
+        if case .mapping = field.node.content { return [field] }
+        return field.items(wrapsSingle: true) ?? []
     }
 
     private static func complaint(about name: String) -> String? {

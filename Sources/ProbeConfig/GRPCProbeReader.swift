@@ -20,7 +20,12 @@ enum GRPCProbeReader {
         let tls = mapping.value("tls", TLSReader.choice)
         let metadata = mapping.value("metadata", GRPCMetadataReader.read)
         let mode = mapping.value("mode") { $0.choice(GRPCProbe.Mode.self) }
+        let choice = AddressChoiceReader.read(mapping)
         guard let address else { return nil }
+        AddressChoiceReader.check(choice, of: address, in: mapping)
+        if mode == .watch, choice.policy != .first, let policy = mapping.field("policy") {
+            policy.error("a stream has one address (use mode: check to probe each)")
+        }
         var settings: TLSSettings?
         if case .settings(let read) = tls { settings = read }
         return .grpc(
@@ -29,8 +34,10 @@ enum GRPCProbeReader {
                 service: service ?? "",
                 authority: authority,
                 tls: settings,
-                metadata: metadata ?? [],
-                mode: mode ?? .check
+                metadata: metadata?.fields ?? [],
+                secretMetadata: metadata?.secrets ?? [],
+                mode: mode ?? .check,
+                addresses: choice
             )
         )
     }

@@ -36,7 +36,9 @@ enum HTTPProbeReader {
         mapping.read("redirects", into: &probe.redirects) { $0.wholeNumber(in: 0...10) }
         mapping.read("connection", into: &probe.connection) { $0.choice() }
         mapping.read("max_body", into: &probe.maximumBodyBytes) { $0.size(in: 1...largestBody) }
+        mapping.read("decompress", into: &probe.decompresses) { $0.truth() }
         mapping.read("tls", into: &probe.tls, TLSReader.settings)
+        HTTPWayReader.read(mapping, into: &probe, isStandIn: target == nil)
         if probe.method == "HEAD", probe.expect.needsBody, let expect = mapping.field("expect") {
             expect.error("the answer to HEAD has no body (use GET)")
         }

@@ -10,11 +10,6 @@ enum HeaderReader {
     /// The longest value, in bytes.
     static let longestValue = 8_192
 
-    /// The fields in the order written, or nil after a complaint about the whole.
-    static func read(_ field: Field) -> [HTTPField]? {
-        read(field) { child in value(child).map { HTTPField(name: child.key, value: $0) } }
-    }
-
     /// The fields in the order written, those first whose values are texts; nil after a complaint about the whole.
     static func readWithSecrets(_ field: Field) -> (fields: [HTTPField], secrets: [SecretField])? {
         let all = read(field) { child in

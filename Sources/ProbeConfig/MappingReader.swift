@@ -25,6 +25,14 @@ struct MappingReader {
         self.fields = fields
     }
 
+    /// Reads the keys of a mapping once more, which was complained about before.
+    init?(quietly field: Field, keys: KnownKeys) {
+        guard case .mapping(let entries) = field.node.content else { return nil }
+        self.field = field
+        let known = entries.filter { keys.supported.contains($0.key) }.map { ($0.key, field.child($0)) }
+        fields = Dictionary(known) { first, _ in first }
+    }
+
     /// The value of `key`, when it is there.
     func field(_ key: String) -> Field? { fields[key] }
 

@@ -92,6 +92,7 @@ enum ProbeReader {
         case "udp": UDPProbeReader.read(field)
         case "icmp": ICMPProbeReader.read(field)
         case "process": ProcessProbeReader.read(field)
+        case "tls": TLSProbeReader.read(field)
         case "websocket": WebSocketProbeReader.read(field)
         case "grpc": GRPCProbeReader.read(field)
         default: ScriptProbeReader.read(field)

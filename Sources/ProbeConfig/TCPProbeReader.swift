@@ -14,7 +14,10 @@ enum TCPProbeReader {
         let address = mapping.required("address", "write address: host:port").flatMap { $0.hostPort() }
         let security = security(mapping)
         let dialog = mapping.value("dialog", DialogReader.read)
-        return address.map { .tcp(TCPProbe(address: $0, security: security, dialog: dialog ?? [])) }
+        let choice = AddressChoiceReader.read(mapping)
+        guard let address else { return nil }
+        AddressChoiceReader.check(choice, of: address, in: mapping)
+        return .tcp(TCPProbe(address: address, security: security, dialog: dialog ?? [], addresses: choice))
     }
 
     private static func security(_ mapping: MappingReader) -> TCPSecurity {

@@ -25,7 +25,11 @@ enum TLSReader {
 
     /// The settings; nil after a complaint.
     static func settings(_ field: Field) -> TLSSettings? {
-        guard let mapping = MappingReader(field, keys: ContractKeys.tls) else { return nil }
+        MappingReader(field, keys: ContractKeys.tls).map(settings)
+    }
+
+    /// The settings among the keys of `mapping`; what was complained of is as built in.
+    static func settings(_ mapping: MappingReader) -> TLSSettings {
         var settings = TLSSettings()
         settings.authorityFile = mapping.value("ca", file)
         settings.certificateFile = mapping.value("certificate", file)

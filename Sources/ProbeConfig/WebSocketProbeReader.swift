@@ -24,11 +24,19 @@ enum WebSocketProbeReader {
             return nil
         }
         probe.subprotocol = mapping.value("subprotocol", subprotocol)
-        mapping.read("headers", into: &probe.headers, headers)
+        if let headers = mapping.value("headers", headers) {
+            (probe.headers, probe.secretHeaders) = headers
+        }
         mapping.read("dialog", into: &probe.dialog, WebSocketDialogReader.read)
         mapping.read("ping", into: &probe.ping) { $0.truth() }
         mapping.read("max_message", into: &probe.maximumMessageBytes) { $0.size(in: 1...largestMessage) }
         mapping.read("tls", into: &probe.tls, TLSReader.settings)
+        mapping.read("address", into: &probe.address, AddressChoiceReader.read)
+        if let target, let address = mapping.field("address"),
+            let choice = MappingReader(quietly: address, keys: ContractKeys.addressChoice)
+        {
+            AddressChoiceReader.check(probe.address, of: target.address, in: choice)
+        }
         if let target, !target.isSecure, let tls = mapping.field("tls") {
             tls.sink.error("has no effect on a ws: URL (use wss)", keyPath: tls.keyPath, at: tls.keyLocation)
         }
@@ -57,8 +65,8 @@ enum WebSocketProbeReader {
     }
 
     /// Headers as of HTTP, without those that make the upgrade.
-    private static func headers(_ field: Field) -> [HTTPField]? {
-        let headers = HeaderReader.read(field)
+    private static func headers(_ field: Field) -> (fields: [HTTPField], secrets: [SecretField])? {
+        let headers = HeaderReader.readWithSecrets(field)
         guard case .mapping(let entries) = field.node.content else { return headers }
         for entry in entries {
             let name = entry.key.lowercased()

@@ -33,7 +33,8 @@ extension ByteStream {
     package func startTLS(_ profile: TLSProfile, on loop: isolated EventLoop) throws(TLSSetupProblem) {
         precondition(isOpen && security == nil, "TLS is started on a stream that is closed or has it")
         let filter = try TLSFilter(try profile.context(), host: connection.host)
-        security = Security(filter: filter, startedAt: loop.now)
+        security = Security(filter: filter, startedAt: loop.kernel.now)
+        loop.trace?.note(.tls, "handshake begins", at: loop.kernel.now)
         // Says hello; there can be nothing to tell yet.
         _ = filter.next()
         sendOutput(of: filter, on: loop)
@@ -48,10 +49,14 @@ extension ByteStream {
             sendOutput(of: filter, on: loop)
             switch event {
             case .established:
-                let duration = security?.startedAt.duration(to: loop.now)
+                // The turn may have begun before the handshake did.
+                let duration = security?.startedAt.duration(to: loop.kernel.now)
                 security?.duration = duration
+                loop.trace?.note(.tls, filter.record.facts?.agreement ?? "agreed", at: loop.kernel.now)
                 observer?.streamSecured(self, on: loop)
-            case .bytes(let bytes): observer?.received(bytes, from: self, on: loop)
+            case .bytes(let bytes):
+                loop.trace?.received(bytes, at: loop.kernel.now)
+                observer?.received(bytes, from: self, on: loop)
             case .wantsMore: return
             case .closed: return end(.closed, on: loop)
             case .failed(let failure): return end(.insecure(failure), on: loop)

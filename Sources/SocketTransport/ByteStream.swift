@@ -74,6 +74,7 @@ package final class ByteStream {
         precondition(isOpen, "\(bytes.count) bytes are written to a closed stream to \(connection.host)")
         guard writeFault == nil else { return true }
         guard bytes.count <= outputLimit - output.count else { return false }
+        loop.trace?.sent(bytes, at: loop.kernel.now)
         if let filter = security?.filter {
             filter.encipher(bytes)
             output.append(filter.takeOutput())
@@ -89,7 +90,7 @@ package final class ByteStream {
         generation &+= 1
         if let security {
             lastRecord = security.filter.record
-            lastHandshakeDuration = security.duration ?? security.startedAt.duration(to: loop.now)
+            lastHandshakeDuration = security.duration ?? security.startedAt.duration(to: loop.kernel.now)
         }
         security = nil
         if let continuation { loop.cancel(continuation) }

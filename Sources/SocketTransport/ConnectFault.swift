@@ -25,6 +25,8 @@ struct ConnectFault {
     /// What the address did, in words, to follow it: `refused the connection`.
     let summary: String
     let error: SystemError?
+    /// What the agent lacked, where it did and that has a name.
+    let problem: InternalProblem?
     let address: SocketAddress
 
     /// Judges an error of `socket` or `connect`.
@@ -37,6 +39,7 @@ struct ConnectFault {
     ///   - isCutOff: whether no route at all leads off this machine.
     init(_ error: SystemError, address: SocketAddress, isLocal: Bool, isCutOff: Bool = false) {
         self.error = error
+        problem = error.isMissingRoute ? (isLocal && isCutOff ? .route : nil) : error.problem
         self.address = address
         switch error.code {
         case ECONNREFUSED:
@@ -66,6 +69,27 @@ struct ConnectFault {
         weight = .ours
         summary = "could not be tried: all \(budget) descriptors for probes are in use"
         error = nil
+        problem = .descriptors
+        self.address = address
+    }
+
+    /// An attempt that the agent's configuration forbids.
+    ///
+    /// It counts against the target like a missing route: from this machine there is no way to where its name leads.
+    init(denied address: SocketAddress) {
+        reason = .unreachable
+        weight = .noRoute
+        summary = "is denied by addresses.deny"
+        error = nil
+        self.address = address
+    }
+
+    /// An attempt from an address that this machine does not have.
+    init(source: IPAddress, _ error: SystemError, address: SocketAddress) {
+        reason = .internal
+        weight = .ours
+        summary = "could not be tried from \(source): \(error.text.withLowercasedInitial)"
+        self.error = error
         self.address = address
     }
 
@@ -75,6 +99,7 @@ struct ConnectFault {
         weight = .answered
         summary = "did not answer within \(duration.readable)"
         error = nil
+        problem = nil
         self.address = address
     }
 
@@ -84,6 +109,7 @@ struct ConnectFault {
         weight = .ours
         summary = "did not answer, but the agent was late and left it \(missing.readable) less than it should"
         error = nil
+        problem = .lateness
         self.address = address
     }
 
@@ -93,7 +119,7 @@ struct ConnectFault {
         return Failure(
             reason,
             "\(address) \(summary)\(others)",
-            evidence: Evidence(phase: .connect, systemError: error)
+            evidence: Evidence(phase: .connect, systemError: error, problem: problem)
         )
     }
 }

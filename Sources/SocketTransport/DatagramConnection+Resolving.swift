@@ -7,12 +7,14 @@ extension DatagramConnection: ResolutionObserver {
     package func resolved(_ answer: ResolutionAnswer, token: UInt64, on loop: isolated EventLoop) {
         guard case .resolving = state, token == generation else { return }
         lookUpDuration = startedAt.duration(to: loop.now)
+        loop.trace?.note(.dns, "\(host): \(answer.summary)", at: loop.kernel.now)
         switch answer {
         case .addresses where loop.now >= deadline:
-            failUnresolved(.internal, "the answer was handled after the deadline", on: loop)
+            failUnresolved(.internal, "the answer was handled after the deadline", problem: .lateness, on: loop)
         case .addresses(let found): use(found, on: loop)
         case .failed(let failure):
-            failUnresolved(failure.kind == .ours ? .internal : .dns, failure.message, on: loop)
+            let reason: FailureReason = failure.kind == .ours ? .internal : .dns
+            failUnresolved(reason, failure.message, problem: failure.problem, on: loop)
         }
     }
 
@@ -21,7 +23,13 @@ extension DatagramConnection: ResolutionObserver {
         lookUpDuration = startedAt.duration(to: loop.now)
         let allowed = startedAt.duration(to: deadline).readable
         if let delay = resolver.ownDelay(of: host, on: loop) {
-            failUnresolved(.internal, "\(delay), for \(allowed)", layer: .l4Timeout, on: loop)
+            failUnresolved(
+                .internal,
+                "\(delay), for \(allowed)",
+                layer: .l4Timeout,
+                problem: .nameService,
+                on: loop
+            )
         } else {
             failUnresolved(.dns, "no answer within \(allowed)", layer: .l4Timeout, on: loop)
         }
@@ -31,9 +39,11 @@ extension DatagramConnection: ResolutionObserver {
         _ reason: FailureReason,
         _ cause: String,
         layer: Layer = .l4Connection,
+        problem: InternalProblem? = nil,
         on loop: isolated EventLoop
     ) {
-        let failure = Failure(reason, "cannot resolve \(host): \(cause)", evidence: Evidence(phase: .dns))
+        let evidence = Evidence(phase: .dns, problem: problem)
+        let failure = Failure(reason, "cannot resolve \(host): \(cause)", evidence: evidence)
         end(with: failure, layer: layer, on: loop)
     }
 }

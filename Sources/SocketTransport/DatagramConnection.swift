@@ -100,6 +100,7 @@ package final class DatagramConnection {
         guard case .open(let descriptor) = state, let address else {
             preconditionFailure("a datagram for \(host):\(port), which is not open")
         }
+        loop.trace?.sent(datagram, at: loop.kernel.now)
         do {
             try loop.kernel.send(descriptor, datagram[...])
         } catch {
@@ -130,7 +131,11 @@ package final class DatagramConnection {
         let who = address.map(name(of:)) ?? host
         if let shortfall {
             let missing = "the agent was late and left it \(shortfall.readable) less than it should"
-            return Failure(.internal, "\(who) did not answer, but \(missing)")
+            return Failure(
+                .internal,
+                "\(who) did not answer, but \(missing)",
+                evidence: Evidence(problem: .lateness)
+            )
         }
         let waited = (startedAt.duration(to: deadline) - (lookUpDuration ?? .zero)).readable
         return Failure(.timeout, "\(who) did not answer within \(waited)", evidence: Evidence(phase: .firstByte))
@@ -149,6 +154,7 @@ package final class DatagramConnection {
             address = next
             lag = loop.now.duration(to: loop.kernel.now)
             guard let fault = open(next, on: loop) else {
+                loop.trace?.note(.connect, "talking to \(name(of: next))", at: loop.kernel.now)
                 observer?.opened(self, on: loop)
                 return
             }
@@ -160,13 +166,15 @@ package final class DatagramConnection {
         let failure = Failure(
             fault.fault.reason,
             "\(name(of: fault.address)) \(fault.fault.summary)\(others)",
-            evidence: Evidence(phase: .connect, systemError: fault.fault.error)
+            evidence: Evidence(phase: .connect, systemError: fault.fault.error, problem: fault.fault.problem)
         )
         end(with: failure, layer: .l4Connection, on: loop)
     }
 
     /// Opens one address; the fault when that fails, and then nothing is left of it.
     private func open(_ address: SocketAddress, on loop: isolated EventLoop) -> DatagramFault? {
+        // The last look before a socket is opened: whatever named the address, it is this one that is contacted.
+        guard !loop.addressRules.denies(address.bytes) else { return .denied }
         guard loop.budget.take(1) else { return DatagramFault(budget: loop.budget.limit) }
         do {
             let descriptor = try loop.kernel.openDatagram(kind, for: address)
@@ -227,6 +235,7 @@ package final class DatagramConnection {
             case .datagram(let bytes, let sender):
                 // The kernel checks the sender of UDP; an echo socket takes replies from anybody.
                 if let sender, sender.bytes != address.bytes || kind == .udp && sender.port != address.port { continue }
+                loop.trace?.received(bytes, at: loop.kernel.now)
                 observer?.received(self, bytes, on: loop)
             case .failed(let error):
                 return fail(DatagramFault(error, kind, address: address, isLocal: false), on: loop)

@@ -21,6 +21,8 @@ struct DatagramFault {
     /// What the address did, in words, to follow it.
     let summary: String
     let error: SystemError?
+    /// What the agent lacked, where it did and that has a name.
+    let problem: InternalProblem?
 
     /// Judges an error of a datagram socket.
     ///
@@ -32,6 +34,7 @@ struct DatagramFault {
     ///   - isCutOff: whether no route at all leads off this machine.
     init(_ error: SystemError, _ kind: DatagramKind, address: SocketAddress, isLocal: Bool, isCutOff: Bool = false) {
         self.error = error
+        problem = error.isMissingRoute ? (isLocal && isCutOff ? .route : nil) : error.problem
         let text = error.text.prefix(1).lowercased() + error.text.dropFirst()
         switch error.code {
         case ECONNREFUSED:
@@ -59,11 +62,22 @@ struct DatagramFault {
         }
     }
 
+    /// An address that the agent's configuration denies: a missing route, as for `ConnectFault`.
+    static var denied: DatagramFault { DatagramFault(.unreachable, .noRoute, "is denied by addresses.deny") }
+
+    private init(_ reason: FailureReason, _ weight: Weight, _ summary: String) {
+        self.reason = reason
+        self.weight = weight
+        self.summary = summary
+        error = nil
+    }
+
     /// A socket that the descriptor budget did not allow.
     init(budget: Int) {
         reason = .internal
         weight = .ours
         summary = "could not be tried: all \(budget) descriptors for probes are in use"
         error = nil
+        problem = .descriptors
     }
 }

@@ -56,6 +56,10 @@ extension TCPConnection {
 
     /// Starts one attempt; true when it connected at once.
     private func start(_ address: SocketAddress, on loop: isolated EventLoop) -> Bool {
+        // The last look before a connection: whatever named the address, it is this one that is contacted.
+        guard !loop.addressRules.denies(address.bytes) else {
+            return failedAttempt(ConnectFault(denied: address), on: loop)
+        }
         guard loop.budget.take(1) else {
             return failedAttempt(ConnectFault(budget: loop.budget.limit, address: address), on: loop)
         }
@@ -66,7 +70,16 @@ extension TCPConnection {
             loop.budget.give(back: 1)
             return failedAttempt(ConnectFault(error, address: address, isLocal: true), on: loop)
         }
+        if let source = choice.source {
+            do {
+                try loop.kernel.bind(descriptor, to: SocketAddress(bytes: source.bytes, port: 0))
+            } catch {
+                release(descriptor, on: loop)
+                return failedAttempt(ConnectFault(source: source, error, address: address), on: loop)
+            }
+        }
         let lag = loop.now.duration(to: loop.kernel.now)
+        loop.trace?.note(.connect, "connecting to \(address)", at: loop.kernel.now)
         do {
             let isConnected = try loop.kernel.connect(descriptor, to: address)
             try loop.watch(descriptor, self)
@@ -110,6 +123,7 @@ extension TCPConnection {
         }
         attempts.removeAll(keepingCapacity: true)
         state = .open(winner.descriptor)
+        loop.trace?.note(.connect, "connected to \(winner.address)", at: loop.kernel.now)
         phases.connect = connectStartedAt?.duration(to: loop.now)
         let report = ConnectReport(
             failure: nil,

@@ -7,16 +7,22 @@ extension TCPConnection: ResolutionObserver {
     package func resolved(_ answer: ResolutionAnswer, token: UInt64, on loop: isolated EventLoop) {
         guard case .resolving = state, token == generation else { return }
         phases.dns = startedAt.duration(to: loop.now)
+        loop.trace?.note(.dns, "\(host): \(answer.summary)", at: loop.kernel.now)
         switch answer {
         case .addresses where loop.now >= deadline:
-            failUnresolved(.internal, "the answer was handled after the deadline", on: loop)
+            failUnresolved(.internal, "the answer was handled after the deadline", problem: .lateness, on: loop)
         case .addresses(let found):
+            let family = choice.effectiveFamily
+            addresses = found.filter(family.admits)
+            guard !addresses.isEmpty else {
+                return failUnresolved(.dns, "it has no \(family.rawValue) address", on: loop)
+            }
             if let timer { loop.cancel(timer) }
             timer = nil
-            addresses = found
             beginConnecting(on: loop)
         case .failed(let failure):
-            failUnresolved(failure.kind == .ours ? .internal : .dns, failure.message, on: loop)
+            let reason: FailureReason = failure.kind == .ours ? .internal : .dns
+            failUnresolved(reason, failure.message, problem: failure.problem, on: loop)
         }
     }
 
@@ -28,7 +34,13 @@ extension TCPConnection: ResolutionObserver {
         phases.dns = startedAt.duration(to: loop.now)
         let allowed = startedAt.duration(to: deadline).readable
         if let delay = resolver.ownDelay(of: host, on: loop) {
-            failUnresolved(.internal, "\(delay), for \(allowed)", layer: .l4Timeout, on: loop)
+            failUnresolved(
+                .internal,
+                "\(delay), for \(allowed)",
+                layer: .l4Timeout,
+                problem: .nameService,
+                on: loop
+            )
         } else {
             failUnresolved(.dns, "no answer within \(allowed)", layer: .l4Timeout, on: loop)
         }
@@ -38,9 +50,11 @@ extension TCPConnection: ResolutionObserver {
         _ reason: FailureReason,
         _ cause: String,
         layer: Layer = .l4Connection,
+        problem: InternalProblem? = nil,
         on loop: isolated EventLoop
     ) {
-        let failure = Failure(reason, "cannot resolve \(host): \(cause)", evidence: Evidence(phase: .dns))
+        let evidence = Evidence(phase: .dns, problem: problem)
+        let failure = Failure(reason, "cannot resolve \(host): \(cause)", evidence: evidence)
         fail(failure, layer: layer, address: nil, on: loop)
     }
 }

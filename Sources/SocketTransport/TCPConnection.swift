@@ -40,7 +40,9 @@ package final class TCPConnection {
 
     /// Who looks the name up.
     let resolver: any Resolver
-    /// The only address, when the host is numeric.
+    /// Which addresses of the host are contacted, and from where.
+    let choice: AddressChoice
+    /// The only address, when the host is numeric or one is given.
     let numericAddress: SocketAddress?
     /// Where opening stands.
     var state = State.closed
@@ -68,11 +70,20 @@ package final class TCPConnection {
     var phases = PhaseTimings()
 
     /// Prepares a connection; nothing is opened or looked up yet.
-    package init(host: String, port: UInt16, resolver: any Resolver) {
+    ///
+    /// - Parameters:
+    ///   - host: a name or a numeric address, without brackets.
+    ///   - port: in host order.
+    ///   - choice: which addresses of the host are contacted, and from where; its policy is not this connection's affair.
+    ///   - resolver: who looks the name up.
+    package init(host: String, port: UInt16, choosing choice: AddressChoice = AddressChoice(), resolver: any Resolver) {
         self.host = host
         self.port = port
+        self.choice = choice
         self.resolver = resolver
-        numericAddress = SocketAddress(numeric: host, port: port)
+        numericAddress =
+            choice.resolve.map { SocketAddress(bytes: $0.bytes, port: port) }
+            ?? SocketAddress(numeric: host, port: port)
         if let numericAddress { addresses = [numericAddress] }
     }
 

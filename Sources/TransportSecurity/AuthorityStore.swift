@@ -33,6 +33,11 @@ package final class AuthorityStore {
     /// Whether there are authorities, of the file as it is now or as it was.
     var isUsable: Bool { unsafe store != nil }
 
+    /// ``problem``, and what that means for connections.
+    var report: String? {
+        problem.map { isUsable ? "\($0); the authorities read before stay in force" : $0 }
+    }
+
     /// Makes a connection's TLS context trust these authorities; false when there are none.
     func install(in context: OpaquePointer) -> Bool {
         guard let store = unsafe store else { return false }

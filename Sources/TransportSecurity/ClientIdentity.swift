@@ -28,6 +28,11 @@ package final class ClientIdentity {
         refresh()
     }
 
+    /// ``problem``, and what that means for connections.
+    var report: String? {
+        problem.map { loaded == nil ? $0 : "\($0); the client certificate read before stays in force" }
+    }
+
     /// Makes a TLS context show this identity to a server that asks for one.
     ///
     /// - Throws: why it cannot.

@@ -18,6 +18,15 @@ package final class TLSFiles {
         return TLSProfile(settings, authorities: store, identity: identity(for: settings))
     }
 
+    /// What is wrong with files that probes name, a line each, sorted; as of the last handshake that needed them.
+    ///
+    /// Where something could be read from a file before, that is still in force, and the line says so.
+    package var problems: [String] {
+        let ofAuthorities = authorities.values.compactMap { $0.object?.report }
+        let ofIdentities = identities.values.compactMap { $0.object?.report }
+        return (ofAuthorities + ofIdentities).sorted()
+    }
+
     private func identity(for settings: TLSSettings) -> ClientIdentity? {
         guard let certificate = settings.certificateFile, let key = settings.keyFile else { return nil }
         let files = IdentityFiles(certificate: certificate, key: key)

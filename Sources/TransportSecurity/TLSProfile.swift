@@ -29,12 +29,21 @@ package final class TLSProfile {
     /// Sets up somebody else's context for one connection, which `record` will tell about.
     ///
     /// Files that changed are read again.
+    /// - Parameters:
+    ///   - context: the context to set up.
+    ///   - record: what is told about the connection.
+    ///   - isTarget: whether it leads to the target itself; nobody else is shown the client certificate.
     /// - Throws: what our side lacks.
-    package func prepare(_ context: OpaquePointer, for record: HandshakeRecord) throws(TLSSetupProblem) {
+    package func prepare(
+        _ context: OpaquePointer,
+        for record: HandshakeRecord,
+        toTarget isTarget: Bool = true
+    ) throws(TLSSetupProblem) {
         authorities.refresh()
         identity?.refresh()
-        unsafe try configure(context)
+        unsafe try configure(context, with: isTarget ? identity : nil)
         inform(record)
+        record.showsCertificate = isTarget && identity != nil
         unsafe record.attach(toContext: context)
     }
 
@@ -52,7 +61,7 @@ package final class TLSProfile {
         // Owned from here on, so freed should the next step throw.
         let owned = unsafe TLSContext(owning: context, profile: self)
         unsafe copenssl_forget_sessions(context)
-        unsafe try configure(context)
+        unsafe try configure(context, with: identity)
         made = (owned, generations.0, generations.1)
         return owned
     }
@@ -64,7 +73,7 @@ package final class TLSProfile {
         record.minimumVersion = settings.minimumVersion
     }
 
-    private func configure(_ context: OpaquePointer) throws(TLSSetupProblem) {
+    private func configure(_ context: OpaquePointer, with identity: ClientIdentity?) throws(TLSSetupProblem) {
         let version = settings.minimumVersion
         if version < .tls12 {
             // OpenSSL 3 signs the handshakes of TLS 1.0 and 1.1 with SHA-1, which it allows at level 0 only.

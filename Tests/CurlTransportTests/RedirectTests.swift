@@ -87,7 +87,8 @@ struct RedirectTests {
                 "http://user:secret@127.0.0.1/",
                 "redirect to an unusable URL: user information in the URL is not allowed"
             ),
-            ("/", "more than 2 redirects"),
+            ("/", "redirect loop, back to http://127.0.0.1:PORT/"),
+            ("//[::1", "redirect to an unusable URL: no scheme (use http://host/path or https://host/path)"),
         ]
     )
     func refused(target: String, message: String) async throws {
@@ -96,8 +97,190 @@ struct RedirectTests {
         let fetched = try await fetchOnce(request(server.port) { $0.redirects = 2 })
         #expect(fetched.reason == .redirect)
         #expect(fetched.layer == .l7Response)
-        #expect(fetched.message == message)
+        let expected = message.split(separator: "PORT", omittingEmptySubsequences: false)
+        #expect(fetched.message == expected.joined(separator: "\(server.port)"))
         #expect(fetched.result.answer?.status == 302)
+        #expect(fetched.result.redirects.first == "http://127.0.0.1:\(server.port)/")
+    }
+
+    @Test("one redirect too many fails as redirect, and the whole chain is told without queries")
+    func tooMany() async throws {
+        let server = ByteServer(
+            .readRequest,
+            Self.redirect(to: "/two?token=secret"),
+            .readRequest,
+            Self.redirect(to: "three", status: "307 Temporary Redirect"),
+            .readRequest,
+            Self.redirect(to: "?four")
+        )
+        defer { server.stop() }
+        let fetched = try await fetchOnce(request(server.port, path: "/one?key=secret") { $0.redirects = 2 })
+        #expect(fetched.reason == .redirect)
+        #expect(fetched.message == "more than 2 redirects")
+        let origin = "http://127.0.0.1:\(server.port)"
+        #expect(fetched.result.redirects == ["\(origin)/one", "\(origin)/two", "\(origin)/three", "\(origin)/three"])
+        #expect(server.requests.count == 3)
+    }
+
+    @Test("a POST that is answered by a redirect to itself is no loop, as it is asked by GET")
+    func seeItself() async throws {
+        let server = ByteServer(
+            .readRequest,
+            Self.redirect(to: "/", status: "303 See Other"),
+            .readRequest,
+            ByteServer.answer("there")
+        )
+        defer { server.stop() }
+        let post = try request(server.port) { request in
+            request.method = "POST"
+            request.redirects = 3
+        }
+        let fetched = try await fetchOnce(post)
+        #expect(fetched.answer?.body == Array("there".utf8))
+        #expect(server.requests.map { $0.prefix { $0 != "\r\n" } } == ["POST / HTTP/1.1", "GET / HTTP/1.1"])
+    }
+
+    @Test("a redirect may lead to a listed host, which is resolved for itself")
+    func listedHost() async throws {
+        let second = ByteServer(.readRequest, ByteServer.answer("there"))
+        let first = ByteServer(.readRequest, Self.redirect(to: "http://OTHER.test:\(second.port)/login"))
+        defer {
+            first.stop()
+            second.stop()
+        }
+        let named = try request(first.port, host: "target.test") { request in
+            request.redirects = 1
+            request.redirectHosts = ["other.test"]
+        }
+        let names = ["target.test": loopback(first.port), "other.test": loopback(second.port)]
+        let fetched = try await fetchOnce(named, names: names)
+        #expect(fetched.answer?.body == Array("there".utf8))
+        #expect(fetched.result.address == "127.0.0.1:\(second.port)")
+        #expect(fetched.result.redirects.last == "http://other.test:\(second.port)/login")
+        #expect(second.requests.first?.contains("Host: other.test:\(second.port)\r\n") == true)
+    }
+
+    @Test("P12: to another origin goes no credential, whichever way it was configured", arguments: [true, false])
+    func credentials(isOtherHost: Bool) async throws {
+        let second = ByteServer(.readRequest, ByteServer.answer("there"))
+        let host = isOtherHost ? "other.test" : "target.test"
+        let first = ByteServer(.readRequest, Self.redirect(to: "http://\(host):\(second.port)/"))
+        defer {
+            first.stop()
+            second.stop()
+        }
+        let secrets = ["Authorization", "Cookie", "X-Added", "Proxy-Authorization"]
+        let named = try request(first.port, host: "target.test") { request in
+            request.redirects = 1
+            request.redirectHosts = ["other.test"]
+            request.headers = [
+                HTTPField(name: "authorization", value: "hidden"), HTTPField(name: "COOKIE", value: "hidden"),
+                HTTPField(name: "Proxy-Authorization", value: "hidden"), HTTPField(name: "X-Probe", value: "yes"),
+                HTTPField(name: "Host", value: "virtual.test"),
+            ]
+        }
+        let port = second.port
+        try await withLoop { loop in
+            let client = HTTPClient(names: ["target.test": loopback(80), "other.test": loopback(80)], on: loop)
+            let exchange = client.transport.prepare(named, on: loop)
+            let added = [HTTPField(name: "X-Added", value: "hidden")]
+            let fetched = await client.run(exchange, adding: added, on: loop)
+            #expect(fetched.answer?.body == Array("there".utf8))
+            #expect(fetched.result.address == "127.0.0.1:\(port)")
+            exchange.close(on: loop)
+        }
+        let (told, other) = (first.requests.first ?? "", second.requests.first ?? "")
+        for name in secrets { #expect(told.lowercased().contains(name.lowercased() + ": hidden")) }
+        #expect(told.contains("Host: virtual.test\r\n"))
+        #expect(!other.contains("hidden") && !other.contains("virtual"))
+        #expect(other.contains("X-Probe: yes\r\n"))
+    }
+
+    @Test("the connection to the target is kept across a redirect to another host, and used again")
+    func keptConnection() async throws {
+        let second = ByteServer(.readRequest, ByteServer.answer("there"))
+        let away = Self.redirect(to: "http://other.test:\(second.port)/")
+        let first = ByteServer(.readRequest, away, .readRequest, away)
+        defer {
+            first.stop()
+            second.stop()
+        }
+        let named = try request(first.port, host: "target.test") { request in
+            request.redirects = 1
+            request.redirectHosts = ["other.test"]
+        }
+        let names = ["target.test": loopback(first.port), "other.test": loopback(second.port)]
+        try await withLoop { loop in
+            let client = HTTPClient(names: names, on: loop)
+            let exchange = client.transport.prepare(named, on: loop)
+            for _ in 0..<2 {
+                let fetched = await client.run(exchange, on: loop)
+                #expect(fetched.answer?.body == Array("there".utf8))
+            }
+            exchange.close(on: loop)
+            #expect(loop.budget.held == 0)
+        }
+        #expect(first.accepted == 1)
+        #expect(second.accepted == 2)
+    }
+
+    @Test("row 6: from http to https under another name the server name is that of the new host")
+    func toTLS() async throws {
+        let nginx = Nginx()
+        let server = ByteServer(.readRequest, Self.redirect(to: "https://localhost:\(nginx.securePort)/"))
+        defer {
+            server.stop()
+            nginx.stop()
+        }
+        let named = try request(server.port, host: "target.test") { request in
+            request.redirects = 1
+            request.redirectHosts = ["localhost"]
+            request.tls.authorityFile = "\(Nginx.certificates)/authority.pem"
+            // Of the target itself, whose name this is not.
+            request.tls.serverName = "elsewhere.test"
+        }
+        let names = ["target.test": loopback(server.port), "localhost": loopback(nginx.securePort)]
+        let fetched = try await fetchOnce(named, names: names)
+        #expect(fetched.message == nil)
+        #expect(fetched.answer?.status == 200)
+        #expect(fetched.result.tls?.isVerified == true)
+    }
+
+    @Test("from https to http only a listed host is followed to", arguments: [false, true])
+    func downgrade(isListed: Bool) async throws {
+        let server = ByteServer(.readRequest, ByteServer.answer("there"))
+        let nginx = Nginx(locations: "location /down { return 302 http://127.0.0.1:\(server.port)/; }")
+        defer {
+            nginx.stop()
+            server.stop()
+        }
+        let secure = try request(nginx.securePort, scheme: "https", path: "/down") { request in
+            request.redirects = 1
+            request.tls.authorityFile = "\(Nginx.certificates)/authority.pem"
+            if isListed { request.redirectHosts = ["127.0.0.1"] }
+        }
+        let fetched = try await fetchOnce(secure)
+        #expect(fetched.answer?.status == (isListed ? 200 : nil))
+        let refusal = "redirect from https to http, which needs 127.0.0.1 in redirect_hosts"
+        #expect(fetched.message == (isListed ? nil : refusal))
+        #expect(server.accepted == (isListed ? 1 : 0))
+    }
+
+    @Test("a listed host that cannot be resolved fails as dns, with the chain told")
+    func unresolved() async throws {
+        let server = ByteServer(.readRequest, Self.redirect(to: "http://other.test/"))
+        defer { server.stop() }
+        let named = try request(server.port) { request in
+            request.redirects = 1
+            request.redirectHosts = ["other.test"]
+        }
+        let missing = ResolutionAnswer.failed(ResolutionFailure(kind: .notFound, message: "name or service not known"))
+        let fetched = try await fetchOnce(named, names: ["other.test": missing])
+        #expect(fetched.reason == .dns)
+        #expect(fetched.result.redirects == ["http://127.0.0.1:\(server.port)/", "http://other.test:80/"])
+        let late = try await fetchOnce(named, timeout: .milliseconds(300))
+        #expect(late.reason == .dns && late.layer == .l4Timeout)
+        #expect(late.took <= .milliseconds(550))
     }
 
     @Test("a redirect without a Location fails as redirect")

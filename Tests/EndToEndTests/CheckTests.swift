@@ -83,15 +83,22 @@ struct CheckTests {
         )
     }
 
-    @Test("the examples that ship are correct", arguments: ["http", "tcp", "script"])
-    func examples(kind: String) {
+    private static let probesFolder =
+        "/" + fixtures.split(separator: "/").dropLast(3).joined(separator: "/") + "/probes.d"
+
+    @Test(
+        "the examples that ship are correct",
+        arguments: TemporaryFolder.entries(of: probesFolder).filter { $0.hasSuffix(".example") }.sorted()
+    )
+    func examples(file: String) {
         let folder = TemporaryFolder()
-        let root = "/" + Self.fixtures.split(separator: "/").dropLast(3).joined(separator: "/")
-        let example = TemporaryFolder.read(root + "/probes.d/\(kind).yaml.example")
+        let example = TemporaryFolder.read(Self.probesFolder + "/" + file)
         #expect(!example.isEmpty)
-        folder.write(example, to: "probes.d/\(kind).yaml")
+        folder.write(example, to: "probes.d/\(file.dropLast(".example".count))")
         let check = ChildProcess([Agent.binary, "check", "--probes", "probes.d"], in: folder, name: "check")
         #expect(check.waitForExit() == 0, "\(check.errors)")
-        #expect(check.errors.isEmpty)
+        // Files that are named are not there; nothing else is worth a warning.
+        let lines = check.errors.split(separator: "\n").filter { $0.contains(": warning: ") }
+        #expect(lines.allSatisfy { $0.hasSuffix(": cannot be read now: No such file or directory") }, "\(check.errors)")
     }
 }

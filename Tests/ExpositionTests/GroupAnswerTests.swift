@@ -92,7 +92,7 @@ struct GroupAnswerTests {
     @Test("a group's health document has the group and its members")
     func document() throws {
         let name = try #require(GroupName("pool"))
-        let answer = try #require(try Self.view(.all).healthDocument(ofGroup: name))
+        let answer = try #require(try Self.view(.all).answer(about: .group(name), in: .healthJSON))
         #expect(answer.code == 503)
         let expected: [String] = [
             #"{"status":"fail","serviceId":"edge-1","releaseId":"1.0.0","notes":["a return of db"],"#,
@@ -103,9 +103,12 @@ struct GroupAnswerTests {
         ]
         #expect(answer.text.hasPrefix(expected.joined()))
         #expect(!answer.text.contains("disk"))
-        let discreet = try #require(try Self.view(.all, showsDetail: false).healthDocument(ofGroup: name))
+        let discreet = try #require(
+            try Self.view(.all, showsDetail: false).answer(about: .group(name), in: .healthJSON)
+        )
         #expect(discreet.text == #"{"status":"fail","output":"unhealthy"}"# + "\n")
-        #expect(try Self.view(.all).healthDocument(ofGroup: try #require(GroupName("other"))) == nil)
+        let other = try #require(GroupName("other"))
+        #expect(try Self.view(.all).answer(about: .group(other), in: .healthJSON) == nil)
     }
 
     @Test("fail-open is said in a field of every answer about the aggregate, and in its texts")
@@ -123,11 +126,65 @@ struct GroupAnswerTests {
                 "[+]agent/fail-open ok: fail-open is in force: 1 of 2 required targets are down, more than 40%; "
             )
         )
-        #expect(view.healthDocument().text.contains(#""status":"warn""#))
-        #expect(view.healthDocument().text.contains("fail-open is in force"))
+        #expect(view.health.contains(#""status":"warn""#))
+        #expect(view.health.contains("fail-open is in force"))
         let discreet = try Self.view(.all, failOpen: 0.6, showsDetail: false)
-        #expect(discreet.healthDocument().text == #"{"status":"warn","output":"degraded: fail_open"}"# + "\n")
+        #expect(discreet.health == #"{"status":"warn","output":"degraded: fail_open"}"# + "\n")
         #expect(discreet.statusDocument().text.contains(#""fail_open":true"#))
+    }
+
+    @Test(
+        "every dialect shows groups and maintenance as well as it can",
+        arguments: [
+            (StatusDialect.text, ["[-]pool failed: ", "[+]disk ok: degraded (in maintenance)"]),
+            (.healthJSON, [#""pool:passingMembers":[{"#]),
+            (
+                .actuator,
+                [#""pool":{"status":"DOWN""#, #""disk":{"status":"OUT_OF_SERVICE""#, #""maintenance":"disks"}"#]
+            ),
+            (.aspnetWord, ["Unhealthy"]),
+            (.aspnetReport, [#""pool":{"data":{"status":"unhealthy"}"#, #""tags":["required","maintenance","#]),
+            (.consulLines, ["critical: ", "pool", "disk: degraded: exec_exit (in maintenance)\n"]),
+            (
+                .consulReport,
+                [
+                    #"{"CheckID":"pool","Name":"pool","Status":"critical","#,
+                    #""Status":"maintenance","Output":"degraded: exec_exit (in maintenance)""#,
+                ]
+            ),
+            (.json, [#""fail_open":false,"groups":[{"name":"pool","#]),
+        ] as [(StatusDialect, [String])]
+    )
+    func dialects(dialect: StatusDialect, parts: [String]) throws {
+        let answer = try #require(try Self.view(.all).answer(about: .aggregate, in: dialect))
+        #expect(answer.code == 503)
+        for part in parts { #expect(answer.text.contains(part), "\(part) in \(answer.text)") }
+        let name = Fixtures.name("pool")
+        let named = try #require(try Self.view(.all).answer(about: .named(name), in: dialect))
+        let pool = try #require(GroupName("pool"))
+        let group = try #require(try Self.view(.all).answer(about: .group(pool), in: dialect))
+        #expect(named == group)
+        #expect(group.code == 503)
+        #expect(!group.text.contains("disk"), "only the group's members")
+    }
+
+    @Test("fail-open is told by a field in every dialect", arguments: StatusDialect.allCases)
+    func failOpenField(dialect: StatusDialect) throws {
+        let answer = try #require(try Self.view(.all, failOpen: 0.6).answer(about: .aggregate, in: dialect))
+        #expect(answer.fields.contains(HTTPField(name: "x-bellwether-fail-open", value: "1")))
+        #expect(answer.code == ([.consulLines, .consulReport].contains(dialect) ? 429 : 200))
+    }
+
+    @Test("HAProxy may ask about a group, and metrics tell of it")
+    func agentCheckAndMetrics() throws {
+        func line(_ policy: PassingPolicy) throws -> String {
+            String(decoding: try Self.view(policy).agentCheckLine(about: "pool"), as: UTF8.self)
+        }
+        #expect(try line(.all) == "down # 2 of 2 needed, 1 passes; unhealthy because of san: db\n")
+        #expect(try line(.any) == "ready up 100%\n")
+        let metrics = try Self.view(.all).metrics().text
+        #expect(metrics.contains("bellwether_group_status{group=\"pool\",status=\"unhealthy\"} 1\n"))
+        #expect(metrics.contains("bellwether_group_status{group=\"pool\",status=\"healthy\"} 0\n"))
     }
 
     @Test("the API shows groups, attribution and maintenance")
@@ -145,4 +202,9 @@ struct GroupAnswerTests {
         #expect(text.contains(#""attributed_to":["san"],"maintenance":null"#))
         #expect(text.contains(#""maintenance":{"until":"2026-11-21T04:49:10.042Z","reason":"disks"}"#))
     }
+}
+
+extension StatusView {
+    /// The aggregate's health+json; empty when there is none, which no test expects.
+    fileprivate var health: String { answer(about: .aggregate, in: .healthJSON)?.text ?? "" }
 }

@@ -51,14 +51,14 @@ struct StatusGoldenTests {
         #expect(ready.text == golden.ready)
         #expect(view.startup(KubernetesQuery(isVerbose: true)).text == golden.startup)
         #expect(view.readiness(of: last)?.text == golden.target)
-        #expect(view.healthDocument().text.brokenAtCommas == golden.health)
-        #expect(view.healthDocument(of: last)?.text.brokenAtCommas == golden.targetHealth)
-        for answer in [ready, view.readiness(), view.healthDocument()] {
+        #expect(try #require(view.answer(about: .aggregate, in: .healthJSON)).text.brokenAtCommas == golden.health)
+        #expect(view.answer(about: .target(last), in: .healthJSON)?.text.brokenAtCommas == golden.targetHealth)
+        for answer in [ready, view.readiness(), try #require(view.answer(about: .aggregate, in: .healthJSON))] {
             #expect(answer.code == golden.code)
             #expect(answer.fields.map { "\($0.name): \($0.value)" } == golden.fields)
         }
         #expect(ready.contentType == .text)
-        #expect(view.healthDocument().contentType == .healthJSON)
+        #expect(try #require(view.answer(about: .aggregate, in: .healthJSON)).contentType == .healthJSON)
     }
 
     static let cases = [
@@ -669,7 +669,7 @@ struct StatusGoldenTests {
                 """#,
             health: #"""
                 {"status":"fail",
-                "output":"unhealthy"}
+                "output":"unhealthy: stale"}
 
                 """#,
             targetHealth: #"""

@@ -26,21 +26,35 @@ package final class ByteServer: Sendable {
     package let port: UInt16
     private let listener: CInt
     private let scripts: [[Step]]
+    /// The file of a Unix socket, which is removed when the server stops.
+    private let path: String?
     private let state = Mutex(State())
 
     private struct State {
         var connections: [CInt] = []
         var accepted = 0
         var requests: [String] = []
+        var peers: [String] = []
         var isStopped = false
+        var isClosed = false
     }
 
     /// Plays the first script on the first connection and so on; the last one again and again.
     ///
     /// A connection is closed when its script has ended.
-    package init(_ scripts: [[Step]]) {
+    package convenience init(_ scripts: [[Step]]) {
+        self.init(scripts, on: LocalSocket.bound(backlog: 1_024), path: nil)
+    }
+
+    /// Listens on a Unix socket; with `keepsFile` its file stays when the server stops.
+    package convenience init(unixSocket path: String, keepsFile: Bool = false, _ scripts: [[Step]]) {
+        self.init(scripts, on: (LocalSocket.bound(path: path, backlog: 16), 0), path: keepsFile ? nil : path)
+    }
+
+    private init(_ scripts: [[Step]], on listener: (descriptor: CInt, port: UInt16), path: String?) {
         self.scripts = scripts
-        (listener, port) = LocalSocket.bound(backlog: 1_024)
+        self.path = path
+        (self.listener, port) = listener
         let server = Unmanaged.passRetained(self)
         Self.startThread(server.toOpaque()) { context in
             guard let context else { return nil }
@@ -65,6 +79,14 @@ package final class ByteServer: Sendable {
     /// The heads of the requests read so far.
     package var requests: [String] { state.withLock { $0.requests } }
 
+    /// The addresses that connections came from, without ports.
+    package var peers: [String] { state.withLock { $0.peers } }
+
+    /// Waits until the listener is closed.
+    package func waitUntilStopped() {
+        while !state.withLock({ $0.isClosed }) { sched_yield() }
+    }
+
     /// Ends every connection and the listener.
     package func stop() {
         state.withLock { state in
@@ -72,15 +94,17 @@ package final class ByteServer: Sendable {
             for connection in state.connections { _ = shutdown(connection, CInt(SHUT_RDWR)) }
         }
         _ = shutdown(listener, CInt(SHUT_RDWR))
+        if let path { unlink(path) }
     }
 
     private func acceptConnections() {
         while true {
-            let connection = accept(listener, nil, nil)
+            let (connection, peer) = LocalSocket.accepted(by: listener)
             guard connection >= 0 else { break }
             let number = state.withLock { state in
                 state.connections.append(connection)
                 state.accepted += 1
+                state.peers.append(peer)
                 return state.accepted - 1
             }
             let play = Play(server: self, connection: connection, steps: scripts[min(number, scripts.count - 1)])
@@ -91,6 +115,7 @@ package final class ByteServer: Sendable {
             }
         }
         close(listener)
+        state.withLock { $0.isClosed = true }
     }
 
     fileprivate func read(_ request: String) {

@@ -23,6 +23,34 @@ package enum LocalSocket {
         return (descriptor, port)
     }
 
+    /// A Unix socket that listens at `path`.
+    package static func bound(path: String, backlog: CInt) -> CInt {
+        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                let length = socklen_t(MemoryLayout<sockaddr_un>.size)
+                precondition(bind(descriptor, generic, length) == 0, "cannot bind \(path): errno \(errno)")
+            }
+        }
+        precondition(listen(descriptor, backlog) == 0, "cannot listen: errno \(errno)")
+        return descriptor
+    }
+
+    /// Takes a connection, with the IPv4 address that it comes from, which is empty for any other.
+    package static func accepted(by listener: CInt) -> (descriptor: CInt, peer: String) {
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let descriptor = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { accept(listener, $0, &length) }
+        }
+        guard descriptor >= 0, address.sin_family == sa_family_t(AF_INET) else { return (descriptor, "") }
+        let bytes = withUnsafeBytes(of: address.sin_addr) { Array($0) }
+        return (descriptor, bytes.map(String.init).joined(separator: "."))
+    }
+
     /// Whether a port of 127.0.0.1 can be listened on.
     package static func isFree(_ port: UInt16) -> Bool {
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)

@@ -88,6 +88,7 @@ package final class Nginx: Sendable {
         }
         // Sockets of servers that other tests run meanwhile: a copy in nginx would keep them open for their peers.
         for descriptor in 3..<Self.firstInherited { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        InheritedDescriptors.close(from: Self.firstInherited + CInt(sockets.count), in: &actions)
         let arguments = ["nginx", "-p", folder, "-e", "\(folder)/error.log", "-c", "\(folder)/nginx.conf"]
         let status = withCStrings(arguments) { argv in
             withCStrings(["NGINX=\(Self.firstInherited);\(Self.firstInherited + 1);"]) { environment in

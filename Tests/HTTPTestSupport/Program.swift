@@ -18,7 +18,7 @@ package final class Program: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        for descriptor in CInt(3)..<1_024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        InheritedDescriptors.close(from: 3, in: &actions)
         var argv = arguments.map { strdup($0) } + [nil]
         defer { for text in argv { free(text) } }
         var id: pid_t = 0

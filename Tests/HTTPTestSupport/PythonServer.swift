@@ -26,7 +26,7 @@ package final class PythonServer: Sendable {
         posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
         posix_spawn_file_actions_adddup2(&actions, fromChild[1], 1)
         // Sockets of servers that other tests run meanwhile: a copy in this one would keep them open for their peers.
-        for descriptor in CInt(3)..<16_384 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        InheritedDescriptors.close(from: 3, in: &actions)
         let python = Self.repository + "/.build/python/bin/python"
         let script = Self.repository + "/Tests/HTTPTestSupport/Servers/\(name).py"
         var words: [UnsafeMutablePointer<CChar>?] = ([python, script] + arguments).map { strdup($0) } + [nil]

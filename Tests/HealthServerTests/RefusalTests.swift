@@ -53,7 +53,7 @@ struct RefusalTests {
         Case("no version", 400, "GET /readyz\r\n\r\n"),
         Case("two spaces", 400, "GET  /readyz HTTP/1.1\r\nHost: a\r\n\r\n"),
         Case("a TLS greeting", 400, "\u{16}\u{3}\u{1}\u{2}\u{0}"),
-        Case("the HTTP/2 preface", 505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        Case("another version's preface", 505, "PRI * HTTP/3.0\r\n\r\nSM\r\n\r\n"),
         Case("HTTP/1.2", 505, "GET /readyz HTTP/1.2\r\nHost: a\r\n\r\n"),
         Case("an unknown method", 501, "PROBE /readyz HTTP/1.1\r\nHost: a\r\n\r\n"),
         Case("a request line of 2049 bytes", 414, "GET /" + String(repeating: "a", count: 2_035) + " HTTP/1.1\r\n"),

@@ -20,13 +20,19 @@ struct RunningServer {
 
     static func run<Result>(
         listeners: [ListenerSettings]? = nil,
+        agentCheck: HostPort? = nil,
         limits: ServerLimits = ServerLimits(),
         clock: StillClock = StillClock(),
+        facts: @escaping @Sendable () -> AgentFacts = { AgentFacts() },
+        inherited: InheritedSockets = InheritedSockets(),
+        material: any ListenerMaterial = NoMaterial(),
+        notices: Notices = Notices(),
         desk: (any AdminDesk)? = nil,
         _ body: (RunningServer) async throws -> Result
     ) async throws -> Result {
         let configuration = HealthServerConfiguration(
             listeners: try listeners ?? [anyPort()],
+            agentCheck: agentCheck,
             agentName: "edge-1",
             agentVersion: "1.0.0",
             limits: limits
@@ -35,6 +41,10 @@ struct RunningServer {
             configuration,
             clock: { clock.now },
             wallClock: { clock.wallTime },
+            facts: facts,
+            inherited: inherited,
+            material: material,
+            notify: { notices.add($0) },
             desk: desk,
             makeRequestID: { "0123456789abcdef" }
         )

@@ -249,6 +249,7 @@ struct ValidFileTests {
                         ListenerSettings(address: .tcp(try HostPort("[::1]:9798")), detail: .off),
                         ListenerSettings(address: .unix(path: "/run/bellwether/status.sock")),
                     ],
+                    agentCheck: try HostPort("0.0.0.0:9799"),
                     scriptsEnabled: false,
                     log: LogSettings(level: .debug, format: .json)
                 )

@@ -99,6 +99,9 @@ package final class ScriptedKernel: Kernel {
     package func openStream(for address: SocketAddress) throws(SystemError) -> CInt {
         try simulation.openStream(for: address)
     }
+    package func bind(_ descriptor: CInt, to source: SocketAddress) throws(SystemError) {
+        try simulation.bind(descriptor, to: source)
+    }
     package func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool {
         try simulation.connect(descriptor, to: address)
     }

@@ -13,6 +13,10 @@ extension SimulatedKernel {
         try open(.stream(.fresh)).number
     }
 
+    package func bind(_ descriptor: CInt, to source: SocketAddress) throws(SystemError) {
+        record("\(descriptor) sends from \(source.host)")
+    }
+
     package func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool {
         let handle = handle(of: descriptor, for: "connect")
         if case .datagram(let kind, _) = kind(of: descriptor, for: "connect") {

@@ -127,6 +127,31 @@ struct TLSProfileTests {
         #expect(try BlockingClient.connect(to: server.port, profile).facts?.isVerified == true)
     }
 
+    @Test("files that cannot be used are listed with what holds meanwhile, until they can be used or nobody needs them")
+    func problems() throws {
+        let file = TemporaryFile()
+        defer { file.remove() }
+        file.write(TemporaryFile.contents(of: FreshCertificates.authority))
+        let files = TLSFiles()
+        do {
+            let profile = files.profile(for: TLSSettings(authorityFile: file.path))
+            let lost = files.profile(for: TLSSettings(authorityFile: "/nowhere/ca.pem"))
+            let never = "the CA file /nowhere/ca.pem cannot be read: No such file or directory"
+            #expect(files.problems == [never])
+            _ = try profile.context()
+            file.write("broken")
+            _ = try profile.context()
+            let broken =
+                "the CA file \(file.path) holds no usable certificates; the authorities read before stay in force"
+            #expect(files.problems == [never, broken].sorted())
+            file.write(TemporaryFile.contents(of: FreshCertificates.authority))
+            _ = try profile.context()
+            #expect(files.problems == [never])
+            _ = lost
+        }
+        #expect(files.problems == [])
+    }
+
     @Test("without a usable CA file nothing is verified: our own failure, or nothing told where nothing is enforced")
     func noAuthorities() throws {
         #expect(throws: TLSSetupProblem.self) {

@@ -12,12 +12,19 @@ final class ConfigurationReload {
     private let location: ConfigurationLocation
     /// The agent's settings of the start.
     private let settings: AgentSettings
+    private let facts: OwnFacts
     private let logger: Logger
     private let send: AsyncStream<ProbeLoopCommand>.Continuation
     /// The probes in force.
     private var specs: [ProbeSpec]
 
-    init(_ accepted: AcceptedConfiguration, logger: Logger, send: AsyncStream<ProbeLoopCommand>.Continuation) {
+    init(
+        _ accepted: AcceptedConfiguration,
+        facts: OwnFacts,
+        logger: Logger,
+        send: AsyncStream<ProbeLoopCommand>.Continuation
+    ) {
+        self.facts = facts
         location = accepted.location
         settings = accepted.configuration.agent
         specs = accepted.configuration.probes
@@ -29,11 +36,13 @@ final class ConfigurationReload {
     func reload(for waiting: [AdminReply]) {
         switch ConfigurationReader(files: SystemFiles()).read(location) {
         case .rejected(let report):
+            facts.rejected()
             logger.error("the new configuration is refused, the old one stays in force")
             for line in report.lines { logger.error("\(line)") }
             let diagnostics = report.diagnostics.map(ReportedDiagnostic.init)
             for reply in waiting { reply.answer(.refused(.configuration(diagnostics))) }
         case .accepted(let accepted):
+            facts.accepted()
             for warning in accepted.warnings.lines { logger.warning("\(warning)") }
             let report = ReloadReport(
                 from: specs,

@@ -16,6 +16,7 @@ extension EventLoop {
         reports: any ProbeLoopReports,
         commands: AsyncStream<ProbeLoopCommand>
     ) async throws(SystemError) {
+        addressRules = plan.settings.addresses
         let factory = try ProberFactory.system(
             spawner: plan.spawner,
             scriptsAtOnce: plan.settings.scriptsAtOnce,

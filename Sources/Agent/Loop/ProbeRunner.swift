@@ -17,6 +17,8 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     private static let startsPerTurn = 256
     /// How often the loop shows that it is alive when nothing else is due.
     private static let heartbeat = Duration.milliseconds(500)
+    /// How often the files that probes name are asked for problems.
+    private static let fileCheck = Duration.seconds(5)
 
     private struct Run {
         let id: RunID
@@ -43,6 +45,9 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     private var targets: [ObjectIdentifier: TargetName] = [:]
     private var running: [ProbeRunID: Run] = [:]
     private var timer: (id: TimerID, deadline: MonotonicInstant)?
+    /// What is known to be wrong with files, and when that is looked at next.
+    private var fileProblems: [String] = []
+    private var nextFileCheck = MonotonicInstant(nanoseconds: 0)
     private var isStepping = false
     private var isStopped = false
     /// Who waits for the outcome of a run.
@@ -67,6 +72,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         if let snapshot = pipeline.publication(at: moment) { reports.publish(snapshot) }
         for change in pipeline.takeChanges() { reports.changed(change) }
         keepState(at: moment)
+        if moment.instant >= nextFileCheck { checkFiles(at: moment.instant) }
         reports.alive(at: moment.instant)
         isStepping = false
         let heartbeat = moment.instant.advanced(by: Self.heartbeat)
@@ -170,6 +176,16 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         prober.start(run, deadline: deadline, for: self, on: loop)
     }
 
+    /// Tells what has changed about the files that probes name.
+    private func checkFiles(at now: MonotonicInstant) {
+        nextFileCheck = now.advanced(by: Self.fileCheck)
+        let problems = factory.fileProblems
+        guard problems != fileProblems else { return }
+        for problem in problems where !fileProblems.contains(problem) { reports.files(.began(problem)) }
+        for problem in fileProblems where !problems.contains(problem) { reports.files(.ended(problem)) }
+        fileProblems = problems
+    }
+
     /// Moves the timer only when it would fire too late; firing early costs one idle step.
     private func sleep(until instant: MonotonicInstant, on loop: isolated EventLoop) {
         if let timer {
@@ -183,11 +199,13 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         let excess = outcome.duration - timeout
         guard let failure = outcome.failure, failure.reason.isTimeout, excess > toleratedDelay else { return outcome }
         var judged = outcome
+        var evidence = failure.evidence
+        evidence.problem = .lateness
         judged.verdict = .unknown
         judged.failure = Failure(
             .internal,
             "the probe loop was late by \(excess.readable), so the timeout proves nothing",
-            evidence: failure.evidence
+            evidence: evidence
         )
         return judged
     }

@@ -6,16 +6,20 @@ import Probers
 
 /// Every target once, all at the same time, on a loop of its own that ends afterwards.
 enum SingleRound {
-    /// The outcomes, in the order of `specs`; the last one comes when the longest timeout has passed at the latest.
+    /// Probes all of them, and ends when the longest timeout has passed at the latest.
     ///
+    /// - Parameters:
+    ///   - specs: what is probed.
+    ///   - rules: which addresses may not be connected to.
+    /// - Returns: the outcomes, in the order of `specs`.
     /// - Throws: why nothing could be probed.
-    static func outcomes(of specs: [ProbeSpec]) throws(SystemError) -> [Outcome] {
+    static func outcomes(of specs: [ProbeSpec], under rules: AddressRules) throws(SystemError) -> [Outcome] {
         let spawner = try SystemProcessSpawner()
         let loop = EventLoop(kernel: try SystemKernel(), descriptorLimit: max(0, try DescriptorLimit.raise() - 64))
         let thread = try LoopThread(running: loop, name: "probes")
         let result = MainThread.wait { () async -> Result<[Outcome], SystemError> in
             do throws(SystemError) {
-                return .success(try await loop.probeOnce(specs, spawner: spawner))
+                return .success(try await loop.probeOnce(specs, under: rules, spawner: spawner))
             } catch {
                 return .failure(error)
             }
@@ -28,9 +32,11 @@ enum SingleRound {
 extension EventLoop {
     fileprivate func probeOnce(
         _ specs: [ProbeSpec],
+        under rules: AddressRules,
         spawner: any ProcessSpawner
     ) async throws(SystemError) -> [Outcome] {
         guard !specs.isEmpty else { return [] }
+        addressRules = rules
         let factory = try ProberFactory.system(spawner: spawner, scriptsAtOnce: max(1, specs.count))
         let run = RoundUnderWay(specs, factory: factory, on: self)
         let outcomes = await run.outcomes(on: self)

@@ -61,7 +61,11 @@ extension HealthPipeline {
         }
         guard let duration = order.duration else { throw .invalid(path: "for", message: "is missing") }
         let targets = table.targetsByName.compactMap { table.spec(of: $0) }.filter { selection.includes($0) }
-        guard !targets.isEmpty else { throw .invalid(path: "", message: "no target is meant by it") }
+        guard !targets.isEmpty else {
+            throw selection.tags.isEmpty
+                ? .invalid(path: "groups", message: "no target is in any of them")
+                : .invalid(path: "tags", message: "no target has all of them")
+        }
         let window = maintenance.open(selection, for: duration, order, at: moment)
         applyMaintenance(at: moment)
         return (window, targets.map(\.name))

@@ -32,8 +32,8 @@ package final class HealthPipeline {
     var maintenance = MaintenanceBook()
     /// What is to survive the agent; nil where nothing is.
     var journal: StateJournal?
-    /// Why state is in memory only, one line; nil while it is kept.
-    var stateTrouble: String?
+    /// Why state is in memory only; nil while it is kept.
+    var stateProblem: AgentProblem?
 
     /// Where all runs have gone.
     package private(set) var account = RunAccount()
@@ -116,7 +116,7 @@ package final class HealthPipeline {
         table.setRun(nil, of: run.target)
         account.finished += 1
         if outcome.failure?.reason == .internal { agent.internalFailures += 1 }
-        faults.finished(outcome, now: moment.instant)
+        faults.finished(outcome, of: run.target, at: moment)
         let isCounted = assessment.isCounting(run.target)
         let next = assessment.finish(run.target, outcome: outcome, at: moment)
         histories.note(outcome, isCounted: isCounted, of: run.target, at: moment.wall)
@@ -210,19 +210,20 @@ package final class HealthPipeline {
     /// A snapshot, if one is worth publishing now.
     package func publication(at moment: Moment) -> HealthSnapshot? {
         advance(at: moment)
+        noteProblems(at: moment)
         return pacer.isDue(now: moment.instant) ? snapshot(at: moment) : nil
     }
 
     /// Everything that is known now.
     package func snapshot(at moment: Moment) -> HealthSnapshot {
         advance(at: moment)
+        noteProblems(at: moment)
         for target in assessment.takeTouched() {
             if let health = health(of: target) { board.update(target, health) }
         }
         pacer.published(now: moment.instant)
         sequence += 1
         agent.probesInFlight = Int(account.inFlight)
-        agent.troubles = faults.troubles(now: moment.instant) + (stateTrouble.map { [$0] } ?? [])
         return HealthSnapshot(
             sequence: sequence,
             takenAt: moment.instant,
@@ -257,6 +258,7 @@ package final class HealthPipeline {
     private func remove(_ name: TargetName, at moment: Moment) {
         guard let target = table[name] else { return }
         if table.run(of: target) != nil { account.abandoned += 1 }
+        faults.removed(target, now: moment.instant)
         table.remove(target)
         schedule.remove(target)
         histories.forget(target)
@@ -274,6 +276,14 @@ package final class HealthPipeline {
         guard var health = assessment.health(of: target) else { return nil }
         health.nextDue = schedule.nextDue(of: target)
         return health
+    }
+
+    /// Looks at the agent itself; a problem that began or ended is published like a target that changed.
+    private func noteProblems(at moment: Moment) {
+        var problems = faults.problems(at: moment)
+        if let stateProblem { problems.append(stateProblem) }
+        if problems.map(\.problem) != agent.problems.map(\.problem) { pacer.note(.target, now: moment.instant) }
+        agent.problems = problems
     }
 
     /// Lets what the last step changed be published.

@@ -6,129 +6,114 @@ import ProbeConfig
 
 /// How `bellwether probe` prints.
 package enum ProbeFormat: String, CaseIterable, Sendable {
-    /// A few lines, for people.
+    /// Aligned lines, for people.
     case text
-    /// One object.
+    /// One object for each run.
     case json
 }
 
-/// `bellwether probe`: one probe now, with its phases.
+/// `bellwether probe`: one probe now, with its phases; or the same again and again, as `ping` does.
+///
+/// Ctrl-C and SIGTERM end a run under way at once, with all that it started. What was said and heard goes to standard error,
+/// everything else to standard output.
 package struct SingleProbe {
     /// What is probed.
     package enum Subject: Hashable, Sendable {
         /// A probe of the configuration, by name.
         case configured(String, ConfigurationLocation)
-        case http(String)
-        case tcp(String)
-        case webSocket(String)
-        /// The address of a gRPC server, the service, and whether TLS is spoken.
-        case grpc(String, service: String, tls: Bool)
-        case script([String])
+        /// A probe that stands on the command line.
+        case adHoc(AdHocProbe)
     }
 
     private let subject: Subject
     private let timeout: String?
+    private let count: Int?
+    private let interval: String?
     private let format: ProbeFormat
+    private let traces: Bool
 
     /// - Parameters:
     ///   - subject: what is probed.
     ///   - timeout: as the configuration writes it; nil = the probe's own.
+    ///   - count: how many times; nil = once, or without an end when there is an interval.
+    ///   - interval: between two starts, as the configuration writes it; nil = one second.
     ///   - format: how to print.
-    package init(subject: Subject, timeout: String?, format: ProbeFormat) {
+    ///   - traces: whether the conversation is shown.
+    package init(
+        subject: Subject,
+        timeout: String? = nil,
+        count: Int? = nil,
+        interval: String? = nil,
+        format: ProbeFormat = .text,
+        traces: Bool = false
+    ) {
         self.subject = subject
         self.timeout = timeout
+        self.count = count
+        self.interval = interval
         self.format = format
+        self.traces = traces
     }
 
-    /// Probes and prints; gives the verdict.
+    /// Probes and prints; gives the verdict, of several runs the worst, `unknown` when no run has ended.
     package func run() -> CommandStatus {
-        do throws(Refusal) {
-            let spec = try self.spec()
-            let outcome: Outcome
+        do throws(ProbeRefusal) {
+            let (spec, rules) = try self.spec()
+            let repetition = try ProbeRepetition.read(count: count, interval: interval)
+            let printer = ProbePrinter(spec, format: format, isSeries: repetition != nil)
+            let summary: SeriesSummary
             do throws(SystemError) {
-                guard let only = try SingleRound.outcomes(of: [spec]).first else { preconditionFailure("no outcome") }
-                outcome = only
+                // Before any other thread exists.
+                let signals = try SignalWaiter()
+                summary = try SeriesRun(spec, under: rules, repetition ?? .once, printer, traces: traces, signals).summary()
             } catch {
-                throw Refusal(.software, "bellwether: cannot start: \(error)")
+                throw ProbeRefusal(.software, "bellwether: cannot start: \(error)")
             }
-            let report = OutcomeReport(spec: spec, outcome: outcome, time: SystemKernel.calendarTime)
-            StandardOutput.print(format == .json ? report.json : report.text)
-            return CommandStatus(outcome.verdict)
+            if repetition != nil { printer.close(summary) }
+            guard let worst = summary.worst else {
+                StandardError.print("bellwether: interrupted before the probe had ended")
+                return .unknown
+            }
+            return CommandStatus(worst)
         } catch {
             StandardError.print(error.message)
             return error.status
         }
     }
 
-    private func spec() throws(Refusal) -> ProbeSpec {
-        var spec = try configuredSpec()
+    /// What is probed, and which addresses it may not connect to.
+    private func spec() throws(ProbeRefusal) -> (ProbeSpec, AddressRules) {
+        var (spec, rules) = try namedSpec()
         if let timeout {
             let allowed = Duration.milliseconds(1)...Duration.seconds(604_800)
             guard let duration = Duration(configurationText: timeout), allowed.contains(duration) else {
-                throw Refusal(.usage, "bellwether: --timeout: \"\(timeout)\" is not a duration (use 500ms, 5s, 2m)")
+                throw ProbeRefusal(
+                    .usage,
+                    "bellwether: --timeout: \"\(timeout)\" is not a duration (use 500ms, 5s, 2m)"
+                )
             }
             spec.timeout = duration
         }
-        return spec
+        return (spec, rules)
     }
 
-    private func configuredSpec() throws(Refusal) -> ProbeSpec {
+    private func namedSpec() throws(ProbeRefusal) -> (ProbeSpec, AddressRules) {
         switch subject {
         case .configured(let name, let location):
             switch ConfigurationReader(files: SystemFiles()).read(location) {
-            case .rejected(let report): throw Refusal(.configuration, report.text)
+            case .rejected(let report): throw ProbeRefusal(.configuration, report.text)
             case .accepted(let accepted):
                 guard let spec = accepted.configuration.probes.first(where: { $0.name.text == name }) else {
-                    throw Refusal(.usage, "bellwether: no probe is called \(name)")
+                    throw ProbeRefusal(.usage, "bellwether: no probe is called \(name)")
                 }
-                return spec
+                return (spec, accepted.configuration.agent.addresses)
             }
-        case .http(let text):
-            do throws(HTTPURL.Problem) {
-                return Self.spec(.http(HTTPProbe(url: try HTTPURL(text), connection: .fresh)))
+        case .adHoc(let probe):
+            do throws(AdHocProblem) {
+                return (try probe.spec(), .standard)
             } catch {
-                throw Refusal(.usage, "bellwether: --http: \(error.message)")
+                throw ProbeRefusal(.usage, error.lines.map { "bellwether: \($0)" }.joined(separator: "\n"))
             }
-        case .tcp(let text):
-            do throws(HostPort.Problem) {
-                return Self.spec(.tcp(TCPProbe(address: try HostPort(text))))
-            } catch {
-                throw Refusal(.usage, "bellwether: --tcp: \(error.message)")
-            }
-        case .webSocket(let text):
-            do throws(HTTPURL.Problem) {
-                return Self.spec(.webSocket(WebSocketProbe(url: try WebSocketURL(text))))
-            } catch {
-                throw Refusal(.usage, "bellwether: --websocket: \(error.message)")
-            }
-        case .grpc(let text, let service, let tls):
-            do throws(HostPort.Problem) {
-                let address = try HostPort(text)
-                return Self.spec(.grpc(GRPCProbe(address: address, service: service, tls: tls ? TLSSettings() : nil)))
-            } catch {
-                throw Refusal(.usage, "bellwether: --grpc: \(error.message)")
-            }
-        case .script(let command):
-            guard command.first?.hasPrefix("/") == true else {
-                throw Refusal(.usage, "bellwether: --script: name the program by its absolute path")
-            }
-            return Self.spec(.script(ScriptProbe(command: command)))
-        }
-    }
-
-    private static func spec(_ probe: Probe) -> ProbeSpec {
-        guard let name = TargetName("probe") else { preconditionFailure("\"probe\" is a legal name") }
-        return ProbeSpec(name: name, probe: probe)
-    }
-
-    /// Why nothing was probed.
-    private struct Refusal: Error {
-        let status: CommandStatus
-        let message: String
-
-        init(_ status: CommandStatus, _ message: String) {
-            self.status = status
-            self.message = message
         }
     }
 }

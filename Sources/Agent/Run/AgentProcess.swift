@@ -16,6 +16,7 @@ struct AgentProcess {
     private var plan: ProbePlan
     private let state: StateKeeping?
     private let server: HealthServer
+    private let facts: OwnFacts
     private let inherited: InheritedSockets
     private let manager: ServiceManager
     private let reports: AgentReports
@@ -24,9 +25,10 @@ struct AgentProcess {
     private let desk: CommandDesk
     private let reloader: ConfigurationReload
 
-    /// Descriptors that are never given to probes: the server's connections, the two sockets that libcurl opens for itself in
-    /// each shard of the transport, and a reserve for the rest of the process.
-    private static let reservedDescriptors = ServerLimits().connections + 128 + 64
+    /// Descriptors that are never given to probes: the server's connections, HAProxy's, the two sockets that libcurl opens for
+    /// itself in each shard of the transport, and a reserve for the rest of the process.
+    private static let reservedDescriptors =
+        ServerLimits().connections + ServerLimits().agentCheckConnections + 128 + 64
 
     init(
         _ accepted: AcceptedConfiguration,
@@ -50,13 +52,21 @@ struct AgentProcess {
             spawner: try SystemProcessSpawner()
         )
         state = StateKeeping(settings.state, kernel: kernel, logger: logger)
+        let facts = OwnFacts(kernel: kernel)
+        self.facts = facts
         // Room for every command of the desk, and for the process's own: replacements, drain and stop.
         (commands, send) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(CommandDesk.maximumCommands * 2))
         desk = CommandDesk(logger: logger, send: send)
         server = HealthServer(
-            HealthServerConfiguration(listeners: settings.listeners, agentName: name, agentVersion: Version.text),
+            HealthServerConfiguration(
+                listeners: settings.listeners,
+                agentCheck: settings.agentCheck,
+                agentName: name,
+                agentVersion: Version.text
+            ),
             clock: { kernel.now },
             wallClock: { kernel.wallTime },
+            facts: { facts.read() },
             inherited: inherited,
             material: SystemMaterial(),
             notify: { [logger] notice in
@@ -69,7 +79,7 @@ struct AgentProcess {
             desk: desk
         )
         reports = AgentReports(server: server, manager: manager, logger: logger)
-        reloader = ConfigurationReload(accepted, logger: logger, send: send)
+        reloader = ConfigurationReload(accepted, facts: facts, logger: logger, send: send)
         for warning in accepted.warnings.lines { logger.warning("\(warning)") }
         let needed = plan.descriptorsNeeded
         if needed > descriptors {
@@ -96,6 +106,9 @@ struct AgentProcess {
         }
         for address in try result.get() {
             logger.info("listening", metadata: ["address": "\(address)"])
+        }
+        if let address = server.agentCheckAddress {
+            logger.info("answering HAProxy's agent checks", metadata: ["address": "\(address)"])
         }
         for socket in inherited.unused {
             logger.warning(

@@ -12,6 +12,8 @@ final class AgentReports: ProbeLoopReports {
     private let manager: ServiceManager
     private let logger: Logger
     private let pace = Mutex(LogPace())
+    /// What the agent itself lacked when that was last logged.
+    private let problems = Mutex<[AgentProblem]>([])
 
     init(server: HealthServer, manager: ServiceManager, logger: Logger) {
         self.server = server
@@ -21,6 +23,36 @@ final class AgentReports: ProbeLoopReports {
 
     func publish(_ snapshot: HealthSnapshot) {
         server.publish(snapshot)
+        log(snapshot.agent.problems, at: snapshot.takenAtWallTime)
+    }
+
+    /// Logs what the agent lacks when that begins and when it ends, and nothing for the probes in between.
+    private func log(_ now: [AgentProblem], at time: WallTime) {
+        let before = problems.withLock { known in
+            defer { known = now }
+            return known
+        }
+        guard before != now else { return }
+        for problem in now where !before.contains(where: { $0.problem == problem.problem }) {
+            logger.error(
+                "the agent \(problem.problem.summary)",
+                metadata: ["problem": "\(problem.problem.rawValue)", "what": "\(problem.message)"]
+            )
+        }
+        for problem in before where !now.contains(where: { $0.problem == problem.problem }) {
+            let duration = Duration.nanoseconds(time.nanosecondsSinceEpoch - problem.since.nanosecondsSinceEpoch)
+            logger.notice(
+                "the agent is rid of a problem",
+                metadata: ["problem": "\(problem.problem.rawValue)", "after": "\(duration.readable)"]
+            )
+        }
+    }
+
+    func files(_ change: FileProblemChange) {
+        switch change {
+        case .began(let problem): logger.error("a file for TLS cannot be used", metadata: ["what": "\(problem)"])
+        case .ended(let problem): logger.notice("a file for TLS can be used again", metadata: ["was": "\(problem)"])
+        }
     }
 
     func alive(at now: MonotonicInstant) {

@@ -7,17 +7,19 @@ import ProbeConfig
 struct OneRound {
     private let specs: [ProbeSpec]
     private let aggregate: AggregateSettings
+    private let rules: AddressRules
 
     init(_ accepted: AcceptedConfiguration) {
         specs = accepted.configuration.probes
         aggregate = accepted.configuration.agent.aggregate
+        rules = accepted.configuration.agent.addresses
     }
 
     /// Probes, prints, and gives the status the aggregate would have with these verdicts.
     func run() -> CommandStatus {
         let outcomes: [(ProbeSpec, Outcome)]
         do throws(SystemError) {
-            outcomes = Array(zip(specs, try SingleRound.outcomes(of: specs)))
+            outcomes = Array(zip(specs, try SingleRound.outcomes(of: specs, under: rules)))
         } catch {
             StandardError.print("bellwether: cannot start: \(error)")
             return .software

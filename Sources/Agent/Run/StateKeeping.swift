@@ -71,8 +71,8 @@ struct StateKeeping {
 
     private static func log(_ event: StateStore.Event, _ logger: Logger) {
         switch event {
-        case .lost(let error): logger.warning("state is kept in memory only: \(error)")
-        case .found: logger.notice("state is kept in the database again")
+        // A problem of the agent's, which is told with the others.
+        case .lost, .found: break
         case .setAside(let path): logger.error("the state was damaged and is put aside", metadata: ["file": "\(path)"])
         }
     }

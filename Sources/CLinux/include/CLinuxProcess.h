@@ -62,6 +62,10 @@ const char *clinux_signal_name(int signal);
 int clinux_block_signals(void);
 /// Waits at most `timeout_ns` (for ever when negative) for a blocked signal: its number, 0 when none came, -1 with errno set.
 int clinux_wait_for_signal(int64_t timeout_ns);
+/// A non-blocking, close-on-exec descriptor that tells of the blocked signals; -1 with errno set.
+int clinux_signal_descriptor(void);
+/// Takes a signal from such a descriptor: its number, 0 when there is none, -1 with errno set.
+int clinux_take_signal(int descriptor);
 
 /// Raises the soft limit on descriptors to the hard one and gives it; -1 with errno set.
 int64_t clinux_raise_descriptor_limit(void);

@@ -1,88 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import HealthModel
+import HealthModel
 
 // draft-inadarei-api-health-check-06, "Health Check Response Format for HTTP APIs". One departure, and only where a
 // listener's configuration asks for it: a degraded answer ("warn") may carry 429 or 503.
 
 extension StatusView {
-    /// The answer of `/health`: the aggregate and one check for each target.
-    package func healthDocument() -> Answer {
-        let aggregate = snapshot.aggregate
-        let code = statusCode
-        let output = showsDetail ? aggregate.why : coded(aggregate.status.rawValue, reasonCodes)
-        return Answer(
-            code: code.code,
-            contentType: .healthJSON,
-            fields: code.fields,
-            document: .members([
-                "status": .string(aggregate.status.healthWord),
-                "serviceId": showsDetail ? .string(snapshot.agent.name) : nil,
-                "releaseId": showsDetail ? .string(snapshot.agent.version) : nil,
-                "notes": showsDetail ? aggregate.change.map { .array([.string($0)]) } : nil,
-                "output": aggregate.status == .healthy ? nil : .string(output),
-                "checks": showsDetail ? checks(of: snapshot.targets, groups: snapshot.groups) : nil,
-            ])
-        )
+    /// The status as the draft writes it, with one check for each problem of the agent, each group and each target.
+    func healthDocument(_ status: SubjectStatus) -> Answer {
+        let document: JSONValue = .members([
+            "status": .string(status.status.healthWord),
+            "serviceId": showsDetail ? .string(snapshot.agent.name) : nil,
+            "releaseId": showsDetail ? .string(snapshot.agent.version) : nil,
+            "notes": status.change.map { .array([.string($0)]) },
+            "output": status.status == .healthy ? nil : .string(status.explanation),
+            "checks": showsDetail ? checks(of: status) : nil,
+        ])
+        return answer(status, .healthJSON, body: document.serialized())
     }
 
-    /// The answer of `/health/targets/<target>`; nil when there is no such target.
-    package func healthDocument(of name: TargetName) -> Answer? {
-        guard let target = snapshot.target(name) else { return nil }
-        let isDraining = snapshot.aggregate.status == .draining
-        let status = isDraining ? AggregateStatus.draining : target.status.asAggregate
-        let why = isDraining ? snapshot.aggregate.why : target.why
-        let codes = isDraining ? [] : [reasonCode(of: target)].compactMap(\.self)
-        let word = isDraining ? status.rawValue : target.status.rawValue
-        let code = statusCode(of: target)
-        return Answer(
-            code: code.code,
-            contentType: .healthJSON,
-            fields: code.fields,
-            document: .members([
-                "status": .string(status.healthWord),
-                "serviceId": showsDetail ? .string(snapshot.agent.name) : nil,
-                "releaseId": showsDetail ? .string(snapshot.agent.version) : nil,
-                "output": status == .healthy ? nil : .string(showsDetail ? why : coded(word, codes)),
-                "checks": showsDetail ? checks(of: [target]) : nil,
-            ])
-        )
-    }
-
-    /// The answer of `/health/groups/<group>`: the group and its members; nil when there is no such group.
-    package func healthDocument(ofGroup name: GroupName) -> Answer? {
-        guard let group = snapshot.group(name) else { return nil }
-        let isDraining = snapshot.aggregate.status == .draining
-        let status = isDraining ? AggregateStatus.draining : group.status.asAggregate
-        let why = isDraining ? snapshot.aggregate.why : group.why
-        let codes = isDraining ? [] : reasonCodes(of: group)
-        let word = isDraining ? status.rawValue : group.status.rawValue
-        let code = statusCode(of: group)
-        let members = group.members.compactMap(snapshot.target)
-        return Answer(
-            code: code.code,
-            contentType: .healthJSON,
-            fields: code.fields,
-            document: .members([
-                "status": .string(status.healthWord),
-                "serviceId": showsDetail ? .string(snapshot.agent.name) : nil,
-                "releaseId": showsDetail ? .string(snapshot.agent.version) : nil,
-                "notes": showsDetail && !isDraining ? group.change.map { .array([.string($0)]) } : nil,
-                "output": status == .healthy ? nil : .string(showsDetail ? why : coded(word, codes)),
-                "checks": showsDetail ? checks(of: members, groups: [group]) : nil,
-            ])
-        )
-    }
-
-    private func checks(of targets: [TargetHealth], groups: [GroupHealth] = []) -> JSONValue {
-        .object(
-            groups.map { group in
-                JSONValue.Member(name: "\(group.name):passingMembers", value: .array([check(of: group)]))
-            }
-                + targets.map { target in
-                    JSONValue.Member(name: "\(target.name):responseTime", value: .array([check(of: target)]))
-                }
-        )
+    private func checks(of status: SubjectStatus) -> JSONValue {
+        let groups = status.groups.map { group in
+            JSONValue.Member(name: "\(group.name):passingMembers", value: .array([check(of: group)]))
+        }
+        let targets = status.targets.map { target in
+            JSONValue.Member(name: "\(target.name):responseTime", value: .array([check(of: target)]))
+        }
+        return .object((status.isSingleTarget ? [] : agentChecks) + groups + targets)
     }
 
     private func check(of group: GroupHealth) -> JSONValue {

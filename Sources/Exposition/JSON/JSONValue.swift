@@ -50,11 +50,11 @@ enum JSONValue: Hashable, Sendable {
         switch self {
         case .null: bytes += "null".utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
-        case .integer(let value): bytes += String(value).utf8
-        case .unsigned(let value): bytes += String(value).utf8
+        case .integer(let value): bytes.append(decimal: value)
+        case .unsigned(let value): bytes.append(decimal: value)
         case .number(let value): bytes += (value.isFinite ? value.shortestDecimal : "null").utf8
-        case .seconds(let value): bytes += value.decimalSeconds.utf8
-        case .milliseconds(let value): bytes += value.decimalMilliseconds.utf8
+        case .seconds(let value): bytes.append(nanoseconds: value.inNanoseconds, unit: 1_000_000_000)
+        case .milliseconds(let value): bytes.append(nanoseconds: value.inNanoseconds, unit: 1_000_000)
         case .string(let value): Self.write(value, to: &bytes)
         case .array(let values):
             bytes.append(UInt8(ascii: "["))
@@ -79,22 +79,36 @@ enum JSONValue: Hashable, Sendable {
     /// line separators that JavaScript once refused.
     private static func write(_ string: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": bytes += "\\\"".utf8
-            case "\\": bytes += "\\\\".utf8
-            case "\n": bytes += "\\n".utf8
-            case "\r": bytes += "\\r".utf8
-            case "\t": bytes += "\\t".utf8
-            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
-                let digits = String(scalar.value, radix: 16)
-                bytes += "\\u".utf8
-                bytes += String(repeating: "0", count: 4 - digits.count).utf8
-                bytes += digits.utf8
-            default: bytes += UTF8.encode(scalar).map(Array.init) ?? []
-            }
+        // Nearly every text is plain and is copied as it is.
+        if string.utf8.allSatisfy(\.standsInJSON) {
+            bytes += string.utf8
+        } else {
+            for scalar in string.unicodeScalars { write(scalar, to: &bytes) }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func write(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
+        switch scalar {
+        case "\"": bytes += "\\\"".utf8
+        case "\\": bytes += "\\\\".utf8
+        case "\n": bytes += "\\n".utf8
+        case "\r": bytes += "\\r".utf8
+        case "\t": bytes += "\\t".utf8
+        case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+            let digits = String(scalar.value, radix: 16)
+            bytes += "\\u".utf8
+            bytes += String(repeating: "0", count: 4 - digits.count).utf8
+            bytes += digits.utf8
+        default: bytes += UTF8.encode(scalar).map(Array.init) ?? []
+        }
+    }
+}
+
+extension UInt8 {
+    /// Whether the byte is ASCII and stands for itself in a JSON string.
+    fileprivate var standsInJSON: Bool {
+        self >= 0x20 && self < 0x7F && self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\")
     }
 }
 

@@ -63,6 +63,8 @@ extension Outcome {
             "curl_code": evidence.curlCode.map { .integer(Int64($0)) },
             "tls_alert": evidence.tlsAlert.map(JSONValue.string),
             "excerpt": evidence.excerpt.map(JSONValue.string),
+            "redirects": evidence.redirects.isEmpty ? nil : .array(evidence.redirects.map(JSONValue.string)),
+            "problem": evidence.problem.map { .string($0.rawValue) },
         ])
     }
 }

@@ -24,38 +24,20 @@ package struct KubernetesQuery: Hashable, Sendable {
     /// misspelt one is noticed.
     package init(_ text: some StringProtocol) throws(Problem) {
         self.init()
-        for pair in text.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = try Self.decoded(parts[0])
-            let value = try parts.count == 2 ? Self.decoded(parts[1]) : ""
-            switch name {
-            case "verbose": isVerbose = true
-            case "exclude" where value.isEmpty: throw Problem(message: "exclude without a name (use exclude=name)")
-            case "exclude": excluded.append(value)
-            default: throw Problem(message: "unknown query parameter \(quoted(name)) (use verbose or exclude=name)")
-            }
+        for (name, value) in try QueryParameters(text).all where try !take(name, value) {
+            throw Problem(message: "unknown query parameter \(quoted(name)) (use verbose or exclude=name)")
         }
     }
 
-    /// Undoes percent-encoding and `+` (application/x-www-form-urlencoded).
-    private static func decoded(_ text: some StringProtocol) throws(Problem) -> String {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                guard let high = rest.popFirst()?.hexadecimalDigit, let low = rest.popFirst()?.hexadecimalDigit else {
-                    throw Problem(message: "\"%\" without two hexadecimal digits in the query")
-                }
-                bytes.append(high << 4 | low)
-            default: bytes.append(byte)
-            }
+    /// Takes one parameter; false when it is none of these.
+    mutating func take(_ name: String, _ value: String) throws(Problem) -> Bool {
+        switch name {
+        case "verbose": isVerbose = true
+        case "exclude" where value.isEmpty: throw Problem(message: "exclude without a name (use exclude=name)")
+        case "exclude": excluded.append(value)
+        default: return false
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw Problem(message: "the query is not UTF-8")
-        }
-        return text
+        return true
     }
 }
 
@@ -72,15 +54,4 @@ package func quoted(_ text: some StringProtocol) -> String {
         }
     }
     return result + "\""
-}
-
-extension UInt8 {
-    fileprivate var hexadecimalDigit: UInt8? {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
 }

@@ -61,7 +61,6 @@ extension StatusView {
     private var readinessChecks: [CheckList.Check] {
         let aggregate = snapshot.aggregate
         let isDraining = aggregate.status == .draining
-        let isStalled = now >= snapshot.freshUntil && aggregate.status == .unhealthy && aggregate.causes.isEmpty
         let targets = snapshot.groups.map(readinessCheck) + snapshot.targets.map(readinessCheck)
         var checks = [
             CheckList.Check(name: "agent/shutdown", failure: isDraining ? shown(aggregate.why, or: "draining") : nil),

@@ -6,8 +6,15 @@ extension StatusView {
     /// Why the aggregate is not healthy, in words from closed lists only, so that a listener without detail may say them:
     /// failure reasons, `starting`, `stale` and `fail_open`; sorted, each once.
     var reasonCodes: [String] {
+        if isStalled { return [TargetStatus.stale.rawValue] }
         let codes = Set(snapshot.aggregate.causes.compactMap { snapshot.target($0).flatMap(reasonCode) })
         return codes.union(snapshot.aggregate.isFailOpen ? ["fail_open"] : []).sorted()
+    }
+
+    /// Whether nothing renews the snapshot any more although no target's verdict is too old yet.
+    var isStalled: Bool {
+        let aggregate = snapshot.aggregate
+        return now >= snapshot.freshUntil && aggregate.status == .unhealthy && aggregate.causes.isEmpty
     }
 
     /// The words for why one group is not healthy; sorted, each once.

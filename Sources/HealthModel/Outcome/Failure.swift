@@ -33,19 +33,27 @@ package struct Evidence: Hashable, Sendable {
     package var tlsAlert: String?
     /// The first bytes of the answer, made printable, at most 200 characters.
     package var excerpt: String?
+    /// Where an HTTP request was redirected: its own URL first, the last one asked or refused last; empty when it was not.
+    package var redirects: [String]
+    /// What the agent lacked, where the reason is `internal` and that has a name.
+    package var problem: InternalProblem?
 
     package init(
         phase: Phase? = nil,
         systemError: SystemError? = nil,
         curlCode: Int? = nil,
         tlsAlert: String? = nil,
-        excerpt: String? = nil
+        excerpt: String? = nil,
+        redirects: [String] = [],
+        problem: InternalProblem? = nil
     ) {
         self.phase = phase
         self.systemError = systemError
         self.curlCode = curlCode
         self.tlsAlert = tlsAlert
         self.excerpt = excerpt
+        self.redirects = redirects
+        self.problem = problem
     }
 }
 

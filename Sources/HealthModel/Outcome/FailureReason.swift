@@ -6,7 +6,7 @@ package enum FailureReason: String, CaseIterable, Hashable, Sendable {
     case dns
     /// The peer refused the connection.
     case refused
-    /// No route, or an ICMP message said so.
+    /// No route, an ICMP message said so, or the configuration denies the address.
     case unreachable
     /// No answer to the connection attempt in time.
     case connectTimeout = "connect_timeout"

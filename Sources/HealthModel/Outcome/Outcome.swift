@@ -51,6 +51,10 @@ package struct Outcome: Hashable, Sendable {
         if let servingStatus = observed.servingStatus { return "\(servingStatus) in \(duration.readable)" }
         if let status = observed.httpStatus { return "\(status) in \(duration.readable)" }
         if let line = observed.output?.split(whereSeparator: \.isNewline).first { return String(line) }
+        if layer == .l6OK, let leaf = observed.tls?.leaf {
+            let end = WallTime.rfc3339(secondsSinceEpoch: leaf.notAfter)
+            return "\(observed.tls?.version ?? "TLS") in \(duration.readable), certificate until \(end)"
+        }
         return layer == .l4OK ? "connected in \(duration.readable)" : "passed in \(duration.readable)"
     }
 }

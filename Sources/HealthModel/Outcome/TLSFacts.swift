@@ -32,6 +32,12 @@ package struct TLSFacts: Hashable, Sendable {
         self.verificationProblem = verificationProblem
     }
 
+    /// What was agreed on, for people: `TLSv1.3, TLS_AES_256_GCM_SHA384`; nil when the handshake did not come so far.
+    package var agreement: String? {
+        let parts = [version, cipher].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
     /// The certificate that was made for the server.
     package var leaf: CertificateFacts? { chain.first }
 

@@ -12,8 +12,8 @@ package struct AgentHealth: Hashable, Sendable {
     package var probesInFlight: Int
     /// Outcomes with reason `internal`, since the start.
     package var internalFailures: UInt64
-    /// What is wrong with the agent itself, one line each; empty when nothing is.
-    package var troubles: [String]
+    /// What is wrong with the agent itself, each problem once, in the order of `InternalProblem`; empty when nothing is.
+    package var problems: [AgentProblem]
 
     package init(
         name: String,
@@ -22,7 +22,7 @@ package struct AgentHealth: Hashable, Sendable {
         lateness: Histogram = Histogram(),
         probesInFlight: Int = 0,
         internalFailures: UInt64 = 0,
-        troubles: [String] = []
+        problems: [AgentProblem] = []
     ) {
         self.name = name
         self.version = version
@@ -30,6 +30,9 @@ package struct AgentHealth: Hashable, Sendable {
         self.lateness = lateness
         self.probesInFlight = probesInFlight
         self.internalFailures = internalFailures
-        self.troubles = troubles
+        self.problems = problems
     }
+
+    /// The problems as one line each.
+    package var troubles: [String] { problems.map { "the agent \($0.problem.summary): \($0.message)" } }
 }

@@ -14,10 +14,14 @@ package struct AgentSettings: Hashable, Sendable {
     package var maximumStaleness: Int
     /// Where status is answered; at least one.
     package var listeners: [ListenerSettings]
+    /// Where HAProxy's agent checks are answered; nil = nowhere.
+    package var agentCheck: HostPort?
     /// False refuses every script probe.
     package var scriptsEnabled: Bool
     /// How many scripts run at once, over all targets: 1 to 1,000; the others wait for a place.
     package var scriptsAtOnce: Int
+    /// Which addresses no probe may connect to.
+    package var addresses: AddressRules
     /// What is logged, and how.
     package var log: LogSettings
     /// How the aggregate is made of the targets.
@@ -30,8 +34,10 @@ package struct AgentSettings: Hashable, Sendable {
         drain: Duration = .seconds(10),
         maximumStaleness: Int = 3,
         listeners: [ListenerSettings] = [ListenerSettings()],
+        agentCheck: HostPort? = nil,
         scriptsEnabled: Bool = true,
         scriptsAtOnce: Int = 32,
+        addresses: AddressRules = .standard,
         log: LogSettings = LogSettings(),
         aggregate: AggregateSettings = AggregateSettings()
     ) {
@@ -41,8 +47,10 @@ package struct AgentSettings: Hashable, Sendable {
         self.drain = drain
         self.maximumStaleness = maximumStaleness
         self.listeners = listeners
+        self.agentCheck = agentCheck
         self.scriptsEnabled = scriptsEnabled
         self.scriptsAtOnce = scriptsAtOnce
+        self.addresses = addresses
         self.log = log
         self.aggregate = aggregate
     }

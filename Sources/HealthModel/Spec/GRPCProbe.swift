@@ -12,8 +12,12 @@ package struct GRPCProbe: Hashable, Sendable {
     package var tls: TLSSettings?
     /// Request metadata in the order written; the value of a name that ends in `-bin` is base64.
     package var metadata: [HTTPField]
+    /// Metadata whose values are secret; sent after the others.
+    package var secretMetadata: [SecretField]
     /// How the server is asked.
     package var mode: Mode
+    /// Which of the host's addresses are contacted, and from where.
+    package var addresses: AddressChoice
 
     package init(
         address: HostPort,
@@ -21,14 +25,18 @@ package struct GRPCProbe: Hashable, Sendable {
         authority: String? = nil,
         tls: TLSSettings? = nil,
         metadata: [HTTPField] = [],
-        mode: Mode = .check
+        secretMetadata: [SecretField] = [],
+        mode: Mode = .check,
+        addresses: AddressChoice = AddressChoice()
     ) {
         self.address = address
         self.service = service
         self.authority = authority
         self.tls = tls
         self.metadata = metadata
+        self.secretMetadata = secretMetadata
         self.mode = mode
+        self.addresses = addresses
     }
 
     /// How a health service is asked.

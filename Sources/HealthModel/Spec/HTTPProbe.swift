@@ -24,10 +24,20 @@ package struct HTTPProbe: Hashable, Sendable {
     package var slow: Duration?
     /// How many redirects are followed, 0 to 10.
     package var redirects: Int
+    /// Hosts besides the URL's own to which a redirect may lead, in lower case.
+    package var redirectHosts: [String]
     /// Whether the connection is kept between probes.
     package var connection: ConnectionUse
     /// Most bytes of the answer's body that are read; a longer body fails as `too_large`.
     package var maximumBodyBytes: Int
+    /// Whether compressed answers are asked for and undone; the bytes that are counted are those after that.
+    package var decompresses: Bool
+    /// The proxy that the request goes through, spoken to by plain HTTP; nil = none, whatever the environment says.
+    package var proxy: HostPort?
+    /// The absolute path of the Unix socket that is connected to instead of the URL's host; nil = none.
+    package var unixSocket: String?
+    /// Which of the host's addresses are contacted, and from where.
+    package var address: AddressChoice
     /// How the server's certificate is checked.
     package var tls: TLSSettings
 
@@ -43,8 +53,13 @@ package struct HTTPProbe: Hashable, Sendable {
         expect: HTTPExpectation = HTTPExpectation(),
         slow: Duration? = nil,
         redirects: Int = 0,
+        redirectHosts: [String] = [],
         connection: ConnectionUse = .reuse,
         maximumBodyBytes: Int = 64 * 1024,
+        decompresses: Bool = false,
+        proxy: HostPort? = nil,
+        unixSocket: String? = nil,
+        address: AddressChoice = AddressChoice(),
         tls: TLSSettings = TLSSettings()
     ) {
         self.url = url
@@ -58,8 +73,13 @@ package struct HTTPProbe: Hashable, Sendable {
         self.expect = expect
         self.slow = slow
         self.redirects = redirects
+        self.redirectHosts = redirectHosts
         self.connection = connection
         self.maximumBodyBytes = maximumBodyBytes
+        self.decompresses = decompresses
+        self.proxy = proxy
+        self.unixSocket = unixSocket
+        self.address = address
         self.tls = tls
     }
 }

@@ -66,6 +66,11 @@ package struct HostPort: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The same host with another port.
+    package init(host: HostPort, port: Int) {
+        self.init(host: host.host, port: port, isBracketed: host.isBracketed)
+    }
+
     /// Joins parts that were checked elsewhere.
     init(host: String, port: Int, isBracketed: Bool) {
         self.host = host

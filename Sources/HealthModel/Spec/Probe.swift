@@ -11,9 +11,10 @@ package enum Probe: Hashable, Sendable {
     case udp(UDPProbe)
     case icmp(ICMPProbe)
     case process(ProcessProbe)
+    case tls(TLSProbe)
     case custom(CustomProbe)
 
-    /// The word for the kind, as in the configuration: `http`, `tcp`, `grpc`, `websocket`, `script`.
+    /// The word for the kind, as in the configuration, such as `http`.
     package var kind: String {
         switch self {
         case .http: "http"
@@ -25,6 +26,7 @@ package enum Probe: Hashable, Sendable {
         case .udp: "udp"
         case .icmp: "icmp"
         case .process: "process"
+        case .tls: "tls"
         case .custom(let probe): probe.kind
         }
     }
@@ -41,6 +43,7 @@ package enum Probe: Hashable, Sendable {
         case .udp(let probe): probe.address.description
         case .icmp(let probe): probe.host
         case .process(let probe): probe.selector.subject
+        case .tls(let probe): probe.address.description
         case .custom(let probe): probe.settings.subject
         }
     }

@@ -8,14 +8,22 @@ package struct TCPProbe: Hashable, Sendable {
     package var security: TCPSecurity
     /// What is said, in order; empty = nothing.
     package var dialog: [DialogStep]
+    /// Which of the host's addresses are contacted, and from where.
+    package var addresses: AddressChoice
 
     /// Most steps of a dialog.
     package static let mostSteps = 64
 
-    package init(address: HostPort, security: TCPSecurity = .none, dialog: [DialogStep] = []) {
+    package init(
+        address: HostPort,
+        security: TCPSecurity = .none,
+        dialog: [DialogStep] = [],
+        addresses: AddressChoice = AddressChoice()
+    ) {
         self.address = address
         self.security = security
         self.dialog = dialog
+        self.addresses = addresses
     }
 
     /// Whether nothing is asked but a connection.

@@ -8,12 +8,16 @@ package struct WebSocketProbe: Hashable, Sendable {
     package var subprotocol: String?
     /// Request fields in the order written; a `Host` field replaces the one made from the URL.
     package var headers: [HTTPField]
+    /// Request fields whose values are secret; sent after the others.
+    package var secretHeaders: [SecretField]
     /// What is said and expected once the connection is upgraded, in order.
     package var dialog: [Step]
     /// Whether a ping is sent after the dialog, which must be answered by its pong.
     package var ping: Bool
     /// Most bytes of one message of the server, its fragments together; a longer one fails as `ws_protocol`.
     package var maximumMessageBytes: Int
+    /// Which of the host's addresses are contacted, and from where.
+    package var address: AddressChoice
     /// How the server's certificate is checked, for `wss`.
     package var tls: TLSSettings
 
@@ -21,17 +25,21 @@ package struct WebSocketProbe: Hashable, Sendable {
         url: WebSocketURL,
         subprotocol: String? = nil,
         headers: [HTTPField] = [],
+        secretHeaders: [SecretField] = [],
         dialog: [Step] = [],
         ping: Bool = false,
         maximumMessageBytes: Int = 64 * 1024,
+        address: AddressChoice = AddressChoice(),
         tls: TLSSettings = TLSSettings()
     ) {
         self.url = url
         self.subprotocol = subprotocol
         self.headers = headers
+        self.secretHeaders = secretHeaders
         self.dialog = dialog
         self.ping = ping
         self.maximumMessageBytes = maximumMessageBytes
+        self.address = address
         self.tls = tls
     }
 

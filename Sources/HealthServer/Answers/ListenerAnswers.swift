@@ -20,21 +20,33 @@ final class ListenerAnswers {
     private var validUntil: MonotonicInstant
     /// Prepared status answers by ``slot(_:isHead:connection:)``.
     private var prepared: [ByteBuffer?]
-    private var documents: [Route: Rendered] = [:]
+    /// Answers about everything; those about one target are small and not kept.
+    private let documents: DocumentCache
 
     /// An answer with its body ready to be sent any number of times.
-    struct Rendered {
+    struct Rendered: Sendable {
+        /// Without its text, which is in `body` only.
         let answer: Answer
         let body: ByteBuffer
 
         init(_ answer: Answer) {
-            self.answer = answer
+            self.answer = answer.withoutBody()
             body = ByteBuffer(bytes: answer.body)
         }
     }
 
-    init(state: ServedState, settings: ListenerSettings) {
+    /// How far the answer to a request is.
+    enum Rendering {
+        case ready(Rendered)
+        /// It names something that does not exist.
+        case missing
+        /// It is large; ``render(_:then:)`` will have it.
+        case large(DocumentCache.Key)
+    }
+
+    init(state: ServedState, settings: ListenerSettings, thread: RenderingThread) {
         self.state = state
+        documents = DocumentCache(thread)
         self.settings = settings
         let now = state.clock()
         view = Self.view(of: state, settings, at: now)
@@ -66,17 +78,52 @@ final class ListenerAnswers {
         return bytes
     }
 
-    /// What answers `route`; nil when it names a target that does not exist.
-    func rendered(_ route: Route, query: KubernetesQuery) -> Rendered? {
+    /// What answers a request.
+    func rendering(_ route: Route, _ asked: Asked) -> Rendering {
         let now = refresh()
-        guard case .status(let path) = route else {
-            if let document = documents[route] { return document }
-            guard let answer = document(route) else { return nil }
-            let document = Rendered(answer)
-            documents[route] = document
-            return document
+        let isKept = route.isAboutEverything && asked.checks == KubernetesQuery()
+        let key = DocumentCache.Key(route: route, asked: asked)
+        if isKept {
+            if let document = documents[key] { return .ready(document) }
+            if isLarge(key) { return .large(key) }
         }
-        return Rendered(status(path, isAlive: state.isAlive(at: now), query: query))
+        guard let answer = answer(route, asked, isAlive: state.isAlive(at: now)) else { return .missing }
+        let document = Rendered(answer)
+        if isKept { documents.keep(document, as: key) }
+        return .ready(document)
+    }
+
+    /// Renders a large document, or waits for it where others do already.
+    ///
+    /// - Parameters:
+    ///   - key: what ``rendering(_:_:)`` said.
+    ///   - then: called on the event loop with a document that was not begun before this call.
+    func render(_ key: DocumentCache.Key, then: @escaping (Rendered?) -> Void) {
+        documents.render(key, then: then) {
+            self.refresh()
+            let view = self.view
+            let facts = self.state.facts
+            return { view.document(key.route, key.asked, facts: facts).map(Rendered.init) }
+        }
+    }
+
+    /// The line that answers HAProxy's agent check.
+    func agentCheckLine(about name: String?) -> [UInt8] {
+        refresh()
+        return view.agentCheckLine(about: name)
+    }
+
+    /// The status of a service of gRPC; nil when there is none of this name.
+    func servingStatus(of service: String) -> ServingStatus? {
+        refresh()
+        return view.snapshot.servingStatus(of: service)
+    }
+
+    /// Every service of gRPC that may be named here, with its status.
+    var servingStatuses: [(service: String, status: ServingStatus)] {
+        refresh()
+        let all = view.snapshot.servingStatuses
+        return showsDetail ? all : Array(all.prefix(1))
     }
 
     /// The `Date` field of an answer that is sent now.
@@ -105,22 +152,25 @@ final class ListenerAnswers {
         }
     }
 
-    private func document(_ route: Route) -> Answer? {
-        switch route {
-        case .status(let path): status(path, isAlive: state.isAlive(at: view.now), query: KubernetesQuery())
-        case .readyTarget(let name): view.readiness(of: name)
-        case .health: view.healthDocument()
-        case .healthTarget(let name): view.healthDocument(of: name)
-        case .healthGroup(let name): view.healthDocument(ofGroup: name)
-        case .metrics: view.metrics()
-        case .apiHealth: view.statusDocument()
-        case .apiTargets: view.targetsDocument()
-        case .apiBreakers: view.breakersDocument()
-        case .apiMaintenance: view.maintenanceDocument()
-        case .apiDescription: APIDescription.answer(version: view.snapshot.agent.version)
-        case .apiTarget(let name): view.targetDocument(of: name)
+    private func answer(_ route: Route, _ asked: Asked, isAlive: Bool) -> Answer? {
+        if case .status(let path) = route, path != .ready { return status(path, isAlive: isAlive, query: asked.checks) }
+        return view.document(route, asked, facts: state.facts)
+    }
+
+    /// Whether rendering would hold up the requests behind this one.
+    private func isLarge(_ key: DocumentCache.Key) -> Bool {
+        let listsMany = view.showsDetail && view.snapshot.targets.count > Self.fewTargets
+        return switch key.route {
+        // It also asks the kernel about the process.
+        case .metrics: true
+        case .apiHealth, .apiTargets, .apiBreakers: listsMany
+        case .apiMaintenance, .apiDescription, .apiTarget: false
+        default: listsMany && key.asked.dialect.listsTargets
         }
     }
+
+    /// So many targets are rendered at once: well under a millisecond.
+    private static let fewTargets = 32
 
     /// Throws away what no longer holds; returns the moment it looked at.
     @discardableResult
@@ -133,7 +183,7 @@ final class ListenerAnswers {
         let second = now.advanced(by: .seconds(1))
         validUntil = min(state.snapshot.changesNext(after: now) ?? second, second)
         for slot in prepared.indices { prepared[slot] = nil }
-        documents.removeAll(keepingCapacity: true)
+        documents.clear()
         return now
     }
 

@@ -17,7 +17,7 @@ extension Answer {
         all.reserveCapacity(8 + fields.count)
         all.add(name: "Date", value: date)
         all.add(name: "Content-Type", value: contentType.rawValue)
-        all.add(name: "Content-Length", value: String(body.count))
+        all.add(name: "Content-Length", value: String(length))
         all.add(name: "Cache-Control", value: "no-store")
         all.add(name: "X-Content-Type-Options", value: "nosniff")
         for field in fields { all.add(name: field.name, value: field.value) }

@@ -8,6 +8,8 @@ final class ServedState {
     let livenessBound: Duration
     let clock: @Sendable () -> MonotonicInstant
     let wallClock: @Sendable () -> WallTime
+    /// Tells of the agent itself; may be called on any thread.
+    let facts: @Sendable () -> AgentFacts
 
     /// The newest snapshot; before the first, one that says starting and nothing else.
     private(set) var snapshot: HealthSnapshot
@@ -22,11 +24,13 @@ final class ServedState {
         configuration: HealthServerConfiguration,
         heartbeat: Heartbeat,
         clock: @escaping @Sendable () -> MonotonicInstant,
-        wallClock: @escaping @Sendable () -> WallTime
+        wallClock: @escaping @Sendable () -> WallTime,
+        facts: @escaping @Sendable () -> AgentFacts = { AgentFacts() }
     ) {
         self.heartbeat = heartbeat
         self.clock = clock
         self.wallClock = wallClock
+        self.facts = facts
         livenessBound = configuration.livenessBound
         snapshot = Self.beforeTheFirst(configuration, now: clock(), wallTime: wallClock())
     }

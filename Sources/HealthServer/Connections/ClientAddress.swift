@@ -21,7 +21,7 @@ enum ClientAddress: Hashable, Sendable {
             let mapped = String(text.dropFirst("::ffff:".count))
             self = .ip(mapped, isLoopback: mapped.hasPrefix("127."))
         case .v6 where text == "::1": self = .ip(text, isLoopback: true)
-        case .v6(let v6): self = .ip(Self.network(v6.address), isLoopback: false)
+        case .v6: self = .ip(Self.network(text), isLoopback: false)
         case .unixDomainSocket: self = .unix
         }
     }
@@ -34,10 +34,11 @@ enum ClientAddress: Hashable, Sendable {
         }
     }
 
-    private static func network(_ address: sockaddr_in6) -> String {
-        // The bytes are copied within the call.
-        unsafe withUnsafeBytes(of: address.sin6_addr) { bytes in
-            unsafe bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ".")
-        }
+    /// The first 64 bits of an IPv6 address in its text form.
+    private static func network(_ text: String) -> String {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        // The 16 bytes of an address are written into the array.
+        guard unsafe inet_pton(AF_INET6, text, &bytes) == 1 else { return text }
+        return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ".")
     }
 }

@@ -9,7 +9,7 @@ import NIOCore
 /// second or so, and a request on the fast path arms and cancels nothing.
 final class ConnectionRegistry {
     private let limits: ServerLimits
-    private let eventLoop: any EventLoop
+    let eventLoop: any EventLoop
     private let sweepInterval: TimeAmount
 
     var counters = ServerCounters()
@@ -18,7 +18,7 @@ final class ConnectionRegistry {
     /// The time of the last sweep or connection; good enough for every deadline of a connection.
     private(set) var now: NIODeadline
 
-    private var connections: [ObjectIdentifier: RequestGate] = [:]
+    private var connections: [ObjectIdentifier: any ServedConnection] = [:]
     private var perAddress: [ClientAddress: Int] = [:]
     /// Accepting sides that wait for room.
     private var waiting: [ObjectIdentifier: AcceptGate] = [:]
@@ -47,7 +47,7 @@ final class ConnectionRegistry {
     }
 
     /// Takes a connection in, or says that it must be refused.
-    func admit(_ gate: RequestGate, from address: ClientAddress) -> Bool {
+    func admit(_ gate: any ServedConnection, from address: ClientAddress) -> Bool {
         guard !isStopping else { return false }
         let allowed = address.isLocal ? limits.connectionsPerLocalAddress : limits.connectionsPerAddress
         guard perAddress[address, default: 0] < allowed else {
@@ -67,7 +67,7 @@ final class ConnectionRegistry {
     }
 
     /// Forgets a connection that has ended.
-    func remove(_ gate: RequestGate, from address: ClientAddress) {
+    func remove(_ gate: any ServedConnection, from address: ClientAddress) {
         guard connections.removeValue(forKey: ObjectIdentifier(gate)) != nil else { return }
         if let count = perAddress[address], count > 1 {
             perAddress[address] = count - 1
@@ -81,6 +81,17 @@ final class ConnectionRegistry {
             emptied = nil
         }
         resumeAccepting()
+    }
+
+    /// Lets another one stand for the same connection, which now speaks another protocol.
+    func replace(_ gate: any ServedConnection, by connection: any ServedConnection) {
+        guard connections.removeValue(forKey: ObjectIdentifier(gate)) != nil else { return }
+        connections[ObjectIdentifier(connection)] = connection
+    }
+
+    /// Tells every connection that the agent drains.
+    func drain() {
+        for connection in Array(connections.values) { connection.drain() }
     }
 
     /// Remembers an accepting side that waits for room.

@@ -8,6 +8,8 @@ import NIOHTTP1
 enum Decision {
     /// The answer is there.
     case reply(Reply)
+    /// The answer is large and not rendered yet; ``ListenerAnswers/render(_:then:)`` will have it.
+    case document(DocumentCache.Key, of: ListenerAnswers, requestID: String?)
     /// The answer is a stream of events, from the one after `since` on; without `follows` only of those there are already.
     case stream(since: UInt64?, follows: Bool)
     /// The connection becomes a WebSocket that carries events.
@@ -26,7 +28,7 @@ extension ListenerContext {
     ) -> Decision {
         let target = RequestTarget(request.uri)
         guard let service = Service(path: target.path), !service.isDocument(request.method) else {
-            return .reply(reply(to: request, announcesBody: facts.announcesBody, from: peer))
+            return reply(to: request, announcesBody: facts.announcesBody, from: peer)
         }
         do throws(ErrorAnswer) {
             return try decision(on: request, service, target.query, facts, peer, who)
@@ -82,7 +84,7 @@ extension ListenerContext {
     /// How long an answer may take: what is asked of the loop comes at once, a probe takes its timeout, files may be slow.
     private func deadline(of service: Service) -> Duration {
         switch service {
-        case .probe(let name): (answers.definition(of: name)?.timeout ?? .seconds(5)) + .seconds(3)
+        case .probe(let name): (details.definition(of: name)?.timeout ?? .seconds(5)) + .seconds(3)
         case .reload: .seconds(30)
         default: .seconds(5)
         }

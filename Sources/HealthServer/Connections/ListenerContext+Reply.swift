@@ -16,7 +16,7 @@ struct Reply {
 
 extension ListenerContext {
     /// Decides the answer to a request that is well formed.
-    func reply(to request: HTTPRequestHead, announcesBody: Bool, from peer: Peer) -> Reply {
+    func reply(to request: HTTPRequestHead, announcesBody: Bool, from peer: Peer) -> Decision {
         let clientID = request.headers.first(name: "x-request-id").flatMap(Self.sane)
         let allows = request.method == .OPTIONS
         do throws(ErrorAnswer) {
@@ -25,23 +25,37 @@ extension ListenerContext {
                 throw ErrorAnswer(.notFound, "no such path: \(quoted(target.path))")
             }
             if !route.isPublic { try checkAccess(.reading, of: request, from: peer) }
-            let rendered = try rendered(route, request.method, query: target.query, announcesBody: announcesBody)
+            let accept = AcceptField(request.headers["accept"])
+            let asked = try asked(of: route, request.method, target.query, accept, announcesBody: announcesBody)
+            let answers = route.isPublic ? answers : details
             let requestID = clientID ?? (route.isAPI ? makeRequestID() : nil)
-            return Reply(rendered: rendered, requestID: requestID, allows: allows)
+            switch answers.rendering(route, asked) {
+            case .ready(let rendered):
+                return .reply(Reply(rendered: rendered, requestID: requestID, allows: allows))
+            case .large(let key): return .document(key, of: answers, requestID: requestID)
+            case .missing:
+                throw route.isAPI && !answers.showsDetail
+                    ? ErrorAnswer(.forbidden, "this listener shows no detail")
+                    : ErrorAnswer(.notFound, "no such target")
+            }
         } catch {
-            return reply(to: request, with: error)
+            return .reply(reply(to: request, with: error))
         }
     }
 
     /// The answer to a request that cannot be served.
     func reply(to request: HTTPRequestHead, with error: ErrorAnswer) -> Reply {
         let requestID = requestID(of: request)
-        let asProblem = request.headers[canonicalForm: "accept"].contains {
-            $0.lowercased().hasPrefix(Answer.ContentType.problemJSON.rawValue)
-        }
+        let asProblem = AcceptField(request.headers["accept"]).names(.problemJSON)
         let answer = error.answer(at: answers.wallTime(), requestID: requestID, asProblem: asProblem)
         let allows = request.method == .OPTIONS && !error.fields.contains { $0.name == "Allow" }
         return Reply(rendered: ListenerAnswers.Rendered(answer), requestID: requestID, allows: allows)
+    }
+
+    /// The answer that was waited for, or that there is none any more.
+    func reply(to request: HTTPRequestHead, with rendered: ListenerAnswers.Rendered?, requestID: String?) -> Reply {
+        guard let rendered else { return reply(to: request, with: ErrorAnswer(.notFound, "no such target")) }
+        return Reply(rendered: rendered, requestID: requestID, allows: request.method == .OPTIONS)
     }
 
     /// An answer of the API that was not prepared.
@@ -52,7 +66,7 @@ extension ListenerContext {
     /// The answer to a call.
     func reply(to request: HTTPRequestHead, with result: Result<AdminResult, ErrorAnswer>) -> Reply {
         do throws(ErrorAnswer) {
-            return reply(to: request, with: try answers.answer(to: try result.get()))
+            return reply(to: request, with: try details.answer(to: try result.get()))
         } catch {
             return reply(to: request, with: error)
         }
@@ -84,37 +98,19 @@ extension ListenerContext {
         return answer.responseBytes(fields: fields, isHead: false, allocator: allocator)
     }
 
-    private func rendered(
-        _ route: Route,
+    private func asked(
+        of route: Route,
         _ method: HTTPMethod,
-        query: Substring?,
+        _ query: Substring?,
+        _ accept: AcceptField,
         announcesBody: Bool
-    ) throws(ErrorAnswer) -> ListenerAnswers.Rendered {
+    ) throws(ErrorAnswer) -> Asked {
         guard [.GET, .HEAD, .OPTIONS].contains(method) else {
             let allow = HTTPField(name: "Allow", value: Answer.allowedMethods)
             throw ErrorAnswer(.methodNotAllowed, "only \(Answer.allowedMethods) are allowed here", fields: [allow])
         }
         guard !announcesBody else { throw ErrorAnswer(.contentTooLarge, "no request body is taken here") }
-        let asked = try parsed(query, for: route)
-        let answers = route.isPublic ? answers : details
-        guard let rendered = answers.rendered(route, query: asked) else {
-            throw route.isAPI && !answers.showsDetail
-                ? ErrorAnswer(.forbidden, "this listener shows no detail")
-                : ErrorAnswer(.notFound, "no such target")
-        }
-        return rendered
-    }
-
-    private func parsed(_ query: Substring?, for route: Route) throws(ErrorAnswer) -> KubernetesQuery {
-        guard let query, !query.isEmpty else { return KubernetesQuery() }
-        guard case .status = route else {
-            throw ErrorAnswer(.badRequest, "unknown query: \(quoted(query)) (none is understood here)")
-        }
-        do throws(KubernetesQuery.Problem) {
-            return try KubernetesQuery(query)
-        } catch {
-            throw ErrorAnswer(.badRequest, error.message)
-        }
+        return try asked(of: route, query, accept)
     }
 
     /// A client's request id, when it is short and harmless enough to be sent back and logged.

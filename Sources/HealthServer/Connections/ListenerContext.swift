@@ -12,6 +12,7 @@ final class ListenerContext {
     let keys = ListenerKeys()
     let connections: ConnectionRegistry
     let events: EventHub
+    let watchers: GRPCWatchers
     /// Who does what is commanded; nil where nobody is behind the server.
     let desk: (any AdminDesk)?
     /// How what comes of it gets back here.
@@ -28,6 +29,7 @@ final class ListenerContext {
         settings: ListenerSettings,
         connections: ConnectionRegistry,
         events: EventHub,
+        watchers: GRPCWatchers,
         desk: (any AdminDesk)?,
         replies: ReplyMailbox,
         limits: ServerLimits,
@@ -39,6 +41,7 @@ final class ListenerContext {
         self.settings = settings
         rules = AccessRules(settings)
         self.events = events
+        self.watchers = watchers
         self.desk = desk
         self.replies = replies
         self.connections = connections

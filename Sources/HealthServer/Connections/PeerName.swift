@@ -9,6 +9,7 @@ enum PeerName {
     /// `uid 1000` over a unix socket, which the kernel vouches for (SO_PEERCRED, unix(7)); the address otherwise.
     static func of(_ channel: any Channel) -> String {
         if let address = channel.remoteAddress?.ipAddress { return address }
+        if let connection = channel.parent, connection.remoteAddress == channel.remoteAddress { return of(connection) }
         guard let provider = channel as? any SocketOptionProvider else { return "unknown" }
         // The kernel fills the three numbers of struct ucred, whose layout this is.
         let credentials: EventLoopFuture<PeerCredentials> = provider.unsafeGetSocketOption(

@@ -9,7 +9,7 @@ import NIOCore
 ///
 /// One request is in work at a time, so answers keep the order of the requests whichever way each one goes. While an
 /// answer waits to be read by the client, nothing more is read from it.
-final class RequestGate: ChannelDuplexHandler {
+final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedConnection {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = IOData
@@ -26,6 +26,8 @@ final class RequestGate: ChannelDuplexHandler {
         case streaming
         /// The last answer is on its way; what still comes is dropped.
         case ending
+        /// The connection speaks HTTP/2, which has taken this handler's place.
+        case replaced
     }
 
     /// The request the full parser has.
@@ -51,10 +53,7 @@ final class RequestGate: ChannelDuplexHandler {
     private var answerTimeout: Duration?
     /// Whether what arrives during a stream is handed on, instead of dropped.
     private var isUpgraded = false
-    /// Bytes written so far.
-    private var written = 0
-    /// Since when the client leaves bytes unread, and how many it had taken then.
-    private var stalled: (since: NIODeadline, taken: Int)?
+    private var stall = WriteStall()
 
     init(listener: ListenerContext, address: ClientAddress) {
         self.listener = listener
@@ -93,6 +92,7 @@ final class RequestGate: ChannelDuplexHandler {
         case .ending: endWhenWritten(context)
         // The rest of a body will not come, and who reads events does not stop to speak: the client is gone.
         case .receiving, .streaming: closeNow()
+        case .replaced: context.fireUserInboundEventTriggered(event)
         case .reading, .answering: break
         }
         process(context)
@@ -101,7 +101,7 @@ final class RequestGate: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch phase {
         case .ending: return
-        case .receiving: return context.fireChannelRead(data)
+        case .receiving, .replaced: return context.fireChannelRead(data)
         case .streaming:
             if isUpgraded { context.fireChannelRead(data) }
             return
@@ -126,7 +126,7 @@ final class RequestGate: ChannelDuplexHandler {
     func read(context: ChannelHandlerContext) {
         let mayRead =
             switch phase {
-            case .ending, .receiving, .streaming: true
+            case .ending, .receiving, .streaming, .replaced: true
             case .reading: context.channel.isWritable
             case .answering: false
             }
@@ -135,7 +135,7 @@ final class RequestGate: ChannelDuplexHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        written += Self.unwrapOutboundIn(data).readableBytes
+        stall.written += Self.unwrapOutboundIn(data).readableBytes
         context.write(data, promise: promise)
     }
 
@@ -143,6 +143,7 @@ final class RequestGate: ChannelDuplexHandler {
     func secured(isCertified: Bool, speaksHTTP2: Bool) {
         isHandshaking = false
         peer.isCertified = isCertified
+        if speaksHTTP2, let context { speakHTTP2(context) }
     }
 
     // MARK: What the full parser's side says
@@ -199,6 +200,9 @@ final class RequestGate: ChannelDuplexHandler {
     /// Memory held for bytes that wait for the rest of their request.
     var heldBytes: Int { buffer.capacity }
 
+    /// Nothing to do: every answer of a draining agent ends its connection.
+    func drain() {}
+
     /// Ends the connection at once when nothing is in work; otherwise it ends with the current answer.
     func finish() {
         if phase == .streaming { return closeNow() }
@@ -225,7 +229,7 @@ final class RequestGate: ChannelDuplexHandler {
             let limit = limits.bodyTimeout.readable
             refuse(context, RequestRefusal(.requestTimeout, "the request's body did not end within \(limit)"))
             context.flush()
-        case .streaming: break
+        case .streaming, .replaced: break
         case .reading where buffer.readableBytes > 0:
             guard hasPassed(limits.headerTimeout) else { return }
             listener.connections.counters.headerTimeouts += 1
@@ -258,6 +262,7 @@ extension RequestGate {
             do throws(RequestRefusal) {
                 guard try takeRequest(context) else { break }
             } catch {
+                if error.kind == .versionUnsupported, beginsHTTP2 { return speakHTTP2(context) }
                 refuse(context, error)
             }
             if !context.channel.isWritable { context.flush() }
@@ -283,7 +288,7 @@ extension RequestGate {
             let outcome = listener.outcome(of: facts)
             let bytes = listener.answers.bytes(for: path, isHead: facts.isHead, connection: outcome)
             listener.connections.counters.answeredFast += 1
-            written += bytes.readableBytes
+            stall.written += bytes.readableBytes
             context.write(Self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
             finishRequest(context, outcome, clientEnds: !facts.keepsAlive)
         } else if let head = buffer.readSlice(length: length) {
@@ -299,6 +304,22 @@ extension RequestGate {
             handOnRest(context)
         }
         return true
+    }
+
+    /// Whether the bytes are the first ones of a client that knows that HTTP/2 is spoken here, on a connection in plain text.
+    private var beginsHTTP2: Bool {
+        listener.settings.speaksHTTP2 && listener.settings.tls == nil && !hasAnswered && !skippedEmptyLine
+            && buffer.readableBytesView.starts(with: HTTP2Connection.preface)
+    }
+
+    private func speakHTTP2(_ context: ChannelHandlerContext) {
+        phase = .replaced
+        HTTP2Connection.install(
+            inPlaceOf: self,
+            of: listener,
+            with: exchange(&buffer, with: ByteBuffer()),
+            in: context
+        )
     }
 
     /// Hands on what has arrived already behind a head whose body, or whose other protocol, is taken.
@@ -338,7 +359,7 @@ extension RequestGate {
     private func refuse(_ context: ChannelHandlerContext, _ refusal: RequestRefusal) {
         listener.connections.counters.refusedRequests += 1
         let bytes = listener.refusal(refusal, allocator: context.channel.allocator)
-        written += bytes.readableBytes
+        stall.written += bytes.readableBytes
         context.write(Self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
         linger(context)
     }
@@ -388,26 +409,19 @@ extension RequestGate {
     }
 
     private func hasPassed(_ limit: Duration) -> Bool {
-        listener.connections.now - since >= .nanoseconds(limit.nanosecondsForTimers)
+        listener.connections.now.hasPassed(limit, since: since)
     }
 
     /// Looks whether the client reads its answers; true while some wait, whether or not that has now ended.
     private func isStuckWriting() -> Bool {
-        let pending = pendingBytes
-        guard pending > 0 else {
-            stalled = nil
-            return false
-        }
-        let now = listener.connections.now
-        guard let stalled, now - stalled.since < .nanoseconds(listener.limits.writeTimeout.nanosecondsForTimers) else {
-            let taken = written - pending
-            if let stalled, taken - stalled.taken < 65_536 {
-                listener.connections.counters.writeTimeouts += 1
-                closeNow()
-            }
-            stalled = (now, taken)
+        let limit = listener.limits.writeTimeout
+        switch stall.look(pending: pendingBytes, now: listener.connections.now, limit: limit) {
+        case .isEmpty: return false
+        case .waits: return true
+        case .isStuck:
+            listener.connections.counters.writeTimeouts += 1
+            closeNow()
             return true
         }
-        return true
     }
 }

@@ -10,13 +10,13 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let listener: ListenerContext
-    private let gate: RequestGate
+    private let gate: any RequestCarrier
     /// The events that are the answer in work.
     private var stream: ServerSentStream?
     /// The call whose answer somebody else has.
     private var call: CallUnderWay?
 
-    init(listener: ListenerContext, gate: RequestGate) {
+    init(listener: ListenerContext, gate: any RequestCarrier) {
         self.listener = listener
         self.gate = gate
     }
@@ -63,6 +63,14 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         )
         switch decision {
         case .reply(let reply): send(reply, to: request, in: context)
+        case .document(let key, let answers, let requestID):
+            answers.render(key) { rendered in
+                self.send(
+                    self.listener.reply(to: request, with: rendered, requestID: requestID),
+                    to: request,
+                    in: context
+                )
+            }
         case .stream(let since, let follows): stream(since: since, follows: follows, to: request, in: context)
         case .upgrade(let handshake, let since): upgrade(handshake, since: since, in: context)
         case .call(let call): start(call, in: context)
@@ -130,6 +138,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func upgrade(_ handshake: WebSocketRequest, since: UInt64?, in context: ChannelHandlerContext) {
+        // A stream of HTTP/2 cannot become something else, and its fields cannot ask for it.
+        guard let gate = gate as? RequestGate else { return context.close(promise: nil) }
         do {
             try handshake.accept(in: context, behind: gate, requestID: listener.requestID(of: handshake.head))
             let stream = WebSocketStream(gate: gate, events: listener.events)

@@ -7,13 +7,13 @@ import NIOHTTP1
 /// A subscriber that reads server-sent events (WHATWG HTML section 9.2).
 final class ServerSentStream: EventSink {
     private let context: ChannelHandlerContext
-    private let gate: RequestGate
+    private let gate: any RequestCarrier
     private var hasEnded = false
 
     /// - Parameters:
     ///   - context: the request handler's; the head of the answer was written to it.
     ///   - gate: the connection's first handler.
-    init(context: ChannelHandlerContext, gate: RequestGate) {
+    init(context: ChannelHandlerContext, gate: any RequestCarrier) {
         self.context = context
         self.gate = gate
         write(EventNotice.opening)

@@ -63,8 +63,12 @@ struct AdoptedSocket {
         let isIPv4 = CInt(storage.ss_family) == AF_INET
         let address = unsafe withUnsafePointer(to: storage) { pointer in
             isIPv4
-                ? unsafe pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { SocketAddress(unsafe $0.pointee) }
-                : unsafe pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { SocketAddress(unsafe $0.pointee) }
+                ? unsafe pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                    SocketAddress(unsafe $0.pointee)
+                }
+                : unsafe pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+                    SocketAddress(unsafe $0.pointee)
+                }
         }
         guard let host = address.ipAddress, let port = address.port else { return nil }
         // A scope (`fe80::1%eth0`) is no part of what we show.

@@ -48,12 +48,15 @@ package final class InheritedSockets: Sendable {
             self.init()
             return
         }
-        let names = (environment("LISTEN_FDNAMES") ?? "").split(separator: ":", omittingEmptySubsequences: false)
+        let names = environment("LISTEN_FDNAMES")?.split(separator: ":", omittingEmptySubsequences: false) ?? []
         let sockets = (0..<count).map { index in
             let descriptor = firstDescriptor + index
             // A descriptor that is not open is told of when it is asked for.
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            return Socket(descriptor: descriptor, name: Int(index) < names.count ? String(names[Int(index)]) : "unknown")
+            return Socket(
+                descriptor: descriptor,
+                name: Int(index) < names.count ? String(names[Int(index)]) : "unknown"
+            )
         }
         self.init(sockets)
     }

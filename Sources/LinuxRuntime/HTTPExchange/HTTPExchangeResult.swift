@@ -14,19 +14,23 @@ package struct HTTPExchangeResult: Hashable, Sendable {
     package var tls: TLSFacts?
     /// Whether the exchange used a connection kept from an earlier one.
     package var isReused: Bool
+    /// Where the request was redirected: its own URL first, without queries; empty when it was not.
+    package var redirects: [String]
 
     package init(
         ending: Ending,
         phases: PhaseTimings = PhaseTimings(),
         address: String? = nil,
         tls: TLSFacts? = nil,
-        isReused: Bool = false
+        isReused: Bool = false,
+        redirects: [String] = []
     ) {
         self.ending = ending
         self.phases = phases
         self.address = address
         self.tls = tls
         self.isReused = isReused
+        self.redirects = redirects
     }
 
     /// The two ways an exchange ends.

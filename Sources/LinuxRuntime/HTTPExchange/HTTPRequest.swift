@@ -16,6 +16,11 @@ package struct HTTPRequest: Hashable, Sendable {
     package var version: HTTPVersion
     /// How many redirects are followed; with 0 a redirect is an answer like any other.
     package var redirects: Int
+    /// Hosts besides the URL's own to which a redirect may lead, in lower case.
+    ///
+    /// To another origin (scheme, host and port) none of the fields goes that are added to a single exchange, no
+    /// `Authorization` and no `Cookie`.
+    package var redirectHosts: [String]
     /// Whether the connection is kept between exchanges.
     package var connection: ConnectionUse
     /// Most bytes of the body that may arrive; one more ends the exchange as `too_large`.
@@ -26,8 +31,18 @@ package struct HTTPRequest: Hashable, Sendable {
     ///
     /// Then no part of the body is kept, the answer may go on for ever, and `maximumBodyBytes` bounds what arrives at once.
     package var streamsAnswer: Bool
+    /// Whether compressed answers are asked for and undone; the bytes of a body are then counted as they are after that.
+    package var decompresses: Bool
+    /// The proxy that the request goes through, spoken to by plain HTTP; its addresses are then the ones that are used.
+    package var proxy: HostPort?
+    /// The absolute path of the Unix socket that is connected to instead of the URL's host.
+    package var unixSocket: String?
     /// Which addresses of a name are used.
     package var family: AddressFamily
+    /// The address that is used instead of those of the URL's host.
+    package var resolve: IPAddress?
+    /// The address of this machine that connections come from.
+    package var source: IPAddress?
     /// How the server's certificate is checked.
     package var tls: TLSSettings
 
@@ -38,11 +53,17 @@ package struct HTTPRequest: Hashable, Sendable {
         body: [UInt8]? = nil,
         version: HTTPVersion = .auto,
         redirects: Int = 0,
+        redirectHosts: [String] = [],
         connection: ConnectionUse = .reuse,
         maximumBodyBytes: Int = 64 * 1024,
         keptBodyBytes: Int? = nil,
         streamsAnswer: Bool = false,
+        decompresses: Bool = false,
+        proxy: HostPort? = nil,
+        unixSocket: String? = nil,
         family: AddressFamily = .any,
+        resolve: IPAddress? = nil,
+        source: IPAddress? = nil,
         tls: TLSSettings = TLSSettings()
     ) {
         self.url = url
@@ -51,28 +72,28 @@ package struct HTTPRequest: Hashable, Sendable {
         self.body = body
         self.version = version
         self.redirects = redirects
+        self.redirectHosts = redirectHosts
         self.connection = connection
         self.maximumBodyBytes = maximumBodyBytes
         self.keptBodyBytes = min(keptBodyBytes ?? maximumBodyBytes, maximumBodyBytes)
         self.streamsAnswer = streamsAnswer
+        self.decompresses = decompresses
+        self.proxy = proxy
+        self.unixSocket = unixSocket
         self.family = family
+        self.resolve = resolve
+        self.source = source
         self.tls = tls
     }
+}
 
-    /// The address families that an exchange may use.
-    package enum AddressFamily: String, CaseIterable, Hashable, Sendable {
-        /// Both, in the order the resolver gives them.
-        case any
-        case ipv4
-        case ipv6
-
-        /// Whether an address belongs to the family.
-        package func admits(_ address: SocketAddress) -> Bool {
-            switch self {
-            case .any: true
-            case .ipv4: !address.isIPv6
-            case .ipv6: address.isIPv6
-            }
+extension AddressFamily {
+    /// Whether an address belongs to the family.
+    package func admits(_ address: SocketAddress) -> Bool {
+        switch self {
+        case .any: true
+        case .ipv4: !address.isIPv6
+        case .ipv6: address.isIPv6
         }
     }
 }

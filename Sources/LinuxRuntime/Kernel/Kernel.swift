@@ -30,6 +30,9 @@ package protocol Kernel: Sendable {
     /// A new non-blocking stream socket fit for `address`.
     func openStream(for address: SocketAddress) throws(SystemError) -> CInt
 
+    /// Makes a socket that is not connected yet send from `source`, an address of this machine; the port is chosen when it connects.
+    func bind(_ descriptor: CInt, to source: SocketAddress) throws(SystemError)
+
     /// Starts connecting; `true` = already connected, `false` = the socket becomes writable when it is decided.
     func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool
 

@@ -8,6 +8,14 @@ extension SystemError {
     /// Whether the network is what is missing, as far as one attempt can tell.
     package var isMissingRoute: Bool { code == ENETUNREACH || code == ENETDOWN }
 
+    /// What the agent lacks when a call of its own failed so; nil where that has no name.
+    package var problem: InternalProblem? {
+        switch code {
+        case EMFILE, ENFILE: .descriptors
+        default: nil
+        }
+    }
+
     /// The error called `code`, with the C library's text for it.
     package init(code: Int32) {
         var text = [CChar](repeating: 0, count: 128)

@@ -11,6 +11,22 @@ extension SystemKernel {
         return descriptor
     }
 
+    package func bind(_ descriptor: CInt, to source: SocketAddress) throws(SystemError) {
+        // Ports are then shared between peers, as without a source. Where the kernel does not know it, nothing is lost.
+        var isLate: CInt = 1
+        // unsafe: the option is an int, and its size is given.
+        _ = unsafe setsockopt(
+            descriptor,
+            CInt(IPPROTO_IP),
+            IP_BIND_ADDRESS_NO_PORT,
+            &isLate,
+            socklen_t(MemoryLayout<CInt>.size)
+        )
+        // unsafe: the address outlives the call.
+        let status = unsafe source.withNative { unsafe Glibc.bind(descriptor, $0, $1) }
+        guard status == 0 else { throw .last }
+    }
+
     package func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool {
         // unsafe: the address outlives the call.
         let status = unsafe address.withNative { unsafe Glibc.connect(descriptor, $0, $1) }

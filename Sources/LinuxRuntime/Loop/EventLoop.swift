@@ -23,6 +23,12 @@ package actor EventLoop {
     /// The descriptors that probes on this loop may hold.
     package var budget: DescriptorBudget
 
+    /// Which addresses probes on this loop may not connect to; asked by everything that connects, when it does.
+    package var addressRules = AddressRules.none
+
+    /// Takes down what probes on this loop say and hear; nil, as usual, takes down nothing.
+    package private(set) var trace: ConversationTrace?
+
     var timers = TimerQueue<any TimerHandler>()
     var descriptors = DescriptorTable()
     private var ready: [Readiness] = []
@@ -44,6 +50,11 @@ package actor EventLoop {
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         // unsafe: the actor keeps its executor alive.
         unsafe executor.asUnownedSerialExecutor()
+    }
+
+    /// Begins to take down what probes say and hear; to be called before the first prober is made.
+    package func beginTrace() {
+        trace = ConversationTrace()
     }
 
     /// Runs on the calling thread until `stop()`.

@@ -38,7 +38,11 @@ final class LookUpThreads: Sendable {
         case .full: return [(name, ResolutionFailure(kind: .ours, message: "too many look-ups wait"))]
         case .needsThread:
             guard let error = startThread() else { return [] }
-            let failure = ResolutionFailure(kind: .ours, message: "no thread for the look-up: \(error.text)")
+            let failure = ResolutionFailure(
+                kind: .ours,
+                message: "no thread for the look-up: \(error.text)",
+                problem: .processes
+            )
             return queue.withLock { $0.threadFailed() }.map { ($0, failure) }
         }
     }

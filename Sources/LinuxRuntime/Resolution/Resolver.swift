@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import HealthModel
+
 /// Turns a host name into addresses without ever blocking the loop.
 ///
 /// The seam behind which system resolution (bounded threads, a cache) or a simulated one stands.
@@ -48,6 +50,16 @@ package enum ResolutionAnswer: Hashable, Sendable {
     case failed(ResolutionFailure)
 }
 
+extension ResolutionAnswer {
+    /// The answer in one line, for people.
+    package var summary: String {
+        switch self {
+        case .addresses(let addresses): addresses.map(\.host).joined(separator: ", ")
+        case .failed(let failure): failure.message
+        }
+    }
+}
+
 /// Why a name has no address.
 package struct ResolutionFailure: Error, Hashable, Sendable {
     /// What kind of trouble it is.
@@ -63,9 +75,16 @@ package struct ResolutionFailure: Error, Hashable, Sendable {
     package let kind: Kind
     /// The system's text, in lower case.
     package let message: String
+    /// What the agent lacked; nil unless the kind is `ours`.
+    package let problem: InternalProblem?
 
-    package init(kind: Kind, message: String) {
+    /// - Parameters:
+    ///   - kind: what kind of trouble it is.
+    ///   - message: the system's text, in lower case.
+    ///   - problem: what the agent lacked; by default, for trouble of ours, the name service.
+    package init(kind: Kind, message: String, problem: InternalProblem = .nameService) {
         self.kind = kind
         self.message = message
+        self.problem = kind == .ours ? problem : nil
     }
 }

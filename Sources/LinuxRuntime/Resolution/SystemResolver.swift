@@ -80,7 +80,7 @@ package final class SystemResolver: Resolver {
     }
 
     private static let silence = "the name service answers for no name"
-    private static let stopped = ResolutionFailure(kind: .ours, message: "the resolver was stopped")
+    private static let stopped = ResolutionFailure(kind: .ours, message: "the resolver was stopped", problem: .other)
 
     /// Names differ in nothing when they differ in case only (RFC 4343); most hosts are in lower case already.
     private static func name(of host: String) -> String {
@@ -95,7 +95,11 @@ package final class SystemResolver: Resolver {
             do {
                 try loop.watch(threads.signal, self)
             } catch {
-                return ResolutionFailure(kind: .ours, message: "cannot watch for answers: \(error.text)")
+                return ResolutionFailure(
+                    kind: .ours,
+                    message: "cannot watch for answers: \(error.text)",
+                    problem: error.problem ?? .other
+                )
             }
             state = .watching
             return nil

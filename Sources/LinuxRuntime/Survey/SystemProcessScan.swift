@@ -3,7 +3,8 @@
 import CLinux
 package import HealthModel
 
-/// Reads the process table from `/proc` and the state of units from the control groups (version 2).
+/// Reads the process table from `/proc` and the state of units from the control groups: version 2, or systemd's own hierarchy of
+/// version 1 on an older system.
 ///
 /// One pass over `/proc` serves all names. It reads two small files per process, of at most 131,072 processes.
 package struct SystemProcessScan: ProcessScan {
@@ -25,7 +26,7 @@ package struct SystemProcessScan: ProcessScan {
     /// - Parameters:
     ///   - files: where `/proc` and the control groups are found.
     ///   - processes: where procfs is mounted.
-    ///   - groups: where cgroup2 is mounted.
+    ///   - groups: where the control groups are mounted.
     ///   - clocks: CLOCK_BOOTTIME and CLOCK_REALTIME by default.
     package init(
         files: any FileLayer = SystemFiles(),
@@ -135,27 +136,79 @@ package struct SystemProcessScan: ProcessScan {
 
     // MARK: By unit
 
+    /// What a unit's control group says of its processes.
+    private enum Population {
+        case some
+        case none
+        /// There is no such control group.
+        case missing
+    }
+
+    /// Asks the hierarchy that systemd keeps its units in: the only one (version 2), the second one beside version 1 ("hybrid"),
+    /// or the named one of version 1 ("legacy").
     private func state(ofUnit unit: String) -> SurveyResult {
-        guard (try? files.metadata(of: "\(groups)/cgroup.controllers")) != nil else {
-            return .unknown("\(groups) is not a cgroup2 file system")
+        let unified = [groups, "\(groups)/unified"].first { exists("\($0)/cgroup.controllers") }
+        let named = "\(groups)/systemd"
+        guard unified != nil || exists("\(named)/cgroup.procs") else {
+            return .unknown("\(groups) has no control groups that systemd could keep its units in")
         }
         for group in Self.groups(of: unit) {
-            let path = "\(groups)/\(group)/cgroup.events"
-            let bytes: [UInt8]
             do {
-                bytes = try files.read(path, limit: 4_096).bytes
-            } catch {
-                if case .system(let cause) = error.cause, cause.code == 2 || cause.code == 20 || cause.code == 19 {
-                    continue
+                switch try unified.map({ try population(of: "\($0)/\(group)") }) ?? members(of: "\(named)/\(group)") {
+                case .some: return .running(count: 1, ids: [])
+                case .none: return .absent("unit \(unit) has no process")
+                case .missing: continue
                 }
+            } catch {
                 return .unknown("cannot read \(error)")
             }
-            let lines = bytes.split(separator: UInt8(ascii: "\n"))
-            if lines.contains(where: { $0.elementsEqual("populated 1".utf8) }) { return .running(count: 1, ids: []) }
-            return .absent("unit \(unit) has no process")
         }
         return .absent("unit \(unit) does not run: it has no control group")
     }
+
+    private func exists(_ path: String) -> Bool { (try? files.metadata(of: path)) != nil }
+
+    /// Version 2 tells of all groups below, too.
+    private func population(of group: String) throws(FileError) -> Population {
+        guard let bytes = try contents("\(group)/cgroup.events") else { return .missing }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"))
+        return lines.contains { $0.elementsEqual("populated 1".utf8) } ? .some : .none
+    }
+
+    /// Version 1 has a list of processes in each group, so the groups below are asked one by one.
+    private func members(of group: String) throws(FileError) -> Population {
+        guard let bytes = try contents("\(group)/cgroup.procs") else { return .missing }
+        if !bytes.isEmpty { return .some }
+        var unread = [group]
+        var count = 0
+        while let directory = unread.popLast(), count < Self.mostGroups {
+            count += 1
+            for name in (try? files.entries(of: directory, limit: Self.mostGroups)) ?? [] {
+                let path = "\(directory)/\(name)"
+                guard (try? files.metadata(of: path))?.kind == .directory else { continue }
+                if let bytes = try contents("\(path)/cgroup.procs"), !bytes.isEmpty { return .some }
+                unread.append(path)
+            }
+        }
+        return .none
+    }
+
+    /// The bytes of a small file of a control group; nil when the group is not there, or goes while it is read.
+    private func contents(_ path: String) throws(FileError) -> [UInt8]? {
+        do {
+            return try files.read(path, limit: Self.mostMembers).bytes
+        } catch {
+            if case .system(let cause) = error.cause, cause.code == 2 || cause.code == 20 || cause.code == 19 {
+                return nil
+            }
+            throw error
+        }
+    }
+
+    /// Most groups of one unit that are looked at.
+    private static let mostGroups = 1_024
+    /// Most bytes of a list of processes.
+    private static let mostMembers = 1 << 20
 
     /// Where systemd puts a system unit that names no slice of its own (systemd.special(7), system.slice).
     private static func groups(of unit: String) -> [String] {

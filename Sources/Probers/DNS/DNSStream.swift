@@ -68,7 +68,9 @@ final class DNSStream {
         guard let descriptor = connection.descriptor else { return }
         while !unsent.isEmpty {
             switch loop.kernel.write(descriptor, unsent) {
-            case .wrote(let count): unsent = unsent.dropFirst(count)
+            case .wrote(let count):
+                loop.trace?.sent(Array(unsent.prefix(count)), at: loop.kernel.now)
+                unsent = unsent.dropFirst(count)
             case .wouldBlock: return
             case .failed(let error): return broken(error, on: loop)
             }
@@ -78,6 +80,7 @@ final class DNSStream {
             switch loop.kernel.read(descriptor, limit: wanted) {
             case .bytes(let bytes):
                 if firstByte == nil { firstByte = openedAt?.duration(to: loop.now) }
+                loop.trace?.received(bytes, at: loop.kernel.now)
                 answer += bytes
             case .wouldBlock: return
             case .end: return fail(.protocolError, closedEarly, layer: .l7Response, on: loop)

@@ -31,6 +31,7 @@ final class GRPCCall: HTTPExchangeObserver {
     private(set) var facts = GRPCCallFacts()
 
     private let exchange: any HTTPExchange
+    private let secrets: SecretFields
     private var run: Run?
     private var number: UInt64 = 0
 
@@ -40,7 +41,18 @@ final class GRPCCall: HTTPExchangeObserver {
         var encoding: String?
     }
 
-    init(_ request: HTTPRequest, over transport: any HTTPTransport, on loop: isolated EventLoop) {
+    /// - Parameters:
+    ///   - request: what is asked.
+    ///   - secrets: fields that are added, read anew for each call.
+    ///   - transport: what carries it.
+    ///   - loop: where everything happens.
+    init(
+        _ request: HTTPRequest,
+        adding secrets: SecretFields,
+        over transport: any HTTPTransport,
+        on loop: isolated EventLoop
+    ) {
+        self.secrets = secrets
         exchange = transport.prepare(request, on: loop)
     }
 
@@ -58,7 +70,13 @@ final class GRPCCall: HTTPExchangeObserver {
         number += 1
         facts = GRPCCallFacts()
         run = Run(observer: observer)
-        exchange.start(deadline: deadline, adding: fields, token: number, for: self, on: loop)
+        let secretFields: [HTTPField]
+        do throws(SecretProblem) {
+            (secretFields, facts.redaction) = try secrets.read()
+        } catch {
+            return abort(Failure(.internal, error.message), .l4Connection, nil, on: loop)
+        }
+        exchange.start(deadline: deadline, adding: secretFields + fields, token: number, for: self, on: loop)
     }
 
     /// Lets the call last as long as the server keeps it.
@@ -82,7 +100,7 @@ final class GRPCCall: HTTPExchangeObserver {
 
     func began(_ result: HTTPExchangeResult, token: UInt64, on loop: isolated EventLoop) {
         guard run != nil, token == number, let head = result.answer else { return }
-        facts = GRPCCallFacts(result)
+        facts = GRPCCallFacts(result, hiding: facts.redaction)
         run?.encoding = head.headers.first("grpc-encoding")
         if let (failure, layer, status) = GRPCContent.failure(in: head) { abort(failure, layer, status, on: loop) }
     }
@@ -105,7 +123,7 @@ final class GRPCCall: HTTPExchangeObserver {
     func exchanged(_ result: HTTPExchangeResult, token: UInt64, on loop: isolated EventLoop) {
         guard let run, token == number else { return }
         self.run = nil
-        facts = GRPCCallFacts(result)
+        facts = GRPCCallFacts(result, hiding: facts.redaction)
         run.observer.ended(ending(of: result, run), of: self, on: loop)
     }
 

@@ -15,10 +15,13 @@ struct GRPCCallFacts {
     var httpStatus: Int?
     /// Its version.
     var httpVersion: String?
+    /// Hides the secrets that were sent with the call.
+    var redaction = Redaction(hiding: [])
 
     init() {}
 
-    init(_ result: HTTPExchangeResult) {
+    init(_ result: HTTPExchangeResult, hiding redaction: Redaction) {
+        self.redaction = redaction
         phases = result.phases
         address = result.address
         tls = result.tls

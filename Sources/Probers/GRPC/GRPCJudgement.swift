@@ -61,7 +61,7 @@ struct GRPCJudgement {
         took duration: Duration,
         watch: WatchSource? = nil
     ) -> Outcome {
-        Outcome(
+        let outcome = Outcome(
             verdict: verdict,
             layer: layer,
             failure: failure,
@@ -78,5 +78,6 @@ struct GRPCJudgement {
                 watch: watch
             )
         )
+        return facts.redaction.applied(to: outcome)
     }
 }

@@ -23,6 +23,9 @@ extension GRPCProbe {
             version: tls == nil ? .http2PriorKnowledge : .http2,
             maximumBodyBytes: GRPCMessageReader.prefixBytes + GRPCMessageReader.maximumMessageBytes,
             streamsAnswer: true,
+            family: addresses.effectiveFamily,
+            resolve: addresses.resolve,
+            source: addresses.source,
             tls: tls ?? TLSSettings()
         )
     }

@@ -26,15 +26,18 @@ package final class GRPCProber: Prober {
     /// - Parameters:
     ///   - probe: whom to ask about what.
     ///   - transport: what carries the calls; it must speak HTTP/2.
+    ///   - secrets: where its secrets are read.
     ///   - watch: what outcomes say about where they come from; nil = nothing, as `Check` was asked for.
     ///   - loop: where everything happens.
     package init(
         _ probe: GRPCProbe,
         over transport: any HTTPTransport,
+        secrets: SecretReader = SecretReader(files: SystemFiles()),
         insteadOf watch: WatchSource? = nil,
         on loop: isolated EventLoop
     ) {
-        call = GRPCCall(probe.request("Check"), over: transport, on: loop)
+        let fields = SecretFields(headers: probe.secretMetadata, reader: secrets)
+        call = GRPCCall(probe.request("Check"), adding: fields, over: transport, on: loop)
         self.watch = watch
         expiry = probe.expiry
     }

@@ -25,6 +25,7 @@ package final class GRPCWatchProber: Prober {
 
     private let probe: GRPCProbe
     private let transport: any HTTPTransport
+    private let secrets: SecretReader
     private let calls: [GRPCCall]
     private var stream: Stream?
     /// The call of a run under way that opens a stream, the first or one to take the place of `stream`.
@@ -70,19 +71,23 @@ package final class GRPCWatchProber: Prober {
     ///   - probe: whom to watch about what.
     ///   - seed: decides the jitter of reconnection.
     ///   - transport: what carries the calls; it must speak HTTP/2.
+    ///   - secrets: where its secrets are read.
     ///   - loop: where everything happens.
     package init(
         _ probe: GRPCProbe,
         seed: UInt64,
         over transport: any HTTPTransport,
+        secrets: SecretReader = SecretReader(files: SystemFiles()),
         on loop: isolated EventLoop
     ) {
         self.probe = probe
         self.transport = transport
+        self.secrets = secrets
+        let fields = SecretFields(headers: probe.secretMetadata, reader: secrets)
         expiry = probe.expiry
         backoff = ReconnectBackoff(seed: seed)
         var calls: [GRPCCall] = []
-        for _ in 0..<2 { calls.append(GRPCCall(probe.request("Watch"), over: transport, on: loop)) }
+        for _ in 0..<2 { calls.append(GRPCCall(probe.request("Watch"), adding: fields, over: transport, on: loop)) }
         self.calls = calls
     }
 
@@ -163,7 +168,7 @@ package final class GRPCWatchProber: Prober {
 
     /// The server has no `Watch`: the run under way, and each after it, asks by `Check`.
     private func fallBack(on loop: isolated EventLoop) {
-        let fallback = GRPCProber(probe, over: transport, insteadOf: .unimplemented, on: loop)
+        let fallback = GRPCProber(probe, over: transport, secrets: secrets, insteadOf: .unimplemented, on: loop)
         self.fallback = fallback
         guard let run, let observer else {
             self.observer?.outdated(self, on: loop)

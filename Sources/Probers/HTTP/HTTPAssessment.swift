@@ -32,7 +32,8 @@ package struct HTTPAssessment {
         took duration: Duration,
         at time: WallTime
     ) -> Outcome {
-        let (verdict, layer, failure) = judge(result, took: duration, at: time)
+        var (verdict, layer, failure) = judge(result, took: duration, at: time)
+        if !result.redirects.isEmpty { failure?.evidence.redirects = result.redirects }
         return Outcome(
             verdict: verdict,
             layer: layer,

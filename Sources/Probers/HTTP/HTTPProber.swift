@@ -63,9 +63,16 @@ package final class HTTPProber: Prober {
             body: probe.body.map { Array($0.utf8) },
             version: probe.version,
             redirects: probe.redirects,
+            redirectHosts: probe.redirectHosts,
             connection: probe.connection,
             maximumBodyBytes: probe.maximumBodyBytes,
             keptBodyBytes: probe.expect.needsBody ? nil : Self.evidenceBytes,
+            decompresses: probe.decompresses,
+            proxy: probe.proxy,
+            unixSocket: probe.unixSocket,
+            family: probe.address.effectiveFamily,
+            resolve: probe.address.resolve,
+            source: probe.address.source,
             tls: probe.tls
         )
         exchange = transport.prepare(request, on: loop)

@@ -10,8 +10,16 @@ struct SecretFields {
     private let reader: SecretReader
 
     init(_ probe: HTTPProbe, reader: SecretReader) {
-        headers = probe.secretHeaders
-        credentials = probe.credentials
+        self.init(headers: probe.secretHeaders, credentials: probe.credentials, reader: reader)
+    }
+
+    /// - Parameters:
+    ///   - headers: fields whose values are secret.
+    ///   - credentials: what `Authorization` says.
+    ///   - reader: reads the secrets.
+    init(headers: [SecretField], credentials: HTTPCredentials? = nil, reader: SecretReader) {
+        self.headers = headers
+        self.credentials = credentials
         self.reader = reader
     }
 
@@ -19,6 +27,7 @@ struct SecretFields {
     ///
     /// - Throws: which secret cannot be had or sent.
     func read() throws(SecretProblem) -> (fields: [HTTPField], redaction: Redaction) {
+        if headers.isEmpty, credentials == nil { return ([], Redaction(hiding: [])) }
         var fields: [HTTPField] = []
         var hidden: [String] = []
         for header in headers {
@@ -50,5 +59,22 @@ struct SecretFields {
         }
         guard text.utf8.count <= 8_192 else { throw SecretProblem(secret, "is longer than 8192 bytes") }
         return text
+    }
+}
+
+extension Outcome {
+    /// The outcome of a run that could not begin, because a secret cannot be had.
+    static func withoutSecret(
+        _ problem: SecretProblem,
+        startedAt start: MonotonicInstant,
+        on loop: isolated EventLoop
+    ) -> Outcome {
+        Outcome(
+            verdict: .unknown,
+            layer: .l4Connection,
+            failure: Failure(.internal, problem.message),
+            startedAt: start,
+            duration: start.duration(to: loop.kernel.now)
+        )
     }
 }

@@ -11,13 +11,17 @@ struct OutputReader {
     private(set) var count = 0
     private var hasEnded = false
 
+    /// What the stream is called where a conversation is taken down.
+    private let stage: TraceEntry.Stage
+
     private static let chunk = 64 * 1_024
     private static let chunksPerPortion = 4
     /// What a pipe can hold at most, unless an administrator raised `pipe-max-size`.
     private static let chunksOfFullPipe = 16
 
-    init(_ descriptor: CInt, limit: Int) {
+    init(_ descriptor: CInt, limit: Int, as stage: TraceEntry.Stage) {
         self.descriptor = descriptor
+        self.stage = stage
         head = OutputHead(limit: limit)
     }
 
@@ -35,6 +39,7 @@ struct OutputReader {
         for _ in 0..<chunks where !hasEnded {
             switch loop.kernel.read(descriptor, limit: Self.chunk) {
             case .bytes(let bytes):
+                loop.trace?.received(bytes, stage, at: loop.kernel.now)
                 head.append(bytes)
                 count += bytes.count
             case .wouldBlock: return false

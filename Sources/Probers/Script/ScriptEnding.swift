@@ -23,6 +23,26 @@ struct ScriptEnding: Hashable {
     var errorOutput: OutputHead
 }
 
+extension ScriptEnding.Cause {
+    /// What ended it, in words for people.
+    var summary: String {
+        switch self {
+        case .exit(let exit): Self.text(exit)
+        case .tooLate(let exit): "\(Self.text(exit)), after it was asked to end"
+        case .killed: "killed at the deadline"
+        case .unwatched(let error): "killed: it cannot be watched: \(error.text)"
+        }
+    }
+
+    private static func text(_ exit: ProcessExit) -> String {
+        switch exit {
+        case .code(let code): "exit code \(code)"
+        case .signal(let number): "ended by \(SignalName.of(number))"
+        case .unknown: "exit status lost"
+        }
+    }
+}
+
 /// The beginning of what a program wrote.
 struct OutputHead: Hashable {
     /// The first bytes, at most as many as the limit says.

@@ -46,9 +46,9 @@ struct ScriptJudgement {
         case .program(let message, let error):
             (verdict, layer) = (.unhealthy, .l7Response)
             failure = Failure(.execSpawn, message, evidence: Evidence(systemError: error))
-        case .ours(let message, let error):
+        case .ours(let message, let error, let problem):
             (verdict, layer) = (.unknown, .l7Response)
-            failure = Failure(.internal, message, evidence: Evidence(systemError: error))
+            failure = Failure(.internal, message, evidence: Evidence(systemError: error, problem: problem))
         case .stuck(let process):
             (verdict, layer) = (.unhealthy, .l7Timeout)
             failure = Failure(.execTimeout, "the last run (process \(process)) was killed and does not end")

@@ -38,7 +38,7 @@ struct ScriptLauncher {
         isReplacement: Bool = false,
         on loop: isolated EventLoop
     ) throws(ScriptObstacle) -> ProcessRun {
-        guard deadline > loop.now else { throw .ours("no time was left when the probe started") }
+        guard deadline > loop.now else { throw .ours("no time was left when the probe started", problem: .lateness) }
         if let last, !isReplacement, !host.reaper.isGone(last) { throw .stuck(last.process.id) }
         if let violation = host.trust.violation(path: probe.command[0]) {
             throw .program(violation.message, violation.error)
@@ -46,17 +46,33 @@ struct ScriptLauncher {
         let program = try program(timeLimit: loop.now.duration(to: deadline), lastVerdict: lastVerdict)
         let count = Self.descriptors(of: probe)
         guard loop.budget.take(count) else {
-            throw .ours("all \(loop.budget.limit) descriptors for probes are in use")
+            throw .ours("all \(loop.budget.limit) descriptors for probes are in use", problem: .descriptors)
         }
         do {
             let run = try host.reaper.start(program)
             last = run
+            loop.trace?.note(.start, "process \(run.process.id): \(Self.shown(program.arguments))", at: loop.kernel.now)
             return run
         } catch {
             loop.budget.give(back: count)
             throw host.trust.explain(error, of: probe)
         }
     }
+
+    /// A command line as it could be typed into a shell.
+    private static func shown(_ arguments: [String]) -> String {
+        arguments.map { argument in
+            let isPlain = !argument.isEmpty && argument.utf8.allSatisfy { plainBytes.contains($0) }
+            return isPlain
+                ? argument
+                : "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+                    + "'"
+        }
+        .joined(separator: " ")
+    }
+
+    /// What a shell takes for nothing else than itself.
+    private static let plainBytes = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_".utf8)
 
     private func program(timeLimit: Duration, lastVerdict: Verdict?) throws(ScriptObstacle) -> Program {
         Program(

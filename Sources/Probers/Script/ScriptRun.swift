@@ -39,8 +39,8 @@ final class ScriptRun {
         self.run = run
         self.host = host
         self.report = report
-        output = OutputReader(run.process.outputDescriptor, limit: outputLimit)
-        errorOutput = OutputReader(run.process.errorDescriptor, limit: min(outputLimit, 4_096))
+        output = OutputReader(run.process.outputDescriptor, limit: outputLimit, as: .output)
+        errorOutput = OutputReader(run.process.errorDescriptor, limit: min(outputLimit, 4_096), as: .errorOutput)
         deadline = report.startedAt
     }
 
@@ -84,6 +84,7 @@ final class ScriptRun {
     private func finish(_ cause: ScriptEnding.Cause, on loop: isolated EventLoop) {
         output.readRest(on: loop)
         errorOutput.readRest(on: loop)
+        loop.trace?.note(.exit, cause.summary, at: loop.kernel.now)
         letGo(on: loop)
         let ending = ScriptEnding(cause: cause, endedAt: loop.now, output: output.head, errorOutput: errorOutput.head)
         state = .ended(ending)

@@ -52,7 +52,12 @@ package struct ScriptTrust {
         let path = probe.command[0]
         let text = failure.error.text
         return switch failure.kind {
-        case .ours: .ours("cannot start a process: \(text)", failure.error)
+        case .ours:
+            .ours(
+                "cannot start a process: \(text)",
+                failure.error,
+                problem: failure.error.problem ?? .processes
+            )
         case .directory: .program("cannot enter the directory \(probe.directory): \(text)", failure.error)
         case .user: .ours("the agent may not run programs as \(probe.user ?? "another user"): \(text)", failure.error)
         case .program where failure.error.code == 2 && (try? files.metadata(of: path)) != nil:

@@ -98,7 +98,7 @@ package final class ScriptWorkerProber: Prober {
             run: run,
             version: version,
             conversation: WorkerConversation(outputLimit: launcher.probe.maximumOutputBytes),
-            errorOutput: OutputReader(run.process.errorDescriptor, limit: 4_096)
+            errorOutput: OutputReader(run.process.errorDescriptor, limit: 4_096, as: .errorOutput)
         )
         do {
             for descriptor in [run.process.outputDescriptor, run.process.errorDescriptor, run.process.exitDescriptor] {
@@ -114,13 +114,14 @@ package final class ScriptWorkerProber: Prober {
         guard let worker, let input = worker.run.process.inputDescriptor else {
             return fail("the worker has no standard input", on: loop)
         }
-        self.worker?.errorOutput = OutputReader(worker.run.process.errorDescriptor, limit: 4_096)
+        self.worker?.errorOutput = OutputReader(worker.run.process.errorDescriptor, limit: 4_096, as: .errorOutput)
         let request = WorkerConversation.request(
             check: number,
             target: launcher.target,
             timeLimit: loop.now.duration(to: deadline),
             lastVerdict: lastVerdict
         )
+        loop.trace?.sent(request, .input, at: loop.kernel.now)
         // A pipe has room for many requests, and at most one is unanswered: a worker without room does not read.
         guard loop.kernel.write(input, request[...]) == .wrote(request.count) else {
             // It may have ended, which says more; else it is told at the deadline.
@@ -230,6 +231,7 @@ extension ScriptWorkerProber: DescriptorHandler {
     private func read(on loop: isolated EventLoop) {
         while let output = worker?.run.process.outputDescriptor {
             guard case .bytes(let bytes) = loop.kernel.read(output, limit: Self.readLimit) else { return }
+            loop.trace?.received(bytes, .output, at: loop.kernel.now)
             let underWay = check == nil ? nil : number
             do throws(WorkerConversation.Fault) {
                 guard let reply = try worker?.conversation.receive(bytes, check: underWay) else { continue }

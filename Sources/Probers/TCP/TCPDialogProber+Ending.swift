@@ -96,7 +96,8 @@ extension TCPDialogProber: TimerHandler {
         if let delay = ownDelay(in: run, on: loop) {
             let message =
                 "\(place(of: run.stage)): the agent was late and left the server \(delay.readable) less than it should"
-            let failure = Failure(.internal, message, evidence: Evidence(phase: phase(of: run.stage)))
+            let evidence = Evidence(phase: phase(of: run.stage), problem: .lateness)
+            let failure = Failure(.internal, message, evidence: evidence)
             return finish(failure, layer(in: run.stage, isTimeout: true), on: loop)
         }
         if case .talking(let dialog) = run.stage, dialog.hasUnmatchedLine, stream.unsentBytes == 0 {

@@ -59,7 +59,12 @@ package final class TCPDialogProber: Prober {
         profile = probe.security.settings.map(files.profile)
         expiry = CertificateExpiryCheck(probe.security.settings?.expiry ?? CertificateExpiry())
         stream = ByteStream(
-            over: TCPConnection(host: probe.address.host, port: UInt16(probe.address.port), resolver: resolver),
+            over: TCPConnection(
+                host: probe.address.host,
+                port: UInt16(probe.address.port),
+                choosing: probe.addresses,
+                resolver: resolver
+            ),
             outputLimit: Self.outputLimit
         )
     }

@@ -20,7 +20,12 @@ package final class TCPProber: Prober {
     ///   - probe: where to connect.
     ///   - resolver: who looks the name up.
     package init(_ probe: TCPProbe, resolver: any Resolver) {
-        connection = TCPConnection(host: probe.address.host, port: UInt16(probe.address.port), resolver: resolver)
+        connection = TCPConnection(
+            host: probe.address.host,
+            port: UInt16(probe.address.port),
+            choosing: probe.addresses,
+            resolver: resolver
+        )
     }
 
     package func start(

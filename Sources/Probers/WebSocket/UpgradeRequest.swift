@@ -12,18 +12,28 @@ package struct UpgradeRequest: Sendable {
     package let bytes: [UInt8]
 
     /// Writes the request of `probe`, with a key of 16 bytes from `random`; no extension is offered.
-    package init(_ probe: WebSocketProbe, using random: inout some RandomNumberGenerator) {
+    ///
+    /// - Parameters:
+    ///   - probe: what is asked for.
+    ///   - fields: request fields after those of the probe.
+    ///   - random: makes the key.
+    package init(
+        _ probe: WebSocketProbe,
+        adding fields: [HTTPField] = [],
+        using random: inout some RandomNumberGenerator
+    ) {
+        let fields = probe.headers + fields
         key = Base64Text.encode((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) })
         subprotocol = probe.subprotocol
         var lines = ["GET \(probe.url.pathAndQuery) HTTP/1.1"]
-        let given = Set(probe.headers.map { $0.name.lowercased() })
+        let given = Set(fields.map { $0.name.lowercased() })
         if !given.contains("host") { lines.append("Host: \(Self.host(of: probe.url))") }
         lines += [
             "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: \(key)", "Sec-WebSocket-Version: 13",
         ]
         if let subprotocol { lines.append("Sec-WebSocket-Protocol: \(subprotocol)") }
         if !given.contains("user-agent") { lines.append("User-Agent: bellwether") }
-        lines += probe.headers.map { "\($0.name): \($0.value)" }
+        lines += fields.map { "\($0.name): \($0.value)" }
         bytes = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
     }
 

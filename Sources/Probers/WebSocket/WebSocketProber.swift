@@ -21,6 +21,8 @@ package final class WebSocketProber: Prober {
         let deadline: MonotonicInstant
         let startedAt: MonotonicInstant
         let observer: any ProbeObserver
+        /// Hides the secrets that were sent.
+        let redaction: Redaction
         var session: WebSocketSession
         var phases = PhaseTimings()
         var address: String?
@@ -37,6 +39,7 @@ package final class WebSocketProber: Prober {
     /// How TLS is done; nil for `ws`.
     private let security: TLSProfile?
     private let expiry: CertificateExpiryCheck
+    private let secrets: SecretFields
     private let random: @Sendable () -> any RandomNumberGenerator
     private var run: Run?
 
@@ -46,16 +49,19 @@ package final class WebSocketProber: Prober {
     ///   - probe: where to connect, and what to say.
     ///   - resolver: who looks the name up.
     ///   - files: reads what the probe's TLS settings name.
+    ///   - secrets: where its secrets are read.
     ///   - random: gives each run its source of keys and masks; unpredictable outside of tests.
     /// - Throws: the first regular expression that cannot be compiled.
     package init(
         _ probe: WebSocketProbe,
         resolver: any Resolver,
         files: TLSFiles,
+        secrets: SecretReader = SecretReader(files: SystemFiles()),
         random: @escaping @Sendable () -> any RandomNumberGenerator = { SystemRandomNumberGenerator() }
     ) throws(PatternProblem) {
         self.probe = probe
         self.random = random
+        self.secrets = SecretFields(headers: probe.secretHeaders, reader: secrets)
         security = probe.url.isSecure ? files.profile(for: probe.tls) : nil
         expiry = CertificateExpiryCheck(probe.tls.expiry)
         var steps: [WebSocketDialog.Step] = []
@@ -63,7 +69,12 @@ package final class WebSocketProber: Prober {
         self.steps = steps
         let address = probe.url.address
         stream = ByteStream(
-            over: TCPConnection(host: address.host, port: UInt16(address.port), resolver: resolver),
+            over: TCPConnection(
+                host: address.host,
+                port: UInt16(address.port),
+                choosing: probe.address,
+                resolver: resolver
+            ),
             outputLimit: ByteStream.defaultOutputLimit + steps.reduce(0) { $0 + $1.byteCount }
         )
     }
@@ -75,12 +86,20 @@ package final class WebSocketProber: Prober {
         on loop: isolated EventLoop
     ) {
         precondition(self.run == nil, "run \(run.number) starts while another is under way")
+        let fields: [HTTPField]
+        let redaction: Redaction
+        do throws(SecretProblem) {
+            (fields, redaction) = try secrets.read()
+        } catch {
+            return observer.finished(run, with: .withoutSecret(error, startedAt: loop.now, on: loop), on: loop)
+        }
         self.run = Run(
             id: run,
             deadline: deadline,
             startedAt: loop.now,
             observer: observer,
-            session: WebSocketSession(probe, steps, random: random())
+            redaction: redaction,
+            session: WebSocketSession(probe, steps, adding: fields, random: random())
         )
         stream.open(by: deadline, for: self, on: loop)
     }
@@ -148,7 +167,7 @@ package final class WebSocketProber: Prober {
                 closeCode: run.session.closeCode.map(Int.init)
             )
         )
-        run.observer.finished(run.id, with: outcome, on: loop)
+        run.observer.finished(run.id, with: run.redaction.applied(to: outcome), on: loop)
     }
 
     private static func verdict(on failure: Failure?) -> Verdict {

@@ -55,10 +55,16 @@ package struct WebSocketSession {
     /// - Parameters:
     ///   - probe: what to ask for.
     ///   - steps: the probe's dialog, compiled.
+    ///   - fields: fields of the request after those of the probe.
     ///   - random: for the key, the masks and the ping; unpredictable outside of tests.
-    package init(_ probe: WebSocketProbe, _ steps: [WebSocketDialog.Step], random: any RandomNumberGenerator) {
+    package init(
+        _ probe: WebSocketProbe,
+        _ steps: [WebSocketDialog.Step],
+        adding fields: [HTTPField] = [],
+        random: any RandomNumberGenerator
+    ) {
         var random = random
-        request = UpgradeRequest(probe, using: &random)
+        request = UpgradeRequest(probe, adding: fields, using: &random)
         output = request.bytes
         self.random = random
         reader = WebSocketReader(maximumMessage: probe.maximumMessageBytes)

@@ -15,6 +15,7 @@
 public final class CredentialRefresher<Credential: Sendable>: Sendable {
     private let fetch: @Sendable (Credential?) async throws -> (credential: Credential, validFor: Duration)
     private let waitLimit: Duration
+    private let fetchTimeout: Duration
     private let time: TimeSource
     private let core: Locked<CredentialCore<Credential>>
 
@@ -24,19 +25,24 @@ public final class CredentialRefresher<Credential: Sendable>: Sendable {
     ///   - refreshBefore: how long before its expiry a credential is replaced; not negative; default 60 s.
     ///   - retryAfter: the pause after a refresh that has failed; more than zero; default 1 s.
     ///   - waitLimit: the longest a caller without a valid credential waits; a nearer deadline shortens it; default 30 s.
+    ///   - fetchTimeout: the longest one refresh may take; more than zero; default 30 s. One that takes longer is cancelled and left
+    ///     behind, and counts as failed: a login that hangs does not keep the next one from being tried.
     ///   - time: the monotonic time; default `ContinuousClock`.
     ///   - fetch: gets a new credential and how long it is valid; it is given the old one.
     public init(
         refreshBefore: Duration = .seconds(60),
         retryAfter: Duration = .seconds(1),
         waitLimit: Duration = .seconds(30),
+        fetchTimeout: Duration = .seconds(30),
         time: TimeSource = TimeSource(),
         fetch: @escaping @Sendable (Credential?) async throws -> (credential: Credential, validFor: Duration)
     ) {
         precondition(refreshBefore >= .zero, "\(refreshBefore) before the expiry is negative")
         precondition(retryAfter > .zero, "a pause of \(retryAfter) is not longer than zero")
         precondition(waitLimit > .zero, "a wait of \(waitLimit) is not longer than zero")
+        precondition(fetchTimeout > .zero, "a refresh of at most \(fetchTimeout) is not longer than zero")
         self.fetch = fetch
+        self.fetchTimeout = fetchTimeout
         self.waitLimit = waitLimit
         self.time = time
         core = Locked(CredentialCore(refreshBefore: refreshBefore, retryAfter: retryAfter))
@@ -79,15 +85,19 @@ public final class CredentialRefresher<Credential: Sendable>: Sendable {
     }
 
     private func startRefresh() {
-        // Owned by this object, which it keeps alive: it ends with one call of `fetch`. It is detached, because neither the
+        // Owned by this object, which it keeps alive: it ends with one call of `fetch`, or when the time for that is up. It is detached, because neither the
         // deadline nor the cancellation of the caller that noticed the need applies to it.
         Task.detached { [self] in
             let old = core.withLock { $0.current?.credential }
             let result: Result<(credential: Credential, validFor: Duration), FailureCause.Wrapped>
-            do {
-                result = .success(try await fetch(old))
+            do throws(TimeoutError<any Error>) {
+                result = .success(
+                    try await withTimeout(fetchTimeout, mode: .abandon(), time: time) { [fetch] in try await fetch(old)
+                    }
+                )
             } catch {
-                result = .failure(FailureCause.Wrapped(cause: FailureCause(error)))
+                let cause = if case .operation(let cause) = error { cause } else { error as any Error }
+                result = .failure(FailureCause.Wrapped(cause: FailureCause(cause)))
             }
             let now = time.now()
             let (waiters, answer) = core.withLock { $0.didRefresh(result, now: now) }

@@ -63,8 +63,12 @@ struct PipelineGroupTests {
         #expect(try harness.latest.aggregate.status == .unhealthy)
         let specs = try specs()
         let bad = try #require(TargetName("b"))
-        let order = Maintenance(until: nil, reason: "update")
-        harness.pipeline.setMaintenance([bad: [order]], at: harness.moment)
+        let (window, _) = try harness.pipeline.beginMaintenance(
+            MaintenanceSelection(targets: [bad]),
+            Order(duration: .seconds(600), reason: "update", by: "uid 7"),
+            at: harness.moment
+        )
+        let order = Maintenance(until: window.until, reason: "update")
         harness.run(for: .milliseconds(100))
         #expect(try harness.latest.aggregate.status == .healthy)
         #expect(try harness.latest.target(bad)?.maintenance == order)
@@ -74,7 +78,7 @@ struct PipelineGroupTests {
         #expect(try harness.latest.target(bad)?.maintenance == order)
         #expect(try harness.latest.target(bad)?.status == .unhealthy)
         #expect(try harness.latest.aggregate.status == .healthy)
-        harness.pipeline.setMaintenance([:], at: harness.moment)
+        _ = try harness.pipeline.endMaintenance(window.id, at: harness.moment)
         harness.run(for: .milliseconds(100))
         #expect(try harness.latest.aggregate.status == .unhealthy)
     }

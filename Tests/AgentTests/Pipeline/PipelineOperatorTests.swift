@@ -126,7 +126,7 @@ struct PipelineOperatorTests {
         #expect(targets.map(\.text) == ["db"])
         harness.run(for: .seconds(1))
         #expect(try harness.latest.aggregate.status == .healthy)
-        #expect(try harness.latest.targets.map(\.maintenance) == [nil, window.id])
+        #expect(try harness.latest.targets.map(\.maintenance?.reason) == [nil, "move"])
         #expect(try harness.latest.targets[1].status == .unhealthy)
         #expect(try harness.latest.maintenance == [window])
         harness.run(for: .seconds(60))
@@ -141,7 +141,7 @@ struct PipelineOperatorTests {
         let order = Order(duration: .seconds(600), by: "uid 7")
         let (window, _) = try harness.pipeline.beginMaintenance(selection, order, at: harness.moment)
         harness.pipeline.replace(specs: [try spec("a", port: 1), try spec("b"), try spec("c")], at: harness.moment)
-        #expect(harness.pipeline.snapshot(at: harness.moment).targets.map(\.maintenance) == [1, 1, nil])
+        #expect(harness.pipeline.snapshot(at: harness.moment).targets.map { $0.maintenance?.until } == [window.until, window.until, nil])
         #expect(try harness.pipeline.endMaintenance(window.id, at: harness.moment) == window)
         #expect(harness.pipeline.snapshot(at: harness.moment).targets.allSatisfy { $0.maintenance == nil })
         #expect(throws: AdminRefusal.unknownMaintenance(1)) {
@@ -161,11 +161,12 @@ struct PipelineOperatorTests {
             try harness.pipeline.startNow(missing, at: harness.moment)
         }
         let order = Order(duration: .seconds(1), by: "x")
+        let group = try #require(GroupName("g"))
         #expect(throws: AdminRefusal.invalid(path: "targets[0]", message: "there is no target nobody")) {
             try harness.pipeline.beginMaintenance(MaintenanceSelection(targets: [missing]), order, at: harness.moment)
         }
         #expect(throws: AdminRefusal.invalid(path: "groups[0]", message: "there is no group g")) {
-            try harness.pipeline.beginMaintenance(MaintenanceSelection(groups: ["g"]), order, at: harness.moment)
+            try harness.pipeline.beginMaintenance(MaintenanceSelection(groups: [group]), order, at: harness.moment)
         }
         #expect(throws: AdminRefusal.invalid(path: "tags", message: "no target has all of them")) {
             try harness.pipeline.beginMaintenance(MaintenanceSelection(tags: ["a": "b"]), order, at: harness.moment)

@@ -21,19 +21,24 @@ final class Agent {
     ///   - probes: file name in probes.d → YAML.
     ///   - settings: more top-level keys for bellwether.yaml.
     ///   - folder: where everything is written.
+    ///   - prefix: a command that starts the agent, which comes as its arguments.
     /// - Throws: when it does not listen; the test has failed by then.
     init(
         probes: [String: String],
         settings: String = "agent: {drain: 1s}\n",
-        in folder: TemporaryFolder = TemporaryFolder()
+        in folder: TemporaryFolder = TemporaryFolder(),
+        through prefix: [String] = []
     ) throws {
         self.folder = folder
         mkdir(folder.path + "/probes.d", 0o755)
         for (name, text) in probes { folder.write(text, to: "probes.d/" + name) }
         let listen = settings.contains("listen:") ? "" : "listen: [{address: '127.0.0.1:0'}]\n"
         let configuration = folder.write(settings + listen + "log: {format: json}\n", to: "bellwether.yaml")
-        let arguments = [Self.binary, "run", "--config", configuration, "--socket", folder.path + "/admin.sock"]
-        process = ChildProcess(arguments, in: folder, name: "agent")
+        process = ChildProcess(
+            prefix + [Self.binary, "run", "--config", configuration, "--socket", folder.path + "/admin.sock"],
+            in: folder,
+            name: "agent"
+        )
         let process = process
         let port = Deadline().wait { () -> UInt16?? in
             if let port = Self.listeningPort(in: process.errors) { return port }

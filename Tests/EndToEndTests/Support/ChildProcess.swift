@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import HTTPTestSupport
 
 /// A program that a test starts, with its two outputs in files, and ends by its id.
 final class ChildProcess {
@@ -19,7 +20,7 @@ final class ChildProcess {
         posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         // Sockets of servers that other tests run meanwhile: a copy in a child would keep them open for their peers.
-        for descriptor in CInt(3)..<1_024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        InheritedDescriptors.close(from: 3, in: &actions)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         // A test runner may block or ignore signals; what it starts must not inherit that.

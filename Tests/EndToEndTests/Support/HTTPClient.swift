@@ -15,9 +15,10 @@ enum HTTPClient {
         _ path: String,
         port: UInt16,
         method: String = "GET",
+        fields: String = "",
         deadline: Deadline = Deadline(.seconds(10))
     ) -> HTTPAnswer? {
-        let request = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n"
+        let request = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\(fields)Connection: close\r\n\r\n"
         return exchange(request, port: port, deadline: deadline).flatMap(parse)
     }
 

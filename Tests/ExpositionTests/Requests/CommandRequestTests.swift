@@ -57,7 +57,7 @@ struct CommandRequestTests {
         let body = "{\"targets\":[\"db\",\"api\"],\"groups\":[\"g\"],\"tags\":{\"team\":\"base\"},\"for\":\"1h\"}"
         let selection = MaintenanceSelection(
             targets: [Fixtures.name("api"), Self.db],
-            groups: ["g"],
+            groups: [try #require(GroupName("g"))],
             tags: ["team": "base"]
         )
         #expect(

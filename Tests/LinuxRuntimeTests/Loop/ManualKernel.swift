@@ -76,6 +76,10 @@ final class ManualKernel: Kernel {
         throw SystemError(code: 1, text: "no sockets here")
     }
 
+    func bind(_ descriptor: CInt, to source: SocketAddress) throws(SystemError) {
+        throw SystemError(code: 1, text: "no sockets here")
+    }
+
     func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool {
         throw SystemError(code: 1, text: "no sockets here")
     }

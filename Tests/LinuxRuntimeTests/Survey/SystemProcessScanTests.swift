@@ -134,11 +134,50 @@ struct SystemProcessScanTests {
         #expect(scan.results(for: [.unit(unit)]) == [result])
     }
 
-    @Test("without cgroup2 a unit's state is not known")
+    @Test(
+        "an older system's units are found in the hierarchy that systemd keeps for itself, with the groups below them",
+        arguments: [
+            ("nginx.service", .running(count: 1, ids: [])),
+            ("nested.service", .running(count: 1, ids: [])),
+            ("empty.service", .absent("unit empty.service has no process")),
+            ("gone.service", .absent("unit gone.service does not run: it has no control group")),
+        ] as [(String, SurveyResult)]
+    )
+    func legacyUnits(unit: String, result: SurveyResult) {
+        let root = "/sys/fs/cgroup/systemd/"
+        let scan = Self.table(
+            [],
+            and: [
+                root + "cgroup.procs": "1\n",
+                root + "system.slice/nginx.service/cgroup.procs": "20\n3\n",
+                root + "system.slice/nested.service/cgroup.procs": "",
+                root + "system.slice/nested.service/payload/cgroup.procs": "",
+                root + "system.slice/nested.service/payload/deeper/cgroup.procs": "60\n",
+                root + "system.slice/empty.service/cgroup.procs": "",
+                root + "system.slice/empty.service/payload/cgroup.procs": "",
+            ]
+        )
+        #expect(scan.results(for: [.unit(unit)]) == [result])
+    }
+
+    @Test("beside version 1 the unified hierarchy of a hybrid system decides")
+    func hybridUnits() {
+        let scan = Self.table(
+            [],
+            and: [
+                "/sys/fs/cgroup/systemd/cgroup.procs": "1\n",
+                "/sys/fs/cgroup/unified/cgroup.controllers": "",
+                "/sys/fs/cgroup/unified/system.slice/nginx.service/cgroup.events": "populated 1\n",
+            ]
+        )
+        #expect(scan.results(for: [.unit("nginx.service")]) == [.running(count: 1, ids: [])])
+    }
+
+    @Test("without any control groups a unit's state is not known")
     func oldGroups() {
         #expect(
             Self.table([]).results(for: [.unit("x.service")]) == [
-                .unknown("/sys/fs/cgroup is not a cgroup2 file system")
+                .unknown("/sys/fs/cgroup has no control groups that systemd could keep its units in")
             ]
         )
     }

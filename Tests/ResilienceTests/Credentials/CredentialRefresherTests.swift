@@ -98,7 +98,8 @@ struct CredentialRefresherTests {
         let cancelled = Task { try await refresher.credential() }
         let late = Task { try await withDeadline(.seconds(1), time: time) { try await refresher.credential() } }
         let patient = Task { try await refresher.credential() }
-        await clock.waitForSleepers(3)
+        // Each caller's wait, and the refresh's own limit.
+        await clock.waitForSleepers(4)
         cancelled.cancel()
         _ = await cancelled.result
         clock.advance(by: .seconds(1))
@@ -109,5 +110,66 @@ struct CredentialRefresherTests {
         #expect("\(error)" == "no credential within 1 s")
         gate.open()
         #expect(try await patient.value == "token 2")
+    }
+
+    @Test("a refresh that hangs is cancelled when its time is up, and the next one is tried after the pause")
+    func hanging() async throws {
+        let fetches = fetches
+        let wasCancelled = Gate()
+        let refresher = CredentialRefresher<String>(
+            retryAfter: .seconds(1),
+            waitLimit: .seconds(60),
+            fetchTimeout: .seconds(10),
+            time: clock.timeSource
+        ) { _ in
+            let number = fetches.add()
+            guard number == 1 else { return ("token \(number)", .seconds(100)) }
+            await withTaskCancellationHandler {
+                await Gate().wait()
+            } onCancel: {
+                wasCancelled.open()
+            }
+            return ("never", .seconds(100))
+        }
+        let caller = Task { try await refresher.credential() }
+        await clock.waitForSleepers(2)
+        clock.advance(by: .seconds(10))
+        let error = await #expect(throws: CredentialError.self) { try await caller.value }
+        #expect(error?.description == "the credential could not be refreshed: timed out after 10 s")
+        await wasCancelled.wait()
+        let early = await #expect(throws: CredentialError.self) { try await refresher.credential() }
+        #expect(early?.description == error?.description)
+        #expect(fetches.count == 1)
+        clock.advance(by: .seconds(1))
+        #expect(try await refresher.credential() == "token 2")
+    }
+
+    @Test("a result that comes after the time was up does not replace the credential that came meanwhile")
+    func late() async throws {
+        let fetches = fetches
+        let gate = Gate()
+        let hasEnded = Gate()
+        let refresher = CredentialRefresher<String>(
+            refreshBefore: .zero,
+            fetchTimeout: .seconds(10),
+            time: clock.timeSource
+        ) { _ in
+            let number = fetches.add()
+            if number == 1 {
+                await gate.wait()
+                hasEnded.open()
+            }
+            return ("token \(number)", .seconds(100))
+        }
+        let caller = Task { try await refresher.credential() }
+        await clock.waitForSleepers(2)
+        clock.advance(by: .seconds(10))
+        _ = await caller.result
+        clock.advance(by: .seconds(1))
+        #expect(try await refresher.credential() == "token 2")
+        gate.open()
+        await hasEnded.wait()
+        for _ in 0..<100 { await Task.yield() }
+        #expect(try await refresher.credential() == "token 2")
     }
 }

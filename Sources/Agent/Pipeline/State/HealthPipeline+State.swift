@@ -42,10 +42,9 @@ extension HealthPipeline {
             assessment.markAllUnsaved()
             journal?.note(roster: Set(table.names))
         }
-        let trouble = reply.problem.map { "state is kept in memory only: \($0.message)" }
-        guard trouble != stateTrouble else { return }
-        stateTrouble = trouble
-        pacer.note(.target, now: moment.instant)
+        stateProblem = reply.problem.map { error in
+            AgentProblem(.state, since: stateProblem?.since ?? moment.wall, message: error.message)
+        }
     }
 }
 

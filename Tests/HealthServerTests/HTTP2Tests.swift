@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import Testing
+
+@testable import HealthServer
+
+@Suite("HTTP/2")
+struct HTTP2Tests {
+    private static let enhanceYourCalm: UInt32 = 11
+
+    @Test("a request by prior knowledge is answered as by HTTP/1")
+    func priorKnowledge() async throws {
+        try await RunningServer.run { running in
+            await running.publish(Snapshots.unhealthy(clock: running.clock))
+            let client = try HTTP2Client(running.address)
+            client.raw.send(HTTP2Client.get("/health", stream: 1))
+            let frames = try client.frames { $0.stream == 1 && $0.flags & 1 == 1 }
+            let body = try running.get("/health").body
+            #expect(String(decoding: frames.data(of: 1), as: UTF8.self) == body)
+            let counters = await running.server.counters()
+            #expect(counters.http2Connections == 1)
+        }
+    }
+
+    @Test("a preface that comes byte by byte is recognised")
+    func slowPreface() async throws {
+        try await RunningServer.run { running in
+            let raw = try RawClient(running.address)
+            for byte in HTTP2Client.preface { raw.send([byte]) }
+            raw.send(HTTP2Client.frame(4))
+            let settings = try raw.receive()
+            #expect(settings.count > 9 && settings[3] == 4)
+        }
+    }
+
+    @Test("where HTTP/2 is not spoken the preface is refused as a version")
+    func notSpoken() async throws {
+        var listener = try RunningServer.anyPort()
+        listener.speaksHTTP2 = false
+        try await RunningServer.run(listeners: [listener]) { running in
+            let raw = try RawClient(running.address)
+            raw.send(HTTP2Client.preface)
+            #expect(try raw.receiveResponse().code == 505)
+        }
+    }
+
+    @Test("the preface opens nothing after a request of HTTP/1")
+    func laterPreface() async throws {
+        try await RunningServer.run { running in
+            let raw = try RawClient(running.address)
+            raw.send("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try raw.receiveResponse().code == 200)
+            raw.send(HTTP2Client.preface)
+            #expect(try raw.receiveResponse().code == 505)
+        }
+    }
+
+    @Test("the client is told how many streams it may have, and how long its fields may be")
+    func settings() async throws {
+        try await RunningServer.run { running in
+            let client = try HTTP2Client(running.address)
+            let settings = try #require(try client.frames { $0.type == 4 && $0.flags == 0 }.last)
+            #expect(settings.payload == [0, 3, 0, 0, 0, 100, 0, 6, 0, 0, 0x28, 0])
+        }
+    }
+
+    @Test("streams that are opened and reset without end close the connection (CVE-2023-44487)")
+    func rapidReset() async throws {
+        try await RunningServer.run { running in
+            let client = try HTTP2Client(running.address)
+            for index in 0..<400 as Range<UInt32> {
+                let stream = 2 * index + 1
+                let request = HTTP2Client.get("/readyz", stream: stream, ends: false)
+                guard client.raw.send(request + HTTP2Client.frame(3, stream: stream, [0, 0, 0, 8])) else { break }
+            }
+            #expect(client.framesToTheEnd().goAwayCode == Self.enhanceYourCalm)
+            let counters = await running.server.counters()
+            #expect(counters.http2Violations == 1)
+            #expect(try running.get("/livez").code == 200)
+        }
+    }
+
+    @Test(
+        "a flood of frames that ask for nothing closes the connection",
+        arguments: [
+            (4, [] as [UInt8]), (6, [0, 0, 0, 0, 0, 0, 0, 0]),
+        ] as [(UInt8, [UInt8])]
+    )
+    func flood(type: UInt8, payload: [UInt8]) async throws {
+        try await RunningServer.run { running in
+            let client = try HTTP2Client(running.address)
+            for _ in 0..<1_000 {
+                guard client.raw.send(HTTP2Client.frame(type, payload)) else { break }
+            }
+            #expect(client.framesToTheEnd().goAwayCode == Self.enhanceYourCalm)
+        }
+    }
+
+    @Test("more streams than are allowed are refused one by one, and the others go on")
+    func tooManyStreams() async throws {
+        try await RunningServer.run { running in
+            let client = try HTTP2Client(running.address)
+            let watches = (0..<101 as Range<UInt32>).flatMap { index in
+                HTTP2Client.call("Watch", [0, 0, 0, 0, 0], stream: 2 * index + 1)
+            }
+            client.raw.send(watches)
+            let frames = try client.frames { $0.stream == 201 || $0.type == 7 }
+            let last = try #require(frames.last)
+            #expect(last.type == 3 || last.type == 7, "the stream, or the connection, ends")
+            #expect(try running.get("/livez").code == 200)
+        }
+    }
+
+    @Test("a connection that asks nothing is closed after the time for a request's fields")
+    func silent() async throws {
+        var limits = ServerLimits()
+        limits.headerTimeout = .milliseconds(100)
+        try await RunningServer.run(limits: limits) { running in
+            let client = try HTTP2Client(running.address)
+            _ = client.framesToTheEnd()
+            let counters = await running.server.counters()
+            #expect(counters.headerTimeouts == 1)
+        }
+    }
+
+    @Test("an idle connection is told to go, and closed")
+    func idle() async throws {
+        var limits = ServerLimits()
+        limits.idleTimeout = .milliseconds(100)
+        limits.lingerTimeout = .milliseconds(100)
+        try await RunningServer.run(limits: limits) { running in
+            let client = try HTTP2Client(running.address)
+            client.raw.send(HTTP2Client.get("/livez", stream: 1))
+            #expect(client.framesToTheEnd().goAwayCode == 0)
+            let counters = await running.server.counters()
+            #expect(counters.idleTimeouts == 1)
+        }
+    }
+
+    @Test("a draining agent answers 503 and sends GOAWAY with the last answer")
+    func drain() async throws {
+        try await RunningServer.run { running in
+            await running.publish(Snapshots.healthy(clock: running.clock))
+            let client = try HTTP2Client(running.address)
+            client.raw.send(HTTP2Client.get("/livez", stream: 1))
+            _ = try client.frames { $0.stream == 1 && $0.flags & 1 == 1 }
+            await running.drain()
+            let frames = try client.frames { $0.type == 7 }
+            #expect(frames.goAwayCode == 0)
+            let late = try HTTP2Client(running.address)
+            late.raw.send(HTTP2Client.get("/readyz", stream: 1))
+            let answer = try late.frames { $0.type == 7 }
+            #expect(String(decoding: answer.data(of: 1), as: UTF8.self).contains("agent/shutdown"))
+        }
+    }
+
+    @Test("a body that nobody takes is refused, and its stream is reset")
+    func body() async throws {
+        try await RunningServer.run { running in
+            let client = try HTTP2Client(running.address)
+            client.raw.send(HTTP2Client.get("/livez", stream: 1, ends: false))
+            let frames = try client.frames { $0.type == 3 }
+            #expect(String(decoding: frames.data(of: 1), as: UTF8.self).contains("content_too_large"))
+            #expect(frames.last?.payload == [0, 0, 0, 0])
+        }
+    }
+
+    @Test("fields beyond the limit, and the fields of connections of HTTP/1, end the stream or the connection")
+    func fields() async throws {
+        try await RunningServer.run { running in
+            let many = (0..<100).map { ("x-\($0)", "1") }
+            let crowded = try HTTP2Client(running.address)
+            crowded.raw.send(HTTP2Client.get("/livez", stream: 1, fields: many))
+            let first = try crowded.frames { $0.type == 3 || $0.type == 7 }
+            #expect(first.data(of: 1).isEmpty)
+            let upgrade = try HTTP2Client(running.address)
+            upgrade.raw.send(HTTP2Client.get("/livez", stream: 1, fields: [("upgrade", "websocket")]))
+            let second = try upgrade.frames { $0.type == 3 || $0.type == 7 }
+            #expect(second.data(of: 1).isEmpty)
+        }
+    }
+
+    @Test("what is not public asks for access, as by HTTP/1")
+    func access() async throws {
+        var listener = try RunningServer.anyPort()
+        listener.token = .file("/token")
+        let papers = Papers(["file /token": "tok-123"])
+        try await RunningServer.run(listeners: [listener], material: papers) { running in
+            let client = try HTTP2Client(running.address)
+            client.raw.send(HTTP2Client.get("/metrics", stream: 1))
+            let refused = try client.frames { $0.stream == 1 && $0.flags & 1 == 1 }
+            #expect(String(decoding: refused.data(of: 1), as: UTF8.self).contains("unauthorized"))
+            let fields = [("authorization", "Bearer tok-123")]
+            client.raw.send(HTTP2Client.get("/metrics", stream: 3, fields: fields))
+            let served = try client.frames { $0.stream == 3 && $0.flags & 1 == 1 }
+            #expect(String(decoding: served.data(of: 3), as: UTF8.self).contains("bellwether_build_info"))
+        }
+    }
+}
