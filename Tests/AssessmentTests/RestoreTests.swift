@@ -102,7 +102,9 @@ struct RestoreTests {
     func clamped() throws {
         var restart = Restart(elapsed: nil)
         restart.change = { $0.breaker.remaining = .seconds(86_400 * 365) }
-        restart.edit = { $0.breaker.openDuration = .seconds(5); $0.breaker.backoff.maximum = .seconds(5) }
+        restart.edit = {
+            $0.breaker.openDuration = .seconds(5); $0.breaker.backoff.maximum = .seconds(5)
+        }
         var harness = try restart.after([.fail, .fail, .fail])
         #expect(try harness.status() == .unhealthy)
         harness.advance(to: 5_001)
@@ -151,7 +153,9 @@ struct RestoreTests {
             #expect(try harness.health().breaker.hold == nil)
         }
         #expect(try Restart(elapsed: .seconds(600)).after([.pass], order: .open).health().breaker.hold == nil)
-        #expect(try Restart(elapsed: .seconds(60)).after([.fail], order: .disable).health().breaker.hold?.kind == .disabled)
+        #expect(
+            try Restart(elapsed: .seconds(60)).after([.fail], order: .disable).health().breaker.hold?.kind == .disabled
+        )
         #expect(try Restart(elapsed: nil).after([.pass], order: .close).health().breaker.hold?.kind == .closed)
     }
 
