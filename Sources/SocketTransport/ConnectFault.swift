@@ -81,6 +81,7 @@ struct ConnectFault {
         weight = .noRoute
         summary = "is denied by addresses.deny"
         error = nil
+        problem = nil
         self.address = address
     }
 
@@ -90,6 +91,7 @@ struct ConnectFault {
         weight = .ours
         summary = "could not be tried from \(source): \(error.text.withLowercasedInitial)"
         self.error = error
+        problem = error.problem
         self.address = address
     }
 

@@ -70,6 +70,7 @@ struct DatagramFault {
         self.weight = weight
         self.summary = summary
         error = nil
+        problem = nil
     }
 
     /// A socket that the descriptor budget did not allow.

@@ -54,7 +54,9 @@ final class ConfigurationReload {
             let all = AdminReply { result in
                 for reply in waiting { reply.answer(result) }
             }
-            send.yield(.replace(specs, accepted.configuration.agent.aggregate, ReloadAnswer(report: report, reply: all)))
+            send.yield(
+                .replace(specs, accepted.configuration.agent.aggregate, ReloadAnswer(report: report, reply: all))
+            )
             logger.info(
                 "configuration read again",
                 metadata: [

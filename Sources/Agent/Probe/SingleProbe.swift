@@ -65,7 +65,8 @@ package struct SingleProbe {
             do throws(SystemError) {
                 // Before any other thread exists.
                 let signals = try SignalWaiter()
-                summary = try SeriesRun(spec, under: rules, repetition ?? .once, printer, traces: traces, signals).summary()
+                summary = try SeriesRun(spec, under: rules, repetition ?? .once, printer, traces: traces, signals)
+                    .summary()
             } catch {
                 throw ProbeRefusal(.software, "bellwether: cannot start: \(error)")
             }

@@ -30,7 +30,7 @@ extension Probe {
         case .webSocket(var probe):
             probe.address.resolve = address
             return .webSocket(probe)
-        case .script, .dns, .udp, .icmp, .process, .custom:
+        case .tls, .script, .dns, .udp, .icmp, .process, .custom:
             return self
         }
     }
@@ -41,7 +41,7 @@ extension Probe {
         case .tcp(let probe): (probe.address, probe.addresses)
         case .grpc(let probe): (probe.address, probe.addresses)
         case .webSocket(let probe): (probe.url.address, probe.address)
-        case .script, .dns, .udp, .icmp, .process, .custom: nil
+        case .tls, .script, .dns, .udp, .icmp, .process, .custom: nil
         }
     }
 }

@@ -141,7 +141,11 @@ struct PipelineOperatorTests {
         let order = Order(duration: .seconds(600), by: "uid 7")
         let (window, _) = try harness.pipeline.beginMaintenance(selection, order, at: harness.moment)
         harness.pipeline.replace(specs: [try spec("a", port: 1), try spec("b"), try spec("c")], at: harness.moment)
-        #expect(harness.pipeline.snapshot(at: harness.moment).targets.map { $0.maintenance?.until } == [window.until, window.until, nil])
+        #expect(
+            harness.pipeline.snapshot(at: harness.moment).targets.map { $0.maintenance?.until } == [
+                window.until, window.until, nil,
+            ]
+        )
         #expect(try harness.pipeline.endMaintenance(window.id, at: harness.moment) == window)
         #expect(harness.pipeline.snapshot(at: harness.moment).targets.allSatisfy { $0.maintenance == nil })
         #expect(throws: AdminRefusal.unknownMaintenance(1)) {

@@ -34,7 +34,7 @@ struct InternalProblemTests {
             case .processes: "cannot start a process: "
             case .nameService: "cannot resolve db.internal: "
             case .route: "this machine has no IPv4 route to anywhere"
-            case .time: "the probe loop was late by "
+            case .time: " late"
             }
         }
     }
@@ -95,6 +95,8 @@ struct InternalProblemTests {
 
     private static func minutes(without lack: Lack) async throws -> Record.Seen {
         let lacking = Mutex(false)
+        let taken = Mutex(0)
+        let isWaiting = Mutex(false)
         let isLacking: @Sendable (Lack) -> Bool = { one in one == lack && lacking.withLock { $0 } }
         let machine = SimulatedMachine(
             network: SimulatedNetwork { _, _, _ in
@@ -104,7 +106,11 @@ struct InternalProblemTests {
             zone: SimulatedZone { _, _, _ in
                 isLacking(.nameService) ? .fails(.ours, after: .zero) : .addresses(["192.0.2.7"], after: .zero)
             },
-            web: SimulatedWeb { _, _, _ in isLacking(.time) ? .hangs : .answers(200, after: .milliseconds(5)) },
+            web: SimulatedWeb { _, _, _ in
+                guard isLacking(.time) else { return .answers(200, after: .milliseconds(5)) }
+                isWaiting.withLock { $0 = true }
+                return .hangs
+            },
             programs: SimulatedPrograms { _, _, _ in
                 isLacking(.processes)
                     ? .fails(SpawnFailure(.ours, SystemError(code: EAGAIN))) : .exits(0, after: .milliseconds(5))
@@ -130,20 +136,25 @@ struct InternalProblemTests {
                 )
                 let runner = ProbeRunner(plan, factory: factory, reports: record, on: loop)
                 runner.step(on: loop)
-                // In the midst of no probe; the loop is late for one that has just begun to wait.
                 loop.schedule(at: loop.now.advanced(by: .milliseconds(62_500))) {
                     lacking.withLock { $0 = true }
-                    if lack == .budget { _ = loop.budget.take(1_024) }
+                    if lack == .budget {
+                        let free = loop.budget.limit - loop.budget.held
+                        taken.withLock { $0 = loop.budget.take(free) ? free : 0 }
+                    }
                     if lack == .route { machine.kernel.cutOff(true) }
                 }
-                loop.schedule(at: loop.now.advanced(by: .milliseconds(66_500))) {
-                    guard lack == .time else { return }
-                    machine.kernel.advance(by: .seconds(2))
-                    lacking.withLock { $0 = false }
+                // Stalls as soon as a probe has begun to wait for an answer.
+                for step in 0..<100 {
+                    loop.schedule(at: loop.now.advanced(by: .milliseconds(62_500 + 100 * step))) {
+                        guard isWaiting.withLock({ $0 }), lacking.withLock({ $0 }) else { return }
+                        lacking.withLock { $0 = false }
+                        machine.kernel.advance(by: .seconds(4))
+                    }
                 }
                 loop.schedule(at: loop.now.advanced(by: .milliseconds(122_500))) {
                     lacking.withLock { $0 = false }
-                    if lack == .budget { loop.budget.give(back: 1_024) }
+                    if lack == .budget { loop.budget.give(back: taken.withLock { $0 }) }
                     if lack == .route { machine.kernel.cutOff(false) }
                 }
                 loop.schedule(at: loop.now.advanced(by: .seconds(599))) { runner.stop(on: loop) }

@@ -144,7 +144,9 @@ struct SystemResolverTests {
             resolver.resolve("stuck.test", port: 1, token: 1, for: recorder, on: loop)
             resolver.stop(on: loop)
             resolver.resolve("db.test", port: 1, token: 2, for: recorder, on: loop)
-            let stopped = ResolutionAnswer.failed(.init(kind: .ours, message: "the resolver was stopped"))
+            let stopped = ResolutionAnswer.failed(
+                .init(kind: .ours, message: "the resolver was stopped", problem: .other)
+            )
             #expect(recorder.all == [.init(token: 1, answer: stopped), .init(token: 2, answer: stopped)])
         }
         // The thread still hangs here, after the resolver and its loop are gone; now it ends on its own.
