@@ -13,7 +13,8 @@ struct SelfDoubtTests {
         let folder = TemporaryFolder()
         mkdir(folder.path + "/probes.d", 0o755)
         // All hang at once, and there is room for a few only: the others are turned away.
-        var probes = "defaults: {interval: 500ms, timeout: 400ms, impact: informational, breaker: {while_open: observe}}\nprobes:\n"
+        var probes = "defaults: {interval: 500ms, timeout: 400ms, impact: informational, "
+        probes += "breaker: {while_open: observe}}\nprobes:\n"
         for index in 0..<60 { probes += "  t\(index): {http: 'http://127.0.0.1:\(silent.port)/'}\n" }
         let agent = try Agent(
             probes: ["a.yaml": probes],
