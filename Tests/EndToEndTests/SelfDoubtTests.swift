@@ -7,13 +7,14 @@ import Testing
 /// The agent's doubts about itself, in a real process.
 @Suite("self-doubt, end to end", .timeLimit(.minutes(2)))
 struct SelfDoubtTests {
-    @Test("P7: with too few descriptors no target moves; /health, the metrics and one line of the log say why")
+    @Test("with too few descriptors /health, the metrics and one line of the log say why probes do not run")
     func descriptors() throws {
         let silent = ScriptedServer { connection in connection.hold() }
         let folder = TemporaryFolder()
         mkdir(folder.path + "/probes.d", 0o755)
         // All hang at once, and there is room for a few only: the others are turned away.
-        var probes = "defaults: {interval: 500ms, timeout: 400ms, impact: informational}\nprobes:\n"
+        var probes = "defaults: {interval: 500ms, timeout: 400ms, impact: informational, "
+        probes += "breaker: {while_open: observe}}\nprobes:\n"
         for index in 0..<60 { probes += "  t\(index): {http: 'http://127.0.0.1:\(silent.port)/'}\n" }
         let agent = try Agent(
             probes: ["a.yaml": probes],

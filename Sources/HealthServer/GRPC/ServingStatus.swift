@@ -27,19 +27,21 @@ enum ServingStatus: Int, Hashable, Sendable {
 
 extension HealthSnapshot {
     /// The status of a service as gRPC names it, in a snapshot as it is served: `""` for the aggregate, otherwise a target's
-    /// name; nil when there is no such thing.
+    /// or a group's name, which no two share; nil when there is no such thing.
     ///
     /// The one place where names of services are given a meaning.
     func servingStatus(of service: String) -> ServingStatus? {
         guard !service.isEmpty else { return ServingStatus(aggregate.status) }
-        guard let target = TargetName(service).flatMap({ target($0) }) else { return nil }
-        return aggregate.status == .draining ? .notServing : ServingStatus(target.status)
+        let status = TargetName(service).flatMap { target($0)?.status } ?? GroupName(service).flatMap { group($0)?.status }
+        guard let status else { return nil }
+        return aggregate.status == .draining ? .notServing : ServingStatus(status)
     }
 
-    /// Every service with its status, the aggregate first.
+    /// Every service with its status: the aggregate, the groups, the targets.
     var servingStatuses: [(service: String, status: ServingStatus)] {
         let isDraining = aggregate.status == .draining
         return [("", ServingStatus(aggregate.status))]
+            + groups.map { ($0.name.text, isDraining ? .notServing : ServingStatus($0.status)) }
             + targets.map { ($0.name.text, isDraining ? .notServing : ServingStatus($0.status)) }
     }
 }
