@@ -16,7 +16,10 @@ struct StateSimulationTests {
     /// Between the end of one agent and the start of the next.
     private static let pause = Duration.seconds(2)
 
-    @Test("an agent that was killed is followed by one that knows what it knew", arguments: 1...8 as ClosedRange<UInt64>)
+    @Test(
+        "an agent that was killed is followed by one that knows what it knew",
+        arguments: 1...8 as ClosedRange<UInt64>
+    )
     func killed(seed: UInt64) async throws {
         let disk = SimulatedDisk()
         let first = try await Self.run(seed: seed, on: disk, boot: 1, shift: .zero)
@@ -31,7 +34,8 @@ struct StateSimulationTests {
         for target in restored {
             let before = try #require(killed.target(target.name))
             // What had changed within the last second was perhaps not handed over yet.
-            guard before.since < end.advanced(by: .seconds(-2)), before.breaker.since < end.advanced(by: .seconds(-2)) else {
+            guard before.since < end.advanced(by: .seconds(-2)), before.breaker.since < end.advanced(by: .seconds(-2))
+            else {
                 continue
             }
             #expect(target.status == before.status, "seed \(seed), \(target.name)")
