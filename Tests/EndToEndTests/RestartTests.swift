@@ -44,7 +44,9 @@ struct RestartTests {
             #expect(Self.isRestored(agent) == false)
             // The verdict goes to the disk within a second.
             let path = folder.path + "/state/state.db-wal"
-            let isWritten = Deadline().wait { TemporaryFolder.read(path).range(of: "keptclosedclosedstartinghealthy") != nil ? true : nil }
+            let isWritten = Deadline().wait { () -> Bool? in
+                TemporaryFolder.read(path).range(of: "keptclosedclosedstartinghealthy") != nil ? true : nil
+            }
             #expect(isWritten == true || signal == SIGTERM)
             agent.process.send(signal)
             #expect(agent.process.waitForExit() == (signal == SIGKILL ? 137 : 0))
