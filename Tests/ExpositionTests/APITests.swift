@@ -118,7 +118,6 @@ struct APITests {
         "evidence":null},
         "next_due_in_s":7,
         "next_due":"2026-11-21T03:49:17.042Z",
-        "maintenance":null,
         "definition":null},
         {"name":"db",
         "kind":"tcp",
@@ -158,7 +157,6 @@ struct APITests {
         "system_error":"Connection refused"}},
         "next_due_in_s":4.2,
         "next_due":"2026-11-21T03:49:14.242Z",
-        "maintenance":null,
         "definition":null},
         {"name":"disk",
         "kind":"script",
@@ -203,7 +201,6 @@ struct APITests {
         "evidence":{}},
         "next_due_in_s":7,
         "next_due":"2026-11-21T03:49:17.042Z",
-        "maintenance":null,
         "definition":null}]}
 
         """#

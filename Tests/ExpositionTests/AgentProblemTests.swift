@@ -19,7 +19,9 @@ struct AgentProblemTests {
 
     @Test("each problem is a check of the agent's own, before the targets', and warns without changing the status")
     func healthJSON() throws {
-        let answer = try #require(StatusView(Self.snapshot, at: Fixtures.now).answer(about: .aggregate, in: .healthJSON))
+        let answer = try #require(
+            StatusView(Self.snapshot, at: Fixtures.now).answer(about: .aggregate, in: .healthJSON)
+        )
         #expect(answer.code == 200)
         let time = Fixtures.wallNow.rfc3339
         let checks =
@@ -29,7 +31,9 @@ struct AgentProblemTests {
             + #""output":"the agent has no route to anywhere: 10.0.0.1:80 could not be tried"}],"api:responseTime":"#
         #expect(answer.text.hasPrefix(#"{"status":"pass","#), "\(answer.text)")
         #expect(answer.text.contains(checks), "\(answer.text)")
-        let other = try #require(StatusView(Fixtures.healthy, at: Fixtures.now).answer(about: .aggregate, in: .healthJSON))
+        let other = try #require(
+            StatusView(Fixtures.healthy, at: Fixtures.now).answer(about: .aggregate, in: .healthJSON)
+        )
         #expect(!other.text.contains("bellwether:"))
     }
 

@@ -126,6 +126,10 @@ struct MetricsTests {
         # HELP bellwether_probe_lateness_seconds How late probes started, against their due time.
         # TYPE bellwether_probe_lateness_seconds histogram
         # UNIT bellwether_probe_lateness_seconds seconds
+        # HELP bellwether_internal_problem 1 while the agent itself lacks this, so that some probes say nothing about their targets.
+        # TYPE bellwether_internal_problem gauge
+        # HELP bellwether_internal_failures Probes that failed through the agent's own fault.
+        # TYPE bellwether_internal_failures counter
         # HELP bellwether_target_status 1 for the status of the target, 0 for the others.
         # TYPE bellwether_target_status gauge
         # HELP bellwether_probe_success 1 when the last probe passed, with or without a warning.

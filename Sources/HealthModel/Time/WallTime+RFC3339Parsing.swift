@@ -4,8 +4,10 @@ extension WallTime {
     /// Reads a time as RFC 3339 section 5.6 writes it, `2026-12-01T22:00:00+01:00`; seconds, and fractions of them, may be
     /// left out: `2026-12-01T22:00Z`.
     ///
-    /// - Returns: nil for anything else, without an offset, and for years before 1970 or after 2261.
-    package init?(rfc3339 text: String) {
+    /// - Returns: nil for anything else, and without an offset; a year that cannot be held (before 1678, after 2261) is the nearer
+    ///   end of the range.
+    package init?(rfc3339 text: some StringProtocol) {
+        guard text.utf8.count <= 64 else { return nil }
         var reader = Reader(rest: Array(text.utf8)[...])
         guard let year = reader.number(4), reader.take("-"), let month = reader.number(2), reader.take("-"),
             let day = reader.number(2), reader.take("T") || reader.take("t"), let hour = reader.number(2),
@@ -22,11 +24,14 @@ extension WallTime {
             }
         }
         guard let offset = reader.offset(), reader.rest.isEmpty else { return nil }
-        guard (1_970...2_261).contains(year), let date = CivilDate(year: year, month: month, day: day) else {
+        // A leap second counts as the last second of its minute, which the clock shows twice.
+        guard let date = CivilDate(year: year, month: month, day: day), hour <= 23, minute <= 59, second <= 60 else {
             return nil
         }
-        // A leap second counts as the last second of its minute, which the clock shows twice.
-        guard hour <= 23, minute <= 59, second <= 60 else { return nil }
+        guard (1_678...2_261).contains(year) else {
+            self.init(nanosecondsSinceEpoch: year < 1_678 ? .min : .max)
+            return
+        }
         let seconds = date.daysSinceEpoch * 86_400 + hour * 3_600 + minute * 60 + min(second, 59) - offset
         self.init(nanosecondsSinceEpoch: seconds * 1_000_000_000 + nanoseconds)
     }
@@ -47,11 +52,13 @@ extension WallTime {
             return text.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
         }
 
-        /// Nanoseconds of up to nine decimals.
+        /// Nanoseconds; what is finer is cut.
         mutating func fraction() -> Int64? {
             let digits = rest.prefix { (0x30...0x39).contains($0) }
-            guard (1...9).contains(digits.count), var value = number(digits.count) else { return nil }
-            for _ in digits.count..<9 { value *= 10 }
+            let kept = min(9, digits.count)
+            guard kept > 0, var value = number(kept) else { return nil }
+            rest = rest.dropFirst(digits.count - kept)
+            for _ in kept..<9 { value *= 10 }
             return value
         }
 

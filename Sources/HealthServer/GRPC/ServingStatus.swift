@@ -32,7 +32,8 @@ extension HealthSnapshot {
     /// The one place where names of services are given a meaning.
     func servingStatus(of service: String) -> ServingStatus? {
         guard !service.isEmpty else { return ServingStatus(aggregate.status) }
-        let status = TargetName(service).flatMap { target($0)?.status } ?? GroupName(service).flatMap { group($0)?.status }
+        let status =
+            TargetName(service).flatMap { target($0)?.status } ?? GroupName(service).flatMap { group($0)?.status }
         guard let status else { return nil }
         return aggregate.status == .draining ? .notServing : ServingStatus(status)
     }
