@@ -84,16 +84,22 @@ extension Assessment {
     // MARK: Saving
 
     /// Takes out the targets whose status, breaker or definition has changed since the last call, at most `limit` of them.
+    ///
+    /// Fewer of those whose fingerprint is not known yet, because it takes a hundred times as long as the rest.
     package func takeUnsaved(limit: Int, at moment: Moment) -> [SavedTarget] {
-        guard !unsaved.isEmpty else { return [] }
-        let taken = unsaved.prefix(limit)
-        unsaved.removeFirst(taken.count)
-        return taken.compactMap { target in
-            guard let record = record(target) else { return nil }
+        var taken: [SavedTarget] = []
+        var count = 0
+        var effort = 0
+        while count < unsaved.count, effort < limit {
+            defer { count += 1 }
+            guard let record = record(unsaved[count]) else { continue }
+            effort += record.knownFingerprint == nil ? 100 : 1
             record.isUnsaved = false
             record.isHeard = false
-            return SavedTarget(record, at: moment)
+            taken.append(SavedTarget(record, at: moment))
         }
+        unsaved.removeFirst(count)
+        return taken
     }
 
     /// Takes out the targets that had a verdict which changed nothing but its age, with its end and its number.

@@ -81,12 +81,19 @@ package final class Assessment {
     /// Takes a target in, as `starting`.
     ///
     /// Follow the last change of the list with ``reassess(settings:at:)``.
-    package func add(_ target: TargetID, spec: ProbeSpec, at moment: Moment) {
+    ///
+    /// - Parameters:
+    ///   - target: its place, which must be free.
+    ///   - spec: its definition.
+    ///   - fingerprint: its probe's, if it is known already.
+    ///   - moment: the present.
+    package func add(_ target: TargetID, spec: ProbeSpec, fingerprint: ProbeFingerprint? = nil, at moment: Moment) {
         precondition(record(target) == nil, "place \(target.index) is taken already")
         advance(at: moment)
         configure(spec)
         while records.count <= target.index { records.append(nil) }
         let record = TargetRecord(spec: spec, breaker: breakers.breaker(for: spec.name.text), at: moment)
+        record.knownFingerprint = fingerprint
         records[target.index] = record
         watchMaintenance(target, record)
         settleMaintenance(target, record, at: moment, isTold: false)

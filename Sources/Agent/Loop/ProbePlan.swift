@@ -18,6 +18,8 @@ package struct ProbePlan: Sendable {
     package var keeper: (any StateKeeper)?
     /// What an earlier run has left.
     package var saved: SavedState?
+    /// What tells the targets' probes apart across restarts, as far as that is known.
+    private var fingerprints: [TargetName: ProbeFingerprint] = [:]
 
     package init(
         specs: [ProbeSpec],
@@ -38,6 +40,14 @@ package struct ProbePlan: Sendable {
         specs.reduce(0) { $0 + ProberFactory.descriptors(for: $1.probe) }
     }
 
+    /// The same plan with the fingerprints made, where they will be needed: a tenth of a millisecond each, and not on the loop.
+    func withFingerprints() -> ProbePlan {
+        guard keeper != nil else { return self }
+        var plan = self
+        for spec in specs { plan.fingerprints[spec.name] = ProbeFingerprint(spec.probe) }
+        return plan
+    }
+
     /// The pipeline of these targets, starting at `moment`.
     func makePipeline(at moment: Moment) -> HealthPipeline {
         HealthPipeline(
@@ -48,6 +58,7 @@ package struct ProbePlan: Sendable {
             seed: seed,
             keepsState: keeper != nil,
             restoring: saved,
+            fingerprints: fingerprints,
             at: moment
         )
     }

@@ -32,6 +32,8 @@ package final class HealthPipeline {
     var maintenance = MaintenanceBook()
     /// What is to survive the agent; nil where nothing is.
     var journal: StateJournal?
+    /// What is known of the probes of the first targets, until those are made.
+    private var fingerprints: [TargetName: ProbeFingerprint] = [:]
     /// Why state is in memory only; nil while it is kept.
     var stateProblem: AgentProblem?
 
@@ -48,6 +50,7 @@ package final class HealthPipeline {
     ///   - seed: decides the jitter of probes and breakers.
     ///   - keepsState: whether ``takeState(at:isLast:)`` hands anything out.
     ///   - saved: what an earlier run has left.
+    ///   - fingerprints: those of the targets' probes, as far as they are known.
     ///   - moment: the present.
     package init(
         specs: [ProbeSpec],
@@ -57,6 +60,7 @@ package final class HealthPipeline {
         seed: UInt64,
         keepsState: Bool = false,
         restoring saved: SavedState? = nil,
+        fingerprints: [TargetName: ProbeFingerprint] = [:],
         at moment: Moment
     ) {
         assessment = Assessment(maximumStaleness: settings.maximumStaleness, seed: seed, at: moment)
@@ -65,7 +69,9 @@ package final class HealthPipeline {
         faults = OwnFaultWatch(now: moment.instant)
         agent = AgentHealth(name: name, version: version, startedAt: moment.wall)
         if keepsState { journal = StateJournal() }
+        self.fingerprints = fingerprints
         replace(specs: specs, aggregate: settings.aggregate, restoring: saved, at: moment)
+        self.fingerprints = [:]
     }
 
     /// The aggregate's status, up to the last call that took the present.
@@ -250,7 +256,7 @@ package final class HealthPipeline {
 
     private func add(_ spec: ProbeSpec, rank: Int, at moment: Moment) {
         let target = table.insert(spec)
-        assessment.add(target, spec: spec, at: moment)
+        assessment.add(target, spec: spec, fingerprint: fingerprints[spec.name], at: moment)
         assessment.setMaintenance(maintenance.orders(for: spec), of: target, at: moment)
         schedule.add(target, name: spec.name, timing: ProbeTiming(spec), rank: rank, now: moment.instant)
     }

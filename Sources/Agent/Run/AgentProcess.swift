@@ -130,7 +130,7 @@ struct AgentProcess {
         // Owned by this function: it ends when the commands do, and is waited for below.
         let probing = Task { [loop, plan, reports, commands, logger] in
             do throws(SystemError) {
-                try await loop.probe(plan, reports: reports, commands: commands)
+                try await loop.probe(plan.withFingerprints(), reports: reports, commands: commands)
             } catch {
                 logger.critical("cannot probe: \(error)")
                 exit(CommandStatus.software.rawValue)

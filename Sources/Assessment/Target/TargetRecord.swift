@@ -63,7 +63,7 @@ final class TargetRecord {
     var dependents: [TargetID] = []
 
     /// What is probed, to be told across restarts.
-    lazy var fingerprint = ProbeFingerprint(spec.probe)
+    var knownFingerprint: ProbeFingerprint?
     /// Counts the verdicts over all runs of the agent.
     var sequence: UInt64 = 0
     /// Whether the status is that of an earlier run, and no probe has confirmed it yet.
