@@ -13,7 +13,7 @@ RELEASE := -c release --static-swift-stdlib
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help libraries servers build release run test check docs format bench-smoke bench-resilience model-checker mutation clean
+.PHONY: help libraries servers build release run test check docs format bench-smoke bench-resilience model-checker kills mutation clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ test: servers model-checker ## Run every test
 	swift test --skip-build --no-parallel --filter '^ProbersTests'
 	"$$(swift build --show-bin-path)"/bellwetherPackageTests.xctest --testing-library swift-testing \
 		--experimental-maximum-parallelization-width 6 --skip '^Resilience' --skip '^ProbersTests'
+
+kills: libraries ## Kill a process that keeps state 1,000 times and demand that nothing is lost (minutes)
+	BELLWETHER_KILLS=1000 swift test --filter KillTests
 
 mutation: ## Break the circuit breaker in 400 places and demand that a test notices each (minutes)
 	Tests/Mutation/breaker

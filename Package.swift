@@ -73,6 +73,7 @@ var boundaryLayer: [Target] {
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CLinux"),
         .target(name: "YAMLEvents", dependencies: ["CLibYAML"], swiftSettings: boundarySettings),
         .target(name: "PatternMatching", dependencies: ["CPCRE2"], swiftSettings: boundarySettings),
@@ -97,6 +98,11 @@ var boundaryLayer: [Target] {
             dependencies: [
                 "HealthModel", "LinuxRuntime", "PatternMatching", "SocketTransport", "TransportSecurity",
             ],
+            swiftSettings: boundarySettings
+        ),
+        .target(
+            name: "StateStore",
+            dependencies: ["CLinux", "CSQLite", "HealthModel"],
             swiftSettings: boundarySettings
         ),
         .target(
@@ -125,7 +131,8 @@ var composition: [Target] {
             dependencies: [
                 "Assessment", "CurlTransport", "Exposition", "HealthModel", "HealthServer", "LinuxRuntime",
                 "ProbeConfig",
-                "ProbeSchedule", "Probers", "Resilience", "SocketTransport", "TransportSecurity",
+                "ProbeSchedule", "Probers", "Resilience", "SocketTransport", "StateStore",
+                "TransportSecurity",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
@@ -153,7 +160,7 @@ var tests: [Target] {
     [
         .target(
             name: "SimulatedSystem",
-            dependencies: ["HealthModel", "LinuxRuntime"],
+            dependencies: ["HealthModel", "LinuxRuntime", "StateStore"],
             path: "Tests/SimulatedSystem",
             swiftSettings: settings
         ),
@@ -252,7 +259,7 @@ var tests: [Target] {
             name: "AgentTests",
             dependencies: [
                 "Agent", "Assessment", "Exposition", "HealthModel", "LinuxRuntime", "ProbeSchedule", "Probers",
-                "SimulatedSystem", .product(name: "Logging", package: "swift-log"),
+                "SimulatedSystem", "StateStore", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
@@ -261,6 +268,18 @@ var tests: [Target] {
             dependencies: [
                 "Agent", "BellwetherProbes", "HealthModel", "LinuxRuntime", "ProbeConfig", "Probers", "SimulatedSystem",
             ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "StateWriterProcess",
+            dependencies: ["HealthModel", "StateStore"],
+            path: "Tests/StateWriterProcess",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "StateStoreTests",
+            dependencies: ["HealthModel", "StateStore", "StateWriterProcess"],
+            exclude: ["Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -24,6 +24,8 @@ extension Assessment {
             record.consecutiveFailures += 1
             record.lastFailure = outcome.message
         }
+        record.sequence &+= 1
+        record.isRestored = false
         if record.isAged { recount(target, record) { record.isAged = false } }
         record.staleAfter = nil
         record.lastVerdictEnd = min(outcome.endedAt, moment.instant)
@@ -117,6 +119,7 @@ extension Assessment {
             isInMaintenance: record.maintenance != nil
         )
         changes.append(.target(change), at: moment)
+        markUnsaved(target, record)
         touch(target)
     }
 

@@ -23,6 +23,7 @@ extension Assessment {
         }
         if action == .reset || action == .close { record.consecutiveFailures = 0 }
         settleBreaker(target, record, .nothing, at: moment)
+        markUnsaved(target, record)
         touch(target)
         refreshAggregate(at: moment)
     }

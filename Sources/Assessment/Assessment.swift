@@ -18,7 +18,7 @@ package final class Assessment {
     /// The most breakers that are found by name; a target beyond them has its breaker all the same.
     package static let maximumManagedBreakers = 100_000
 
-    private let maximumStaleness: Int
+    let maximumStaleness: Int
     private let clock: BreakerClock
     private let breakers: CircuitBreakerManager
     let mailbox = TransitionMailbox()
@@ -34,6 +34,9 @@ package final class Assessment {
     var staleness = StalenessWatch()
     var changes = ChangeLog(capacity: Assessment.maximumChanges)
     private var touched: [TargetID] = []
+    /// Targets that are to be saved, and those of which only the last verdict's age is.
+    var unsaved: [TargetID] = []
+    var heard: [TargetID] = []
     /// The groups as they were last shown, in the order of the settings.
     private var shownGroups: [GroupHealth] = []
 
@@ -78,16 +81,24 @@ package final class Assessment {
     /// Takes a target in, as `starting`.
     ///
     /// Follow the last change of the list with ``reassess(settings:at:)``.
-    package func add(_ target: TargetID, spec: ProbeSpec, at moment: Moment) {
+    ///
+    /// - Parameters:
+    ///   - target: its place, which must be free.
+    ///   - spec: its definition.
+    ///   - fingerprint: its probe's, if it is known already.
+    ///   - moment: the present.
+    package func add(_ target: TargetID, spec: ProbeSpec, fingerprint: ProbeFingerprint? = nil, at moment: Moment) {
         precondition(record(target) == nil, "place \(target.index) is taken already")
         advance(at: moment)
         configure(spec)
         while records.count <= target.index { records.append(nil) }
         let record = TargetRecord(spec: spec, breaker: breakers.breaker(for: spec.name.text), at: moment)
+        record.knownFingerprint = fingerprint
         records[target.index] = record
         watchMaintenance(target, record)
         settleMaintenance(target, record, at: moment, isTold: false)
         enter(target, record)
+        markUnsaved(target, record)
         touch(target)
     }
 
@@ -192,6 +203,7 @@ package final class Assessment {
         note(finding, outcome, of: target, record, at: moment)
         settle(record, finding, outcome)
         settleBreaker(target, record, finding, at: moment)
+        if finding != .nothing { noteVerdict(target, record) }
         touch(target)
         refreshAggregate(at: moment)
         return record.nextDue
@@ -308,6 +320,9 @@ extension Assessment {
     func record(_ target: TargetID) -> TargetRecord? {
         target.index < records.count ? records[target.index] : nil
     }
+
+    /// The place of every target.
+    var everyTarget: [TargetID] { records.indices.lazy.filter { self.records[$0] != nil }.map { TargetID($0) } }
 
     private func configure(_ spec: ProbeSpec) {
         let configuration = CircuitBreakerConfiguration(spec.breaker)

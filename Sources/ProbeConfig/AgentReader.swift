@@ -36,9 +36,21 @@ enum AgentReader {
         mapping.read("probes", into: &settings.probesDirectory) { $0.filledText("a directory") }
         mapping.read("drain", into: &settings.drain) { $0.duration(in: .zero...longestDrain) }
         mapping.read("max_staleness", into: &settings.maximumStaleness) { $0.wholeNumber(in: 1...100) }
-        if let state = mapping.field("state"), let text = state.filledText("none"), text != "none" {
-            state.error("a state directory is not supported yet (use none)")
+        mapping.read("state", into: &settings.state, state)
+    }
+
+    private static func state(_ field: Field) -> StateLocation? {
+        guard let text = field.filledText("a directory, or none") else { return nil }
+        guard text != "none" else { return StateLocation.none }
+        guard text.hasPrefix("/") else {
+            field.error("\(VisibleText.quoted(text)) is not an absolute path (or none)")
+            return nil
         }
+        guard VisibleText.make(text) == text else {
+            field.error("\(VisibleText.quoted(text)) contains a control character")
+            return nil
+        }
+        return .directory(text)
     }
 
     private static func name(_ field: Field) -> String? {

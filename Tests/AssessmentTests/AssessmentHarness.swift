@@ -83,6 +83,11 @@ struct AssessmentHarness {
         assessment.reassess(settings: settings, at: moment(0))
     }
 
+    /// Goes on with an assessment that begins at the tests' start.
+    init(restored assessment: Assessment) {
+        self.assessment = assessment
+    }
+
     /// Runs the probe of one target now, if its breaker lets it.
     @discardableResult
     mutating func run(_ say: Say, target: Int = 0, message: String? = nil) -> ProbeAdmission {

@@ -49,6 +49,7 @@ struct AgentProblemTests {
                 #"bellwether_internal_problem{problem="name_service"} 0"#,
                 #"bellwether_internal_problem{problem="no_route"} 1"#,
                 #"bellwether_internal_problem{problem="other"} 0"#,
+                #"bellwether_internal_problem{problem="state"} 0"#,
                 "bellwether_internal_failures_total 3",
             ]
         )

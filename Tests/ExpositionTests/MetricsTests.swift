@@ -237,6 +237,7 @@ struct MetricsTests {
         bellwether_internal_problem{problem="name_service"} 0
         bellwether_internal_problem{problem="no_route"} 0
         bellwether_internal_problem{problem="other"} 0
+        bellwether_internal_problem{problem="state"} 0
         # HELP bellwether_internal_failures_total Probes that failed through the agent's own fault.
         # TYPE bellwether_internal_failures_total counter
         bellwether_internal_failures_total 0

@@ -242,6 +242,7 @@ struct ValidFileTests {
                 == AgentSettings(
                     name: "edge-1",
                     probesDirectory: "/srv/probes",
+                    state: .directory("/srv/bellwether"),
                     drain: .seconds(30),
                     maximumStaleness: 5,
                     listeners: [

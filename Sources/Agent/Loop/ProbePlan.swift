@@ -2,6 +2,7 @@
 
 package import HealthModel
 package import LinuxRuntime
+package import StateStore
 
 /// What a probe loop is to do: values only, so that it can be handed to the loop's thread.
 package struct ProbePlan: Sendable {
@@ -13,6 +14,12 @@ package struct ProbePlan: Sendable {
     package let seed: UInt64
     /// Starts scripts.
     package let spawner: any ProcessSpawner
+    /// What is to survive goes there; nil keeps nothing.
+    package var keeper: (any StateKeeper)?
+    /// What an earlier run has left.
+    package var saved: SavedState?
+    /// What tells the targets' probes apart across restarts, as far as that is known.
+    private var fingerprints: [TargetName: ProbeFingerprint] = [:]
 
     package init(
         specs: [ProbeSpec],
@@ -33,6 +40,14 @@ package struct ProbePlan: Sendable {
         specs.reduce(0) { $0 + ProberFactory.descriptors(for: $1.probe) }
     }
 
+    /// The same plan with the fingerprints made, where they will be needed: a tenth of a millisecond each, and not on the loop.
+    func withFingerprints() -> ProbePlan {
+        guard keeper != nil else { return self }
+        var plan = self
+        for spec in specs { plan.fingerprints[spec.name] = ProbeFingerprint(spec.probe) }
+        return plan
+    }
+
     /// The pipeline of these targets, starting at `moment`.
     func makePipeline(at moment: Moment) -> HealthPipeline {
         HealthPipeline(
@@ -41,6 +56,9 @@ package struct ProbePlan: Sendable {
             name: agentName,
             version: Version.text,
             seed: seed,
+            keepsState: keeper != nil,
+            restoring: saved,
+            fingerprints: fingerprints,
             at: moment
         )
     }

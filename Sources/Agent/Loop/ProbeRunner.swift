@@ -3,6 +3,7 @@
 import HealthModel
 import LinuxRuntime
 import Probers
+import StateStore
 
 /// Performs on the loop what the pipeline decides: starts probes, hands their outcomes back, publishes, and sleeps until the
 /// next thing is due.
@@ -38,6 +39,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     let pipeline: HealthPipeline
     private let factory: ProberFactory
     private let reports: any ProbeLoopReports
+    private let keeper: (any StateKeeper)?
     private var probers: [TargetName: Prepared] = [:]
     /// Whose prober an object is.
     private var targets: [ObjectIdentifier: TargetName] = [:]
@@ -55,6 +57,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         pipeline = plan.makePipeline(at: loop.moment)
         self.factory = factory
         self.reports = reports
+        keeper = plan.keeper
         prepare(plan.specs, on: loop)
     }
 
@@ -68,6 +71,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         for start in pipeline.takeDue(at: moment, limit: Self.startsPerTurn) { self.start(start, on: loop) }
         if let snapshot = pipeline.publication(at: moment) { reports.publish(snapshot) }
         for change in pipeline.takeChanges() { reports.changed(change) }
+        keepState(at: moment)
         if moment.instant >= nextFileCheck { checkFiles(at: moment.instant) }
         reports.alive(at: moment.instant)
         isStepping = false
@@ -91,6 +95,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     /// Ends every run without an outcome; nothing is left on the loop.
     func stop(on loop: isolated EventLoop) {
         isStopped = true
+        keepState(at: loop.moment, isLast: true)
         if let timer { loop.cancel(timer.id) }
         timer = nil
         running.removeAll()
@@ -119,6 +124,12 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         guard let target = targets[ObjectIdentifier(prober)] else { return }
         pipeline.hurry(target, at: loop.moment)
         step(on: loop)
+    }
+
+    /// Hands over what is to survive, where that is due.
+    private func keepState(at moment: Moment, isLast: Bool = false) {
+        guard let keeper, let batch = pipeline.takeState(at: moment, isLast: isLast) else { return }
+        pipeline.note(keeper.keep(batch), at: moment)
     }
 
     /// Makes the probers that are new or whose probe changed, and stops those that are gone.

@@ -33,6 +33,7 @@ extension HealthPipeline {
         advance(at: moment)
         guard let target = table[name] else { throw .unknownTarget(name) }
         assessment.act(action, order, on: target, at: moment)
+        journal?.orderGiven()
         if action != .open, !isDraining { schedule.hurry(target, now: moment.instant) }
         pacer.note(.target, now: moment.instant)
         noteChanges(at: moment)
@@ -100,7 +101,7 @@ extension HealthPipeline {
     }
 
     /// Puts every target into its window, or out of any; linear in targets and windows, and only when a window comes or goes.
-    private func applyMaintenance(at moment: Moment) {
+    func applyMaintenance(at moment: Moment) {
         for target in table.targetsByName {
             guard let spec = table.spec(of: target) else { continue }
             assessment.setMaintenance(maintenance.orders(for: spec), of: target, at: moment)

@@ -3,6 +3,7 @@
 import Assessment
 package import HealthModel
 import ProbeSchedule
+package import StateStore
 
 /// The whole of the agent that decides and does nothing else: which probe runs when, what its outcome means, what is published.
 ///
@@ -29,6 +30,12 @@ package final class HealthPipeline {
     var isDraining = false
     var histories = HistoryBook()
     var maintenance = MaintenanceBook()
+    /// What is to survive the agent; nil where nothing is.
+    var journal: StateJournal?
+    /// What is known of the probes of the first targets, until those are made.
+    private var fingerprints: [TargetName: ProbeFingerprint] = [:]
+    /// Why state is in memory only; nil while it is kept.
+    var stateProblem: AgentProblem?
 
     /// Where all runs have gone.
     package private(set) var account = RunAccount()
@@ -41,6 +48,9 @@ package final class HealthPipeline {
     ///   - name: the agent's name in every output.
     ///   - version: the agent's version.
     ///   - seed: decides the jitter of probes and breakers.
+    ///   - keepsState: whether ``takeState(at:isLast:)`` hands anything out.
+    ///   - saved: what an earlier run has left.
+    ///   - fingerprints: those of the targets' probes, as far as they are known.
     ///   - moment: the present.
     package init(
         specs: [ProbeSpec],
@@ -48,6 +58,9 @@ package final class HealthPipeline {
         name: String,
         version: String,
         seed: UInt64,
+        keepsState: Bool = false,
+        restoring saved: SavedState? = nil,
+        fingerprints: [TargetName: ProbeFingerprint] = [:],
         at moment: Moment
     ) {
         assessment = Assessment(maximumStaleness: settings.maximumStaleness, seed: seed, at: moment)
@@ -55,7 +68,10 @@ package final class HealthPipeline {
         schedule = ProbeSchedule(origin: moment.instant, seed: seed, capacity: specs.count)
         faults = OwnFaultWatch(now: moment.instant)
         agent = AgentHealth(name: name, version: version, startedAt: moment.wall)
-        replace(specs: specs, aggregate: settings.aggregate, at: moment)
+        if keepsState { journal = StateJournal() }
+        self.fingerprints = fingerprints
+        replace(specs: specs, aggregate: settings.aggregate, restoring: saved, at: moment)
+        self.fingerprints = [:]
     }
 
     /// The aggregate's status, up to the last call that took the present.
@@ -110,6 +126,7 @@ package final class HealthPipeline {
         let isCounted = assessment.isCounting(run.target)
         let next = assessment.finish(run.target, outcome: outcome, at: moment)
         histories.note(outcome, isCounted: isCounted, of: run.target, at: moment.wall)
+        if let name = table.spec(of: run.target)?.name { journal?.note(outcome, of: name, at: moment.wall) }
         schedule.finish(run.target, next: next, now: moment.instant)
         assessment.plan(run.target, due: schedule.nextDue(of: run.target), at: moment)
         pacer.note(.counters, now: moment.instant)
@@ -150,6 +167,15 @@ package final class HealthPipeline {
     ///   - aggregate: how the aggregate is made of them; nil = as before.
     ///   - moment: the present.
     package func replace(specs: [ProbeSpec], aggregate: AggregateSettings? = nil, at moment: Moment) {
+        replace(specs: specs, aggregate: aggregate, restoring: nil, at: moment)
+    }
+
+    private func replace(
+        specs: [ProbeSpec],
+        aggregate: AggregateSettings?,
+        restoring saved: SavedState?,
+        at moment: Moment
+    ) {
         // So that time changes nothing while the list is not complete.
         advance(at: moment)
         let wanted = Set(specs.map(\.name))
@@ -167,6 +193,8 @@ package final class HealthPipeline {
             add(spec, rank: rank, at: moment)
             rank += 1
         }
+        if let saved { restore(saved, at: moment) }
+        journal?.note(roster: wanted)
         histories.fit(targets: specs.count)
         assessment.reassess(settings: aggregate, at: moment)
         _ = assessment.takeTouched()
@@ -178,7 +206,10 @@ package final class HealthPipeline {
     /// Takes out the changes since the last call, oldest first, for logs and events.
     package func takeChanges() -> [HealthChange] {
         let changes = assessment.takeChanges()
-        for change in changes { note(change) }
+        for change in changes {
+            note(change)
+            journal?.note(change)
+        }
         return changes
     }
 
@@ -225,7 +256,7 @@ package final class HealthPipeline {
 
     private func add(_ spec: ProbeSpec, rank: Int, at moment: Moment) {
         let target = table.insert(spec)
-        assessment.add(target, spec: spec, at: moment)
+        assessment.add(target, spec: spec, fingerprint: fingerprints[spec.name], at: moment)
         assessment.setMaintenance(maintenance.orders(for: spec), of: target, at: moment)
         schedule.add(target, name: spec.name, timing: ProbeTiming(spec), rank: rank, now: moment.instant)
     }
@@ -255,7 +286,8 @@ package final class HealthPipeline {
 
     /// Looks at the agent itself; a problem that began or ended is published like a target that changed.
     private func noteProblems(at moment: Moment) {
-        let problems = faults.problems(at: moment)
+        var problems = faults.problems(at: moment)
+        if let stateProblem { problems.append(stateProblem) }
         if problems.map(\.problem) != agent.problems.map(\.problem) { pacer.note(.target, now: moment.instant) }
         agent.problems = problems
     }

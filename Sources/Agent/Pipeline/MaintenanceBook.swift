@@ -21,10 +21,18 @@ struct MaintenanceBook {
         _ selection: MaintenanceSelection,
         for duration: Duration,
         _ order: Order,
+        since: WallTime? = nil,
         at moment: Moment
     ) -> MaintenanceOrder {
         lastID += 1
-        let window = MaintenanceOrder(id: lastID, selection: selection, for: duration, order: order, at: moment)
+        let window = MaintenanceOrder(
+            id: lastID,
+            selection: selection,
+            for: duration,
+            order: order,
+            since: since,
+            at: moment
+        )
         windows.append(window)
         return window
     }

@@ -13,7 +13,8 @@ struct AgentProcess {
     private let settings: AgentSettings
     private let kernel: SystemKernel
     private let loop: EventLoop
-    private let plan: ProbePlan
+    private var plan: ProbePlan
+    private let state: StateKeeping?
     private let server: HealthServer
     private let facts: OwnFacts
     private let inherited: InheritedSockets
@@ -50,6 +51,7 @@ struct AgentProcess {
             agentName: name,
             spawner: try SystemProcessSpawner()
         )
+        state = StateKeeping(settings.state, kernel: kernel, logger: logger)
         let facts = OwnFacts(kernel: kernel)
         self.facts = facts
         // Room for every command of the desk, and for the process's own: replacements, drain and stop.
@@ -91,7 +93,9 @@ struct AgentProcess {
     /// Listens.
     ///
     /// - Throws: why it cannot.
-    func start() throws(ListenError) {
+    mutating func start() throws(ListenError) {
+        plan.saved = state?.restore()
+        plan.keeper = state?.store
         let (server, logger) = (server, logger)
         let result = MainThread.wait { () async -> Result<[ListenAddress], ListenError> in
             do throws(ListenError) {
@@ -126,7 +130,7 @@ struct AgentProcess {
         // Owned by this function: it ends when the commands do, and is waited for below.
         let probing = Task { [loop, plan, reports, commands, logger] in
             do throws(SystemError) {
-                try await loop.probe(plan, reports: reports, commands: commands)
+                try await loop.probe(plan.withFingerprints(), reports: reports, commands: commands)
             } catch {
                 logger.critical("cannot probe: \(error)")
                 exit(CommandStatus.software.rawValue)
@@ -143,6 +147,7 @@ struct AgentProcess {
         send.finish()
         MainThread.wait { await probing.value }
         thread.stopAndJoin()
+        state?.stop()
         stopServer(deadline: .seconds(5))
         logger.info("stopped")
     }

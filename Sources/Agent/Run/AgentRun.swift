@@ -72,7 +72,7 @@ package struct AgentRun {
             StandardError.print("bellwether: there is no admin socket: \(error)")
         }
         let kernel: SystemKernel
-        let process: AgentProcess
+        var process: AgentProcess
         do {
             kernel = try SystemKernel()
             process = try AgentProcess(accepted, settings: settings, inherited: inherited, kernel: kernel)

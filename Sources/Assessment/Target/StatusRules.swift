@@ -11,7 +11,7 @@ enum Standing {
 }
 
 /// What the latest outcome says about its target.
-enum Finding {
+enum Finding: Hashable {
     case passed(isWarning: Bool)
     case failed
     /// Unknown, our own fault, or observed while the breaker is open.

@@ -15,6 +15,10 @@ struct TargetExplanation {
 
     /// Why the target has its status.
     var status: String {
+        record.isRestored ? "\(reason); restored after a restart, not yet confirmed by a probe" : reason
+    }
+
+    private var reason: String {
         switch record.status {
         case .starting: starting
         case .healthy: standing(passing: "the last verdict passed" + silence, held: "healthy")

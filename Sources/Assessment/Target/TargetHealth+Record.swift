@@ -42,7 +42,8 @@ extension TargetHealth {
             groups: groups,
             dependencies: spec.dependencies,
             attributedTo: roots,
-            maintenance: record.maintenance
+            maintenance: record.maintenance,
+            isRestored: record.isRestored
         )
     }
 

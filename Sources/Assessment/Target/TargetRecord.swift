@@ -62,6 +62,17 @@ final class TargetRecord {
     /// Who depends on it.
     var dependents: [TargetID] = []
 
+    /// What is probed, to be told across restarts.
+    var knownFingerprint: ProbeFingerprint?
+    /// Counts the verdicts over all runs of the agent.
+    var sequence: UInt64 = 0
+    /// Whether the status is that of an earlier run, and no probe has confirmed it yet.
+    var isRestored = false
+    /// What was last saved, and whether it, or only the last verdict's age, is to be saved again.
+    var saveMark: SaveMark?
+    var isUnsaved = false
+    var isHeard = false
+
     /// Whether something that publishers show has changed since somebody asked.
     var isTouched = false
 

@@ -19,6 +19,7 @@ extension StatusView {
             "status": .string(target.status.rawValue),
             "since": .string(target.since.rfc3339),
             "why": .string(target.why),
+            "restored": .bool(target.isRestored),
             "attributed_to": .array(target.attributedTo.map { .string($0.text) }),
             "maintenance": target.maintenance.map(value) ?? .null,
             "breaker": value(of: target.breaker),

@@ -103,6 +103,7 @@ extension APIDescription {
             "name": Schema.name, "kind": Schema.string, "subject": Schema.string, "impact": Schema.words(Impact.self),
             "description": Schema.nullable(Schema.string), "tags": Schema.strings,
             "status": Schema.words(TargetStatus.self), "since": Schema.time, "why": Schema.string,
+            "restored": Schema.boolean,
             "breaker": Schema.object(breakerMembers),
             "last_outcome": Schema.nullable(Schema.reference("Outcome")),
             "next_due_in_s": Schema.nullable(Schema.number), "next_due": Schema.nullable(Schema.time),

@@ -83,8 +83,8 @@ extension StatusView {
         let counts = isCounted && target.impact == .required && !status.passes && status != .draining
         if counts, !target.status.asAggregate.passes {
             check.failure = shown(target.why, or: reasonCode(of: target) ?? target.status.rawValue)
-        } else if target.status != .healthy {
-            check.note = target.status.rawValue + remark(on: target)
+        } else if target.status != .healthy || target.isRestored {
+            check.note = target.status.rawValue + (target.isRestored ? " (restored)" : "") + remark(on: target)
         }
         return check
     }

@@ -20,10 +20,17 @@ package struct MaintenanceOrder: Hashable, Sendable {
     /// The most windows at one time.
     package static let maximumWindows = 100
 
-    package init(id: UInt64, selection: MaintenanceSelection, for duration: Duration, order: Order, at moment: Moment) {
+    package init(
+        id: UInt64,
+        selection: MaintenanceSelection,
+        for duration: Duration,
+        order: Order,
+        since: WallTime? = nil,
+        at moment: Moment
+    ) {
         self.id = id
         self.selection = selection
-        since = moment.wall
+        self.since = since ?? moment.wall
         ends = moment.instant.advanced(by: duration)
         until = moment.wall.advanced(by: duration)
         reason = order.reason

@@ -26,10 +26,15 @@ package struct Histogram: Hashable, Sendable {
     /// Counts one observation in constant time; a bound belongs to its bucket, as `le` says.
     package mutating func observe(_ duration: Duration) {
         let nanoseconds = max(0, duration.inNanoseconds)
-        let index = Self.boundsInNanoseconds.firstIndex { nanoseconds <= $0 } ?? Self.bounds.count
-        counts[index] += 1
+        counts[Self.bucket(of: duration)] += 1
         let (sum, overflow) = sumNanoseconds.addingReportingOverflow(nanoseconds)
         sumNanoseconds = overflow ? .max : sum
+    }
+
+    /// The bucket that `duration` falls into, 0 to the number of bounds.
+    package static func bucket(of duration: Duration) -> Int {
+        let nanoseconds = max(0, duration.inNanoseconds)
+        return boundsInNanoseconds.firstIndex { nanoseconds <= $0 } ?? bounds.count
     }
 
     /// How many observations there were.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Something that the agent or its machine lacks, so that a probe says nothing about its target.
+/// Something that the agent or its machine lacks, so that a probe says nothing about its target, or a restart forgets.
 ///
-/// Every failure with reason `internal` is due to one of these. No target moves because of it; the agent itself says so.
+/// Every failure with reason `internal` is due to one of these but ``state``. No target moves because of it; the agent itself says so.
 package enum InternalProblem: String, CaseIterable, Hashable, Sendable {
     /// No descriptor was left, in the budget for probes or in the whole process or system.
     case descriptors
@@ -16,6 +16,8 @@ package enum InternalProblem: String, CaseIterable, Hashable, Sendable {
     case route = "no_route"
     /// Anything else, named by its message.
     case other
+    /// What is to survive a restart cannot be written; no probe fails because of that.
+    case state
 
     /// The problem in a few words, to follow `the agent`.
     package var summary: String {
@@ -26,6 +28,7 @@ package enum InternalProblem: String, CaseIterable, Hashable, Sendable {
         case .nameService: "gets no names resolved"
         case .route: "has no route to anywhere"
         case .other: "cannot run some probes"
+        case .state: "keeps its state in memory only"
         }
     }
 }

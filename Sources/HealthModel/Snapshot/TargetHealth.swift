@@ -36,6 +36,8 @@ package struct TargetHealth: Hashable, Sendable {
     package var attributedTo: [TargetName]
     /// Until when and why it counts for nothing; nil when it counts.
     package var maintenance: Maintenance?
+    /// Whether the status is that of an earlier run of the agent, and no probe has confirmed it yet.
+    package var isRestored: Bool
 
     package init(
         name: TargetName,
@@ -57,7 +59,8 @@ package struct TargetHealth: Hashable, Sendable {
         groups: [GroupName] = [],
         dependencies: [TargetName] = [],
         attributedTo: [TargetName] = [],
-        maintenance: Maintenance? = nil
+        maintenance: Maintenance? = nil,
+        isRestored: Bool = false
     ) {
         self.name = name
         self.kind = kind
@@ -79,5 +82,6 @@ package struct TargetHealth: Hashable, Sendable {
         self.dependencies = dependencies
         self.attributedTo = attributedTo
         self.maintenance = maintenance
+        self.isRestored = isRestored
     }
 }

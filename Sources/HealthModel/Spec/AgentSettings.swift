@@ -6,6 +6,8 @@ package struct AgentSettings: Hashable, Sendable {
     package var name: String?
     /// The drop-in folder, relative to the configuration file's.
     package var probesDirectory: String
+    /// Where state is kept across restarts.
+    package var state: StateLocation
     /// After SIGTERM, how long 503 is answered before the listeners close.
     package var drain: Duration
     /// A verdict older than this many planned gaps between probes makes its target stale, 1 to 100.
@@ -28,6 +30,7 @@ package struct AgentSettings: Hashable, Sendable {
     package init(
         name: String? = nil,
         probesDirectory: String = "probes.d",
+        state: StateLocation = .usual,
         drain: Duration = .seconds(10),
         maximumStaleness: Int = 3,
         listeners: [ListenerSettings] = [ListenerSettings()],
@@ -40,6 +43,7 @@ package struct AgentSettings: Hashable, Sendable {
     ) {
         self.name = name
         self.probesDirectory = probesDirectory
+        self.state = state
         self.drain = drain
         self.maximumStaleness = maximumStaleness
         self.listeners = listeners
@@ -50,6 +54,16 @@ package struct AgentSettings: Hashable, Sendable {
         self.log = log
         self.aggregate = aggregate
     }
+}
+
+/// Where state is kept across restarts.
+package enum StateLocation: Hashable, Sendable {
+    /// The directory that the service manager gives (`$STATE_DIRECTORY`, systemd.exec(5)), or `/var/lib/bellwether`.
+    case usual
+    /// A directory by its absolute path.
+    case directory(String)
+    /// In memory only.
+    case none
 }
 
 /// What is logged, and how.

@@ -9,7 +9,9 @@ import Synchronization
 /// Looks at every snapshot that a simulated agent publishes, and writes down what must never be.
 final class InvariantWatch: ProbeLoopReports {
     private struct State {
+        var first: HealthSnapshot?
         var last: HealthSnapshot?
+        var problems: Set<String> = []
         var snapshots = 0
         var violations: [String] = []
     }
@@ -29,6 +31,12 @@ final class InvariantWatch: ProbeLoopReports {
     /// How many snapshots were published.
     var snapshots: Int { state.withLock { $0.snapshots } }
 
+    /// The first snapshot.
+    var first: HealthSnapshot? { state.withLock { $0.first } }
+
+    /// What the agent ever said of its state, besides being well.
+    var problems: Set<String> { state.withLock { $0.problems } }
+
     /// The newest snapshot.
     var last: HealthSnapshot? { state.withLock { $0.last } }
 
@@ -43,6 +51,8 @@ final class InvariantWatch: ProbeLoopReports {
         state.withLock { state in
             state.violations += Self.violations(in: snapshot, after: state.last)
             for target in snapshot.targets { state.violations += lateOutcome(of: target) }
+            state.first = state.first ?? snapshot
+            state.problems.formUnion(snapshot.agent.problems.lazy.filter { $0.problem == .state }.map(\.message))
             state.last = snapshot
             state.snapshots += 1
         }
@@ -65,7 +75,7 @@ final class InvariantWatch: ProbeLoopReports {
                 violations.append("\(snapshot.sequence): fresh longer than \(target.name)'s verdict")
             }
         }
-        for target in snapshot.targets where target.lastOutcome != nil {
+        for target in snapshot.targets where target.lastOutcome != nil && !target.isRestored {
             let ownFaults = target.counters.reasons[.internal, default: 0]
             if ownFaults == target.counters.duration.count, target.status != .starting {
                 violations.append("\(snapshot.sequence): only our own faults made \(target.name) \(target.status)")

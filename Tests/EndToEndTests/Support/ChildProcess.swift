@@ -34,8 +34,10 @@ final class ChildProcess {
             posix_spawn_file_actions_destroy(&actions)
             posix_spawnattr_destroy(&attributes)
         }
-        let settings = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"].merging(environment) { _, new in new
-        }
+        // Agents of several tests must not find one another's state.
+        let settings = [
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "STATE_DIRECTORY": folder.path + "/state",
+        ].merging(environment) { _, new in new }
         // env executes the program in its own place, so the id is the program's.
         var argv = (["env", "-C", folder.path] + arguments).map { strdup($0) } + [nil]
         var envp = settings.map { strdup("\($0.key)=\($0.value)") } + [nil]

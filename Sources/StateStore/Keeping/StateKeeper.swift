@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Takes what is to survive; never waits.
+package protocol StateKeeper: Sendable {
+    /// Takes a batch, which may be empty.
+    ///
+    /// - Returns: how keeping goes.
+    func keep(_ batch: StateBatch) -> StateReply
+}
+
+/// How keeping goes.
+package struct StateReply: Hashable, Sendable {
+    /// Why state is kept in memory only; nil while all is well.
+    package var problem: StateError?
+    /// Whether every target is to be handed over again, because the place where they were kept is new or cannot be trusted.
+    ///
+    /// Said once.
+    package var wantsEverything: Bool
+
+    package init(problem: StateError? = nil, wantsEverything: Bool = false) {
+        self.problem = problem
+        self.wantsEverything = wantsEverything
+    }
+}
