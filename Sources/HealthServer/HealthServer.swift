@@ -21,6 +21,8 @@ import Synchronization
 package final class HealthServer: Sendable {
     /// The probe loop's sign of life; `/livez` fails when it is older than the configuration's bound.
     package let heartbeat: Heartbeat
+    /// The server's own sign of life, given by its thread twice a second while it runs.
+    package let ownHeartbeat: Heartbeat
 
     private let configuration: HealthServerConfiguration
     private let clock: @Sendable () -> MonotonicInstant
@@ -61,6 +63,7 @@ package final class HealthServer: Sendable {
         self.wallClock = wallClock
         self.makeRequestID = makeRequestID
         heartbeat = Heartbeat(at: clock())
+        ownHeartbeat = Heartbeat(at: clock())
     }
 
     /// Starts the thread and binds every listener, or none.
@@ -140,6 +143,10 @@ package final class HealthServer: Sendable {
         await withCheckedContinuation { continuation in
             eventLoop.execute {
                 let core = NIOLoopBound(self.core(on: eventLoop), eventLoop: eventLoop)
+                eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(500)) {
+                    [ownHeartbeat, clock] _ in
+                    ownHeartbeat.beat(at: clock())
+                }
                 self.mailbox.connect(to: eventLoop) { snapshot, isDraining in
                     if let snapshot { core.value.state.publish(snapshot) }
                     if isDraining { core.value.state.drain() }

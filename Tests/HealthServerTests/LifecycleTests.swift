@@ -42,6 +42,19 @@ struct LifecycleTests {
         await server.stop(deadline: .seconds(1))
     }
 
+    @Test("the server's thread gives a sign of life that no request asks for")
+    func ownHeartbeat() async throws {
+        try await RunningServer.run { running in
+            running.clock.advance(by: .seconds(100))
+            let now = running.clock.now
+            let deadline = ContinuousClock.now + .seconds(30)
+            while running.server.ownHeartbeat.last != now && ContinuousClock.now < deadline {
+                _ = await running.server.counters()
+            }
+            #expect(running.server.ownHeartbeat.last == now)
+        }
+    }
+
     @Test("P8: a healthy snapshot turns unready by the clock alone, and ready again by a new one")
     func stale() async throws {
         try await RunningServer.run { running in

@@ -2,25 +2,25 @@
 
 import HealthModel
 import HealthServer
-import LinuxRuntime
 import Logging
 import Synchronization
 
 /// Hands what the probe loop says to the server, the log and the service manager.
 final class AgentReports: ProbeLoopReports {
     private let server: HealthServer
-    private let manager: ServiceManager
+    private let service: ServiceSupervision
     private let logger: Logger
     private let pace = Mutex(LogPace())
 
-    init(server: HealthServer, manager: ServiceManager, logger: Logger) {
+    init(server: HealthServer, service: ServiceSupervision, logger: Logger) {
         self.server = server
-        self.manager = manager
+        self.service = service
         self.logger = logger
     }
 
     func publish(_ snapshot: HealthSnapshot) {
         server.publish(snapshot)
+        service.publish(snapshot)
     }
 
     func alive(at now: MonotonicInstant) {
@@ -40,7 +40,6 @@ final class AgentReports: ProbeLoopReports {
                 "the aggregate is \(aggregate.newStatus.rawValue)",
                 metadata: ["was": "\(aggregate.oldStatus.rawValue)", "why": "\(aggregate.reason)"]
             )
-            manager.status(aggregate.reason)
         case .target(let target):
             guard admitted else { return }
             logger.log(

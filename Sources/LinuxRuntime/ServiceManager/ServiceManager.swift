@@ -53,8 +53,13 @@ package final class ServiceManager: Sendable {
     }
 
     /// The agent drains and will end.
-    package func stopping(status: String? = nil) {
-        send(["STOPPING=1"] + Self.statusLine(status))
+    ///
+    /// - Parameters:
+    ///   - status: one line for `systemctl status`.
+    ///   - time: how long that may take; the manager's own bound where left out.
+    package func stopping(status: String? = nil, within time: Duration? = nil) {
+        let longer = time.map { "EXTEND_TIMEOUT_USEC=\(max(0, $0.inNanoseconds / 1_000))" }
+        send(["STOPPING=1"] + [longer].compactMap(\.self) + Self.statusLine(status))
     }
 
     /// The agent is alive.
