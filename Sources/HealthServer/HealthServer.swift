@@ -143,16 +143,20 @@ package final class HealthServer: Sendable {
         await withCheckedContinuation { continuation in
             eventLoop.execute {
                 let core = NIOLoopBound(self.core(on: eventLoop), eventLoop: eventLoop)
-                eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(500)) {
-                    [ownHeartbeat, clock] _ in
-                    ownHeartbeat.beat(at: clock())
-                }
+                self.beat(on: eventLoop)
                 self.mailbox.connect(to: eventLoop) { snapshot, isDraining in
                     if let snapshot { core.value.state.publish(snapshot) }
                     if isDraining { core.value.state.drain() }
                 }
                 continuation.resume(returning: core)
             }
+        }
+    }
+
+    /// Gives the server's own sign of life until the event loop ends.
+    private func beat(on eventLoop: any EventLoop) {
+        eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(500)) { [ownHeartbeat, clock] _ in
+            ownHeartbeat.beat(at: clock())
         }
     }
 
