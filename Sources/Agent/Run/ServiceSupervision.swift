@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 import HealthModel
 import HealthServer
 import LinuxRuntime
@@ -57,9 +56,7 @@ final class ServiceSupervision: Sendable {
     func reloading(_ body: () -> Void) {
         // An agent that starts is not ready because it reloaded.
         guard report.withLock(\.isReady) else { return body() }
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        manager.reloading(monotonicMicroseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+        manager.reloading()
         body()
         manager.ready()
     }

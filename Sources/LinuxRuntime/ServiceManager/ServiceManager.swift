@@ -47,9 +47,9 @@ package final class ServiceManager: Sendable {
 
     /// The agent reads its configuration again; `ready` must follow.
     ///
-    /// - Parameter now: the instant that systemd 253 and newer wants, on CLOCK_MONOTONIC, in microseconds.
-    package func reloading(monotonicMicroseconds now: Int64) {
-        send(["RELOADING=1", "MONOTONIC_USEC=\(now)"])
+    /// - Parameter now: the instant that systemd 253 and newer wants, on CLOCK_MONOTONIC, in microseconds; nil = the present.
+    package func reloading(monotonicMicroseconds now: Int64? = nil) {
+        send(["RELOADING=1", "MONOTONIC_USEC=\(now ?? clinux_monotonic_ns() / 1_000)"])
     }
 
     /// The agent drains and will end.
