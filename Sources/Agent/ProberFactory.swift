@@ -58,6 +58,7 @@ final class ProberFactory {
     /// - Parameters:
     ///   - spawner: starts programs.
     ///   - scriptsAtOnce: how many of them run at once.
+    ///   - seed: decides what is random in probers; random by default.
     /// - Returns: a factory for one loop.
     /// - Throws: why the resolver's descriptor cannot be had.
     static func system(
@@ -108,7 +109,8 @@ final class ProberFactory {
     /// A prober that has not run yet.
     func prober(for spec: ProbeSpec, on loop: isolated EventLoop) -> any Prober {
         do throws(PatternProblem) {
-            return try compiledProber(for: spec, on: loop)
+            let prober = try compiledProber(for: spec, on: loop)
+            return spec.retry.attempts > 1 ? RetryingProber(prober, spec.retry) : prober
         } catch {
             preconditionFailure("\(spec.name): an expression that was checked does not compile: \(error)")
         }

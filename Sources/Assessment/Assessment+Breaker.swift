@@ -5,7 +5,13 @@ import Resilience
 
 extension Assessment {
     /// Counts what an outcome says, before the breaker hears of it.
-    func note(_ finding: Finding, _ outcome: Outcome, in record: TargetRecord, at moment: Moment) {
+    func note(
+        _ finding: Finding,
+        _ outcome: Outcome,
+        of target: TargetID,
+        _ record: TargetRecord,
+        at moment: Moment
+    ) {
         switch finding {
         case .nothing: return
         case .passed(let isWarning):
@@ -18,6 +24,7 @@ extension Assessment {
             record.consecutiveFailures += 1
             record.lastFailure = outcome.message
         }
+        if record.isAged { recount(target, record) { record.isAged = false } }
         record.staleAfter = nil
         record.lastVerdictEnd = min(outcome.endedAt, moment.instant)
         record.lastVerdictAt = moment.wall
@@ -40,8 +47,9 @@ extension Assessment {
         record.halfOpenSuccesses = breaker.halfOpen?.settled.successes ?? 0
         let soonest = moment.instant.advanced(by: .nanoseconds(1))
         record.halfOpensAt = breaker.halfOpensAt.map { max(soonest, instant(atBreakerTime: $0)) }
-        if let halfOpensAt = record.halfOpensAt {
-            halfOpenings.set(halfOpensAt, for: target)
+        let heldUntil = record.follow(breaker, at: moment, origin: origin)
+        if let deadline = record.halfOpensAt ?? heldUntil.map({ max(soonest, $0) }) {
+            halfOpenings.set(deadline, for: target)
         } else {
             halfOpenings.remove(target)
         }
@@ -51,7 +59,7 @@ extension Assessment {
         case .open: position = .open
         case .halfOpen: position = .halfOpen(successes: record.halfOpenSuccesses)
         }
-        let canOpen = record.spec.breaker.canOpen
+        let canOpen = record.spec.breaker.canOpen && record.hold?.kind != .disabled
         record.standing = StatusRules.standing(finding, breaker: position, canOpen: canOpen, was: record.standing)
         follow(transitions, of: target, record, at: moment)
     }
@@ -72,10 +80,11 @@ extension Assessment {
             if step.to == .open { record.openReason = event.reasonText }
             record.transitions[step, default: 0] += 1
             let newStatus = index == transitions.count - 1 ? status : record.status
-            change(target, record, to: newStatus, from: step.from, reason: event.reasonText, at: moment)
+            let hold = BreakerHold.Kind(event.from)
+            change(target, record, to: newStatus, from: step.from, hold, reason: event.reasonText, at: moment)
         }
         if record.status != status {
-            change(target, record, to: status, from: record.breakerState, reason: nil, at: moment)
+            change(target, record, to: status, from: record.breakerState, record.hold?.kind, reason: nil, at: moment)
         }
         watchStaleness(target, record)
     }
@@ -85,15 +94,15 @@ extension Assessment {
         _ record: TargetRecord,
         to status: TargetStatus,
         from oldState: BreakerHealth.State,
+        _ oldHold: BreakerHold.Kind?,
         reason: String?,
         at moment: Moment
     ) {
         let oldStatus = record.status
         if status != oldStatus {
-            tally.remove(record.spec.impact, oldStatus)
-            tally.add(record.spec.impact, status)
-            record.status = status
+            recount(target, record) { record.status = status }
             record.since = moment.wall
+            if (status == .unhealthy) != (oldStatus == .unhealthy) { touchDependents(of: record) }
         }
         let change = StatusChange(
             endpoint: record.spec.name,
@@ -101,21 +110,27 @@ extension Assessment {
             newState: record.breakerState,
             oldStatus: oldStatus,
             newStatus: status,
-            reason: reason ?? TargetExplanation(record).status
+            oldHold: oldHold,
+            newHold: record.hold?.kind,
+            reason: reason ?? TargetExplanation(record).status,
+            attributedTo: roots(of: record),
+            isInMaintenance: record.maintenance != nil
         )
         changes.append(.target(change), at: moment)
         touch(target)
     }
 
-    /// Watches the target's staleness while it matters, that is, while the target is believed.
+    /// Watches how old the target's last verdict grows while that matters: while the target is believed, and while it is down,
+    /// for fail-open counts only failures that are not too old.
     func watchStaleness(_ target: TargetID, _ record: TargetRecord) {
         let isBelieved = record.status == .healthy || record.status == .degraded
-        let staleAfter = isBelieved ? record.staleAfter : nil
-        staleness.set(staleAfter, for: target, isRequired: record.spec.impact == .required)
+        let isKnownDown = record.status == .unhealthy && !record.isAged
+        let staleAfter = isBelieved || isKnownDown ? record.staleAfter : nil
+        staleness.set(staleAfter, for: target, isRequired: record.entry.map(ledger.isNeeded) ?? false)
     }
 
     /// A breaker's time as an instant, rounded up so that the breaker's wait has passed by then.
-    private func instant(atBreakerTime time: Duration) -> MonotonicInstant {
+    func instant(atBreakerTime time: Duration) -> MonotonicInstant {
         let instant = origin.advanced(by: time)
         return origin.duration(to: instant) < time ? instant.advanced(by: .nanoseconds(1)) : instant
     }

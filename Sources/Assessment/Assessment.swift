@@ -3,12 +3,12 @@
 package import HealthModel
 import Resilience
 
-/// From outcomes to statuses: one breaker per target, one status per target, one aggregate.
+/// From outcomes to statuses: one breaker and one status per target, one status per group, one aggregate.
 ///
 /// Every step takes the present and first lets time do its work: waits that have passed half-open breakers, verdicts that are
-/// too old become stale. An outcome costs logarithmic time in the number of targets; the aggregate follows from counters. There
-/// is no I/O and no clock, so a list of steps replays to the same statuses. ``StatusRules`` and ``AggregateTally`` hold the
-/// rules.
+/// too old become stale, maintenance begins and ends. An outcome costs logarithmic time in the number of targets; groups and
+/// aggregate follow from counters. There is no I/O and no clock, so a list of steps replays to the same statuses.
+/// ``StatusRules``, `GroupRule` and `AggregateRule` hold the rules.
 ///
 /// An outcome that is our own fault or unknown never moves a target: its permit is given back, and the last verdict counts on
 /// until it is stale.
@@ -26,18 +26,27 @@ package final class Assessment {
     let origin: MonotonicInstant
 
     private var records: [TargetRecord?] = []
-    /// How many targets there are of each kind; a change makes the explanation of the aggregate be drawn up anew.
-    var tally = AggregateTally() {
+    /// What groups and aggregate are drawn from; a change makes the explanation of the aggregate be drawn up anew.
+    var ledger: AggregateLedger {
         didSet { lastExplanation = nil }
     }
     var halfOpenings = DeadlineQueue()
     var staleness = StalenessWatch()
     var changes = ChangeLog(capacity: Assessment.maximumChanges)
     private var touched: [TargetID] = []
+    /// The groups as they were last shown, in the order of the settings.
+    private var shownGroups: [GroupHealth] = []
+
+    /// Targets with a plan of maintenance.
+    var maintained: Set<TargetID> = []
+    /// The next time on the wall clock at which maintenance begins or ends.
+    var nextMaintenanceChange: WallTime?
+    /// When that was last looked at.
+    var maintenanceSeenAt: Moment
 
     private var isDraining = false
     /// The rule that decides; nil until the first list of targets is complete.
-    private var aggregateRule: AggregateTally.Rule?
+    private var aggregateRule: AggregateRule?
     private var aggregateSince: WallTime
     private var lastExplanation: AggregateExplanation?
 
@@ -60,13 +69,15 @@ package final class Assessment {
             onTransition: { mailbox.deliver($0) }
         )
         aggregateSince = moment.wall
+        maintenanceSeenAt = moment
+        ledger = AggregateLedger(AggregateSettings(), after: nil, at: moment)
     }
 
     // MARK: Targets
 
     /// Takes a target in, as `starting`.
     ///
-    /// Follow the last change of the list with ``reassess(at:)``.
+    /// Follow the last change of the list with ``reassess(settings:at:)``.
     package func add(_ target: TargetID, spec: ProbeSpec, at moment: Moment) {
         precondition(record(target) == nil, "place \(target.index) is taken already")
         advance(at: moment)
@@ -74,7 +85,9 @@ package final class Assessment {
         while records.count <= target.index { records.append(nil) }
         let record = TargetRecord(spec: spec, breaker: breakers.breaker(for: spec.name.text), at: moment)
         records[target.index] = record
-        tally.add(spec.impact, record.status)
+        watchMaintenance(target, record)
+        settleMaintenance(target, record, at: moment, isTold: false)
+        enter(target, record)
         touch(target)
     }
 
@@ -83,9 +96,11 @@ package final class Assessment {
         advance(at: moment)
         guard let record = record(target) else { return }
         breakers.remove(record.spec.name.text)
-        tally.remove(record.spec.impact, record.status)
+        if let entry = record.entry { ledger.leave(target, entry) }
+        touchDependents(of: record)
         halfOpenings.remove(target)
-        staleness.set(nil, for: target, isRequired: record.spec.impact == .required)
+        staleness.remove(target)
+        maintained.remove(target)
         records[target.index] = nil
     }
 
@@ -96,13 +111,17 @@ package final class Assessment {
         advance(at: moment)
         guard let record = record(target), record.spec != spec else { return }
         precondition(record.spec.name == spec.name, "\(spec.name) cannot take the place of \(record.spec.name)")
-        tally.remove(record.spec.impact, record.status)
-        tally.add(spec.impact, record.status)
-        staleness.set(nil, for: target, isRequired: record.spec.impact == .required)
+        if let entry = record.entry { ledger.leave(target, entry) }
+        record.entry = nil
         record.spec = spec
+        record.definition = ProbeDefinition(spec)
+        record.maintenancePlan.windows = spec.maintenance
+        watchMaintenance(target, record)
+        settleMaintenance(target, record, at: moment)
+        enter(target, record)
         configure(spec)
         settleBreaker(target, record, .nothing, at: moment)
-        if let staleAfter = record.staleAfter {
+        if let staleAfter = record.staleAfter, !record.isAged {
             let extended = moment.instant.advanced(by: spec.interval).advanced(by: spec.timeout)
             record.staleAfter = max(staleAfter, extended)
         }
@@ -110,13 +129,32 @@ package final class Assessment {
         touch(target)
     }
 
-    /// Draws the aggregate from a list of targets that was changed and is complete now.
+    /// Draws groups and aggregate from a list of targets that was changed and is complete now.
     ///
-    /// The first call establishes the aggregate without telling of a change.
-    package func reassess(at moment: Moment) {
+    /// The first call establishes them without telling of a change, as does any for a group that is new.
+    ///
+    /// - Parameters:
+    ///   - settings: how the aggregate is made from now on; nil = as before.
+    ///   - moment: the present.
+    package func reassess(settings: AggregateSettings? = nil, at moment: Moment) {
         advance(at: moment)
+        let old = ledger
+        var targets: [TargetName: TargetID] = [:]
+        ledger = AggregateLedger(settings ?? old.settings, after: old, at: moment)
+        for (index, record) in records.enumerated() {
+            guard let record else { continue }
+            targets[record.spec.name] = TargetID(index)
+            enter(TargetID(index), record)
+            watchStaleness(TargetID(index), record)
+        }
+        linkDependencies(targets)
+        for (place, oldStatus) in ledger.settle(at: moment) where old.knows(ledger.settings.groups[place].name) {
+            tell(place, was: oldStatus, at: moment)
+        }
+        shownGroups = ledger.groups.indices.map { shown(group: $0) }
+        _ = ledger.takeTouched()
         guard aggregateRule == nil else { return refreshAggregate(at: moment) }
-        aggregateRule = tally.rule(isDraining: isDraining)
+        aggregateRule = newRule
         aggregateSince = moment.wall
     }
 
@@ -151,7 +189,7 @@ package final class Assessment {
         record.counters.count(outcome)
         record.lastOutcome = outcome
         record.lastOutcomeAt = moment.wall
-        note(finding, outcome, in: record, at: moment)
+        note(finding, outcome, of: target, record, at: moment)
         settle(record, finding, outcome)
         settleBreaker(target, record, finding, at: moment)
         touch(target)
@@ -174,14 +212,16 @@ package final class Assessment {
 
     // MARK: Time
 
-    /// When time alone changes something next: a breaker half-opens or a verdict grows stale.
+    /// When time alone changes something next: a breaker half-opens, a verdict grows stale, maintenance begins or ends.
     package var nextDeadline: MonotonicInstant? {
-        MonotonicInstant.earlier(halfOpenings.first?.deadline, staleness.first)
+        let deadline = MonotonicInstant.earlier(halfOpenings.first?.deadline, staleness.first)
+        return MonotonicInstant.earlier(deadline, maintenanceDeadline)
     }
 
     /// Lets time do its work up to now.
     package func advance(at moment: Moment) {
         clock.advance(to: moment.instant)
+        advanceMaintenance(at: moment)
         while let first = halfOpenings.first, first.deadline <= moment.instant {
             halfOpenings.remove(first.target)
             guard let record = record(first.target) else { continue }
@@ -190,8 +230,13 @@ package final class Assessment {
         }
         while let target = staleness.popExpired(now: moment.instant) {
             guard let record = record(target) else { continue }
-            record.isStale = true
-            follow([], of: target, record, at: moment)
+            recount(target, record) { record.isAged = true }
+            if record.status == .unhealthy {
+                touch(target)
+            } else {
+                record.isStale = true
+                follow([], of: target, record, at: moment)
+            }
             refreshAggregate(at: moment)
         }
     }
@@ -213,17 +258,23 @@ package final class Assessment {
     ///
     /// Linear in the number of targets after a status has changed, unless it is healthy; constant otherwise.
     package var aggregate: AggregateHealth {
-        let explanation = explanation
-        return AggregateHealth(
-            status: rule.status,
-            since: aggregateSince,
-            why: explanation.why,
-            causes: explanation.causes,
-            change: explanation.change
-        )
+        AggregateHealth(rule, explanation, since: aggregateSince)
     }
 
-    /// The earliest instant at which a required target that is healthy or degraded goes stale; the end of time when there is
+    /// How the aggregate is made.
+    package var settings: AggregateSettings { ledger.settings }
+
+    /// Whether there is a group with this name.
+    package func hasGroup(_ name: GroupName) -> Bool { ledger.settings.groups.contains { $0.name == name } }
+
+    /// Every group as publishers show it, sorted by name; linear in the members of those that have changed.
+    package var groups: [GroupHealth] {
+        guard ledger.isTouched else { return shownGroups }
+        for place in ledger.takeTouched() { shownGroups[place] = shown(group: place) }
+        return shownGroups
+    }
+
+    /// The earliest instant at which a verdict that the aggregate may rest on grows too old; the end of time when there is
     /// none.
     package var freshUntil: MonotonicInstant {
         staleness.firstRequired ?? MonotonicInstant(nanoseconds: .max)
@@ -231,7 +282,10 @@ package final class Assessment {
 
     /// One target as publishers show it, its next due time aside; nil for an unknown place.
     package func health(of target: TargetID) -> TargetHealth? {
-        record(target).map { TargetHealth($0) }
+        record(target).map { record in
+            let groups = record.entry.map { $0.groups.map { ledger.settings.groups[$0].name } } ?? []
+            return TargetHealth(record, roots: roots(of: record), groups: groups)
+        }
     }
 
     /// How many changes there have been, taken out or not.
@@ -251,7 +305,7 @@ package final class Assessment {
 }
 
 extension Assessment {
-    private func record(_ target: TargetID) -> TargetRecord? {
+    func record(_ target: TargetID) -> TargetRecord? {
         target.index < records.count ? records[target.index] : nil
     }
 
@@ -264,19 +318,90 @@ extension Assessment {
         }
     }
 
-    private var rule: AggregateTally.Rule { aggregateRule ?? tally.rule(isDraining: isDraining) }
+    /// Counts a target that is not counted yet.
+    private func enter(_ target: TargetID, _ record: TargetRecord) {
+        let entry = entry(of: record, groups: ledger.places(of: record.spec.groups))
+        record.entry = entry
+        ledger.join(target, entry)
+    }
+
+    private func entry(of record: TargetRecord, groups: [Int]) -> LedgerEntry {
+        LedgerEntry(
+            impact: record.spec.impact,
+            status: record.status,
+            isInMaintenance: record.maintenance != nil,
+            isKnownDown: record.status == .unhealthy && !record.isAged,
+            groups: groups
+        )
+    }
+
+    /// Changes something that counts of a target, and counts it anew.
+    func recount(_ target: TargetID, _ record: TargetRecord, _ change: () -> Void) {
+        change()
+        guard let old = record.entry else { return }
+        let new = entry(of: record, groups: old.groups)
+        guard new != old else { return }
+        ledger.remove(old)
+        ledger.add(new)
+        record.entry = new
+    }
+
+    /// Shows the target's groups anew, and with them the aggregate's explanation.
+    func touchGroups(of record: TargetRecord) {
+        ledger.touch(record.entry?.groups ?? [])
+    }
+
+    private var newRule: AggregateRule { ledger.tally.rule(ledger.settings, isDraining: isDraining) }
+
+    private var rule: AggregateRule { aggregateRule ?? newRule }
 
     private var explanation: AggregateExplanation {
         if let lastExplanation { return lastExplanation }
-        let targets = records.lazy.compactMap { record in record.map { ($0.spec.name, $0.spec.impact, $0.status) } }
-        let explanation = AggregateExplanation(rule, targets: targets)
+        let targets = records.lazy.compactMap { record in record.map { self.state(of: $0) } }
+        let explanation = AggregateExplanation(
+            rule,
+            settings: ledger.settings,
+            tally: ledger.tally,
+            targets: targets,
+            groups: groups
+        )
         lastExplanation = explanation
         return explanation
     }
 
-    private func refreshAggregate(at moment: Moment) {
+    private func state(of record: TargetRecord) -> TargetState {
+        TargetState(
+            name: record.spec.name,
+            impact: record.spec.impact,
+            groups: record.entry.map { $0.groups.map { ledger.settings.groups[$0].name } } ?? [],
+            status: record.status,
+            isInMaintenance: record.maintenance != nil,
+            isKnownDown: record.status == .unhealthy && !record.isAged,
+            roots: roots(of: record)
+        )
+    }
+
+    private func shown(group place: Int) -> GroupHealth {
+        let group = ledger.groups[place]
+        let members = group.members.compactMap { record($0).map { state(of: $0) } }
+        return GroupHealth(ledger.settings.groups[place], tally: group.tally, members: members, since: group.since)
+    }
+
+    private func tell(_ place: Int, was oldStatus: TargetStatus, at moment: Moment) {
+        let group = shown(group: place)
+        let change = GroupChange(
+            group: group.name,
+            oldStatus: oldStatus,
+            newStatus: group.status,
+            reason: group.why
+        )
+        changes.append(.group(change), at: moment)
+    }
+
+    func refreshAggregate(at moment: Moment) {
         guard let oldStatus = aggregateRule?.status else { return }
-        let newRule = tally.rule(isDraining: isDraining)
+        for (place, oldStatus) in ledger.settle(at: moment) { tell(place, was: oldStatus, at: moment) }
+        let newRule = newRule
         if newRule != aggregateRule { lastExplanation = nil }
         aggregateRule = newRule
         guard newRule.status != oldStatus else { return }

@@ -8,9 +8,11 @@ package struct ChangeCounts: Hashable, Sendable {
     package internal(set) var targets: UInt64 = 0
     /// Of the aggregate's status.
     package internal(set) var aggregate: UInt64 = 0
+    /// Of groups, and of maintenance.
+    package internal(set) var others: UInt64 = 0
 
     /// All of them, which is the sequence of the last one.
-    var total: UInt64 { targets + aggregate }
+    var total: UInt64 { targets + aggregate + others }
 }
 
 /// The changes that nobody has taken yet, numbered from 1; of too many, the oldest are lost.
@@ -27,6 +29,7 @@ struct ChangeLog {
         switch event {
         case .target: counts.targets += 1
         case .aggregate: counts.aggregate += 1
+        case .group, .maintenance: counts.others += 1
         }
         if changes.count >= capacity { changes.removeFirst(capacity / 4) }
         changes.append(HealthChange(sequence: counts.total, moment: moment, event: event))

@@ -13,6 +13,9 @@ struct Bellwether: ParsableCommand {
             or cannot listen, 70 a bug of ours, 78 configuration.
             """,
         version: Version.text,
-        subcommands: [RunCommand.self, CheckCommand.self, ProbeCommand.self, StatusCommand.self]
+        subcommands: [
+            RunCommand.self, CheckCommand.self, ProbeCommand.self, StatusCommand.self, BreakerCommand.self,
+            EventsCommand.self, ReloadCommand.self,
+        ]
     )
 }

@@ -18,16 +18,27 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to answer, instead of the configured listeners; repeatable: host:port, [::1]:port or unix:/path.",
+            "Where to answer, instead of the configured listeners; repeatable: host:port, [::1]:port, unix:/path or systemd.",
             valueName: "address"
         )
     )
     var listen: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            The unix socket that takes commands (default: in the service's runtime folder, else in $XDG_RUNTIME_DIR, \
+            else in a private folder of the temporary one).
+            """,
+            valueName: "path"
+        )
+    )
+    var socket: String?
+
     @Flag(help: "Probe every target once, print the outcomes, and exit with the worst.")
     var once = false
 
     func run() throws {
-        throw ExitCode(AgentRun(location: location.location, listen: listen, once: once).run().rawValue)
+        throw ExitCode(AgentRun(location: location.location, listen: listen, socket: socket, once: once).run().rawValue)
     }
 }

@@ -13,17 +13,27 @@ struct StatusCommand: ParsableCommand {
     @Argument(help: "Only this target.")
     var target: String?
 
-    @Option(help: ArgumentHelp("Where the agent answers.", valueName: "host:port"))
-    var address = "127.0.0.1:9797"
+    @Flag(help: "Keep showing it: drawn anew on a terminal; elsewhere the status once, then each change as a line.")
+    var watch = false
 
-    @Option(help: ArgumentHelp("The agent's unix socket, instead of an address.", valueName: "path"))
-    var socket: String?
+    @Option(help: ArgumentHelp("Ask here instead of at the admin socket.", valueName: "host:port"))
+    var address: String?
+
+    @OptionGroup var socket: SocketOption
 
     @Option(help: "table for people, json for programs, nagios for one line.")
     var format = StatusFormat.table
 
+    func validate() throws {
+        guard address == nil || socket.socket == nil else {
+            throw ValidationError("give --address or --socket, not both")
+        }
+        guard !watch || format == .table else { throw ValidationError("--watch shows a table") }
+    }
+
     func run() throws {
-        let place = socket.map(StatusQuery.Place.unix) ?? .tcp(address)
+        let place = address.map(StatusQuery.Place.tcp) ?? socket.place
+        if watch { throw ExitCode(StatusWatch(place: place, target: target).run().rawValue) }
         throw ExitCode(StatusQuery(place: place, target: target, format: format).run().rawValue)
     }
 }

@@ -70,10 +70,6 @@ enum CurlErrorMapping {
                 // libcurl repeats by itself what a server refuses before it looks at it (REFUSED_STREAM), five times.
                 return (.reset, "the server refused the request again and again")
             }
-            if facts.text.contains("Connection died") {
-                // libcurl repeats by itself what a server refuses before it looks at it (REFUSED_STREAM), five times.
-                return (.reset, "the server refused the request again and again")
-            }
             return connection(facts, otherwise: (.protocolError, described("the answer broke off", facts)))
         case CURLE_GOT_NOTHING:
             return (.protocolError, "connection closed without an answer")

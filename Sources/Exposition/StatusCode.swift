@@ -7,7 +7,7 @@ package import HealthModel
 /// | status | code | fields |
 /// |---|---|---|
 /// | healthy | 200 | |
-/// | degraded | the listener's: 200, 429 or 503 | `x-envoy-degraded: 1` |
+/// | degraded | the listener's: 200, 429 or 503 | `x-envoy-degraded: 1`, and `x-bellwether-fail-open: 1` in force |
 /// | unhealthy, starting | 503 | `Retry-After` when the next verdict is due |
 /// | draining | 503 | `x-envoy-immediate-health-check-fail: true` |
 ///
@@ -22,8 +22,9 @@ package struct StatusCode: Hashable, Sendable {
     /// - Parameters:
     ///   - status: the status of the aggregate, or of one target by ``HealthModel/TargetStatus/asAggregate``.
     ///   - degradedCode: the listener's code for degraded.
+    ///   - isFailOpen: whether it is degraded by fail-open.
     ///   - retryAfter: whole seconds until another verdict is due, at least 1; nil when unknown.
-    package init(_ status: AggregateStatus, degradedCode: Int = 200, retryAfter: Int? = nil) {
+    package init(_ status: AggregateStatus, degradedCode: Int = 200, isFailOpen: Bool = false, retryAfter: Int? = nil) {
         var fields: [HTTPField] = []
         switch status {
         case .healthy:
@@ -31,6 +32,7 @@ package struct StatusCode: Hashable, Sendable {
         case .degraded:
             code = degradedCode
             fields.append(HTTPField(name: "x-envoy-degraded", value: "1"))
+            if isFailOpen { fields.append(HTTPField(name: "x-bellwether-fail-open", value: "1")) }
         case .unhealthy, .starting:
             code = 503
         case .draining:

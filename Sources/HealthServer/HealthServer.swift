@@ -28,7 +28,13 @@ package final class HealthServer: Sendable {
     private let clock: @Sendable () -> MonotonicInstant
     private let wallClock: @Sendable () -> WallTime
     private let makeRequestID: @Sendable () -> String
+    private let inherited: InheritedSockets
+    private let material: any ListenerMaterial
+    private let notify: @Sendable (ListenerNotice) -> Void
     private let mailbox = SnapshotMailbox()
+    private let changes = EventMailbox()
+    private let replies = ReplyMailbox()
+    private let desk: (any AdminDesk)?
     private let lifecycle = Mutex(Lifecycle.idle)
 
     private enum Lifecycle: Sendable {
@@ -42,6 +48,7 @@ package final class HealthServer: Sendable {
         let group: MultiThreadedEventLoopGroup
         let core: NIOLoopBound<ServerCore>
         let listeners: [BoundListener]
+        let keys: KeyWatch?
     }
 
     /// Makes a server that does not listen yet.
@@ -50,18 +57,30 @@ package final class HealthServer: Sendable {
     ///   - configuration: where to listen, and what to allow.
     ///   - clock: the clock that snapshots' instants were read from.
     ///   - wallClock: the calendar's clock, for dates in answers.
+    ///   - inherited: the sockets that the service manager passed, for listeners that ask for one.
+    ///   - material: where certificates, keys and tokens are read.
+    ///   - notify: is told what happens to them while the server runs; called on the event loop, must not wait.
+    ///   - desk: who does what is commanded; nil answers every command with 503.
     ///   - makeRequestID: makes the id of a request that brought none; random by default.
     package init(
         _ configuration: HealthServerConfiguration,
         clock: @escaping @Sendable () -> MonotonicInstant,
         wallClock: @escaping @Sendable () -> WallTime,
+        inherited: InheritedSockets = InheritedSockets(),
+        material: any ListenerMaterial = NoMaterial(),
+        notify: @escaping @Sendable (ListenerNotice) -> Void = { _ in },
+        desk: (any AdminDesk)? = nil,
         makeRequestID: @escaping @Sendable () -> String = HealthServer.randomRequestID
     ) {
         precondition(!configuration.listeners.isEmpty, "a health server needs at least one listener")
         self.configuration = configuration
         self.clock = clock
         self.wallClock = wallClock
+        self.inherited = inherited
+        self.material = material
+        self.notify = notify
         self.makeRequestID = makeRequestID
+        self.desk = desk
         heartbeat = Heartbeat(at: clock())
         ownHeartbeat = Heartbeat(at: clock())
     }
@@ -71,9 +90,12 @@ package final class HealthServer: Sendable {
     /// Until the first snapshot `/readyz` and `/startupz` answer 503, starting; `/livez` follows ``heartbeat``, which
     /// counts as beaten now.
     ///
-    /// - Returns: the real address of each listener, in the configuration's order.
-    /// - Throws: ``ListenError`` for the first listener that cannot be bound.
-    package func start() async throws(ListenError) -> [ListenAddress] {
+    /// - Parameter skipped: told of each optional listener that cannot be bound.
+    /// - Returns: the real address of each other listener, in the configuration's order.
+    /// - Throws: ``ListenError`` for the first listener that cannot be bound and is not optional.
+    package func start(
+        _ skipped: @Sendable (ListenError) -> Void = { _ in }
+    ) async throws(ListenError) -> [ListenAddress] {
         lifecycle.withLock { lifecycle in
             guard case .idle = lifecycle else { preconditionFailure("a health server is started once") }
             lifecycle = .starting
@@ -81,17 +103,23 @@ package final class HealthServer: Sendable {
         heartbeat.beat(at: clock())
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let core = await makeCore(on: group.next())
+        let keys = makeKeyWatch(on: core.eventLoop)
         var listeners: [BoundListener] = []
         do throws(ListenError) {
             for settings in configuration.listeners {
-                listeners.append(try await BoundListener(settings, of: core))
+                do throws(ListenError) {
+                    listeners.append(try await BoundListener(settings, of: core, inherited: inherited, keys: keys))
+                } catch {
+                    guard settings.isOptional else { throw error }
+                    skipped(error)
+                }
             }
         } catch {
-            await end(Running(group: group, core: core, listeners: listeners), within: .zero)
+            await end(Running(group: group, core: core, listeners: listeners, keys: keys), within: .zero)
             lifecycle.withLock { $0 = .stopped }
             throw error
         }
-        let running = Running(group: group, core: core, listeners: listeners)
+        let running = Running(group: group, core: core, listeners: listeners, keys: keys)
         lifecycle.withLock { $0 = .running(running) }
         return listeners.map(\.address)
     }
@@ -101,6 +129,13 @@ package final class HealthServer: Sendable {
     /// Of several that come faster than the server looks, only the newest by sequence counts.
     package func publish(_ snapshot: HealthSnapshot) {
         mailbox.put(snapshot)
+    }
+
+    /// Tells subscribers of a change; callable from any thread, at any time, without waiting.
+    ///
+    /// Changes are to come in the order of their numbers, which begin with 1 in every run of the agent.
+    package func publish(_ change: HealthChange) {
+        changes.put(change)
     }
 
     /// From now on readiness answers 503, draining, whatever is published, and every answer ends its connection.
@@ -146,8 +181,13 @@ package final class HealthServer: Sendable {
                 self.beat(on: eventLoop)
                 self.mailbox.connect(to: eventLoop) { snapshot, isDraining in
                     if let snapshot { core.value.state.publish(snapshot) }
-                    if isDraining { core.value.state.drain() }
+                    if isDraining {
+                        core.value.state.drain()
+                        core.value.events.drain()
+                    }
                 }
+                self.replies.connect(to: eventLoop)
+                self.changes.connect(to: eventLoop) { core.value.events.publish($0) }
                 continuation.resume(returning: core)
             }
         }
@@ -160,6 +200,17 @@ package final class HealthServer: Sendable {
         }
     }
 
+    /// Watches the files of listeners; nil where no listener has any.
+    private func makeKeyWatch(on eventLoop: any EventLoop) -> KeyWatch? {
+        guard configuration.listeners.contains(where: { $0.tls != nil || $0.token != nil }) else { return nil }
+        return KeyWatch(
+            eventLoop: eventLoop,
+            material: material,
+            interval: .nanoseconds(configuration.limits.keyInterval.nanosecondsForTimers),
+            notify: notify
+        )
+    }
+
     private func core(on eventLoop: any EventLoop) -> ServerCore {
         ServerCore(
             state: ServedState(
@@ -169,6 +220,9 @@ package final class HealthServer: Sendable {
                 wallClock: wallClock
             ),
             connections: ConnectionRegistry(limits: configuration.limits, eventLoop: eventLoop),
+            events: EventHub(eventLoop: eventLoop),
+            desk: desk,
+            replies: replies,
             limits: configuration.limits,
             makeRequestID: makeRequestID
         )
@@ -177,11 +231,14 @@ package final class HealthServer: Sendable {
     /// Closes everything that `running` names, as ``stop(deadline:)`` describes.
     private func end(_ running: Running, within deadline: Duration) async {
         for listener in running.listeners { await listener.close() }
+        await running.keys?.stop()
         let core = running.core
         let wait = TimeAmount.nanoseconds(deadline.nanosecondsForTimers)
         // Neither can fail: what does not end by itself is cut, and the group is shut down once.
         try? await core.eventLoop.flatSubmit { core.value.connections.stop(within: wait) }.get()
         mailbox.disconnect()
+        changes.disconnect()
+        replies.disconnect()
         try? await running.group.shutdownGracefully()
     }
 }

@@ -18,6 +18,12 @@ package struct ServerCounters: Hashable, Sendable {
     package var answeredFully: UInt64 = 0
     /// Requests refused before they reached a route: malformed, too large, or not understood.
     package var refusedRequests: UInt64 = 0
+    /// Requests refused for want of a token, a certificate or an admin listener.
+    package var refusedAccess: UInt64 = 0
+    /// TLS connections whose handshake failed: plain text, no common version, a certificate that does not verify.
+    package var handshakeFailures: UInt64 = 0
+    /// TLS connections whose handshake did not end in time.
+    package var handshakeTimeouts: UInt64 = 0
     /// Connections that ended because the fields of a request did not arrive in time.
     package var headerTimeouts: UInt64 = 0
     /// Connections that ended because no request came in time.

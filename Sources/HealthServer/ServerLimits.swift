@@ -8,14 +8,21 @@ package struct ServerLimits: Hashable, Sendable {
     package var fields = 64
     /// Most bytes of all fields together, line ends included; beyond it 431.
     package var fieldBytes = 8_192
-    /// From the first byte of a request (or from the connection, when none comes) to the end of its fields; then 408.
+    /// From the first byte of a request (or from the connection, when none comes, TLS included) to the end of its fields;
+    /// then 408.
     package var headerTimeout: Duration = .seconds(5)
+    /// Most bytes of a request's body; beyond it 413.
+    package var bodyBytes = 65_536
+    /// From the end of a request's fields to the end of its body; then 408.
+    package var bodyTimeout: Duration = .seconds(10)
     /// How long a connection may stay open between requests.
     package var idleTimeout: Duration = .seconds(60)
     /// How long a client may leave an answer unread: within it, it must take all that waits, or at least 64 KiB.
     package var writeTimeout: Duration = .seconds(10)
     /// How long what a refused client still sends is read and dropped, so that it can read why it was refused.
     package var lingerTimeout: Duration = .seconds(2)
+    /// How often the files of certificates and tokens are looked at.
+    package var keyInterval: Duration = .seconds(1)
     /// Connections in all.
     ///
     /// At the limit the longest idle one makes room; when none is idle, accepting pauses.

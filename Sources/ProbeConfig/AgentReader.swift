@@ -72,7 +72,12 @@ enum AgentReader {
         }
     }
 
+    /// Whether the same text may stand for several sockets.
     private static func isChosenByKernel(_ address: ListenAddress) -> Bool {
-        if case .tcp(let address) = address { address.port == 0 } else { false }
+        switch address {
+        case .tcp(let address): address.port == 0
+        case .unix: false
+        case .inherited(let name): name == nil
+        }
     }
 }

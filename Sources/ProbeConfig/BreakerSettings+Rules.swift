@@ -15,15 +15,15 @@ extension BreakerSettings {
         checkSomethingOpens(policy)
 
         failureThreshold.apply(to: &policy.failureThreshold)
-        failureRate.apply(to: &policy.failureRate)
+        if let rate = failureRate?.value { policy.failureRate = rate }
         window.apply(to: &policy.window)
         minimumCalls.apply(to: &policy.minimumCalls)
         if minimumCalls == nil, case .count(let size) = policy.window {
             policy.minimumCalls = min(policy.minimumCalls, size)
         }
-        slidingFailures.apply(to: &policy.slidingFailures)
+        if let failures = slidingFailures?.value { policy.slidingFailures = failures }
         if let over = slowOver?.value, let rate = slowRate?.value {
-            policy.slowCall = BreakerPolicy.SlowCall(over: over, rate: rate)
+            policy.slowCall = over.flatMap { over in rate.map { BreakerPolicy.SlowCall(over: over, rate: $0) } }
         }
         halfOpenMaximumCalls.apply(to: &policy.halfOpenMaximumCalls)
         successThreshold.apply(to: &policy.successThreshold)
@@ -78,6 +78,10 @@ extension BreakerSettings {
         switch (slowOver, slowRate) {
         case (let over?, nil): refuseAlone(over.origin, missing: "rate")
         case (nil, let rate?): refuseAlone(rate.origin, missing: "over")
+        case (let over?, let rate?) where over.isOff() && !rate.isOff() && rate.value != nil:
+            refuseAlone(rate.origin, missing: "over")
+        case (let over?, let rate?) where rate.isOff() && !over.isOff() && over.value != nil:
+            refuseAlone(over.origin, missing: "rate")
         default: break
         }
     }
@@ -89,7 +93,8 @@ extension BreakerSettings {
     /// A breaker that nothing opens leaves its target healthy for ever, whatever the probe finds.
     private func checkSomethingOpens(_ builtIn: BreakerPolicy) {
         guard let origin = failureThreshold?.origin, failureThreshold?.value == 0 else { return }
-        guard failureRate == nil, slidingFailures == nil, slowOver == nil, slowRate == nil else { return }
+        let others = [failureRate?.isOff(), slidingFailures?.isOff(), slowOver?.isOff(), slowRate?.isOff()]
+        guard others.allSatisfy({ $0 ?? true }) else { return }
         origin.field.error("0 turns off the only rule that opens the breaker (set failure_rate, n_of_m or slow_call)")
     }
 }

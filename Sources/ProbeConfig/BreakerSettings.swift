@@ -5,12 +5,16 @@ import HealthModel
 /// What one place says about `breaker`.
 struct BreakerSettings {
     var failureThreshold: Setting<Int>?
-    var failureRate: Setting<Double>?
+    /// Its value is nil where it is turned off.
+    var failureRate: Setting<Double?>?
     var minimumCalls: Setting<Int>?
     var window: Setting<BreakerPolicy.Window>?
-    var slidingFailures: Setting<BreakerPolicy.SlidingFailures>?
-    var slowOver: Setting<Duration>?
-    var slowRate: Setting<Double>?
+    /// Its value is nil where it is turned off.
+    var slidingFailures: Setting<BreakerPolicy.SlidingFailures?>?
+    /// Its value is nil where slow calls are turned off.
+    var slowOver: Setting<Duration?>?
+    /// Its value is nil where slow calls are turned off.
+    var slowRate: Setting<Double?>?
     var successThreshold: Setting<Int>?
     var halfOpenMaximumCalls: Setting<Int>?
     var halfOpenInterval: Setting<Duration>?
@@ -42,19 +46,22 @@ struct BreakerSettings {
     init(_ mapping: MappingReader, layer: SettingLayer) {
         let pause = Duration.milliseconds(100) ... .days(7)
         failureThreshold = mapping.setting("failure_threshold", layer) { $0.wholeNumber(in: 0...10_000) }
-        failureRate = mapping.setting("failure_rate", layer) { $0.rate(allowsZero: false) }
+        failureRate = mapping.setting("failure_rate", layer) { $0.unlessOff { $0.rate(allowsZero: false) } }
         minimumCalls = mapping.setting("minimum_calls", layer) { $0.wholeNumber(in: 1...10_000) }
         window = mapping.setting("window", layer) { BreakerText.window($0) }
-        slidingFailures = mapping.setting("n_of_m", layer) { BreakerText.slidingFailures($0) }
+        slidingFailures = mapping.setting("n_of_m", layer) { $0.unlessOff { BreakerText.slidingFailures($0) } }
         successThreshold = mapping.setting("success_threshold", layer) { $0.wholeNumber(in: 1...1_000) }
         halfOpenMaximumCalls = mapping.setting("half_open_max_calls", layer) { $0.wholeNumber(in: 1...1_000) }
         halfOpenInterval = mapping.setting("half_open_interval", layer) { $0.duration(in: pause) }
         openDuration = mapping.setting("open_for", layer) { $0.duration(in: pause) }
         whileOpen = mapping.setting("while_open", layer) { $0.choice() }
         if let field = mapping.field("slow_call") {
-            if let mapping = MappingReader(field, keys: ContractKeys.slowCall) {
-                slowOver = mapping.setting("over", layer) { $0.duration(in: .milliseconds(1) ... .days(7)) }
-                slowRate = mapping.setting("rate", layer) { $0.rate(allowsZero: false) }
+            if field.isOff {
+                slowOver = Setting(value: .some(nil), field: field, layer: layer)
+                slowRate = Setting(value: .some(nil), field: field, layer: layer)
+            } else if let mapping = MappingReader(field, keys: ContractKeys.slowCall) {
+                slowOver = mapping.setting("over", layer) { $0.duration(in: .milliseconds(1) ... .days(7)).map { $0 } }
+                slowRate = mapping.setting("rate", layer) { $0.rate(allowsZero: false).map { $0 } }
             } else {
                 slowOver = .unreadable
                 slowRate = .unreadable

@@ -12,6 +12,11 @@ struct CommonSettings {
     var description: Setting<String>?
     var tags: [String: String] = [:]
     var breaker = BreakerSettings()
+    var groups: Setting<[NameReference]>?
+    var dependencies: Setting<[NameReference]>?
+    var maintenance: Setting<[MaintenanceWindow]>?
+    var attempts: Setting<Int>?
+    var retryBackoff: Setting<Duration>?
 
     /// Nothing written.
     init() {}
@@ -26,7 +31,12 @@ struct CommonSettings {
     }
 
     /// Reads the keys of `mapping`.
-    init(_ mapping: MappingReader, layer: SettingLayer) {
+    ///
+    /// - Parameters:
+    ///   - mapping: where they are.
+    ///   - layer: how near to the probe that is.
+    ///   - zones: who knows the time zones of maintenance windows; nil = only UTC is known.
+    init(_ mapping: MappingReader, layer: SettingLayer, zones: (any ZoneSource)?) {
         interval = mapping.setting("interval", layer) { $0.duration(in: .milliseconds(100) ... .days(7)) }
         timeout = mapping.setting("timeout", layer) { $0.duration(in: .milliseconds(1) ... .days(7)) }
         jitter = mapping.setting("jitter", layer) { $0.rate(upTo: 0.5) }
@@ -34,6 +44,13 @@ struct CommonSettings {
         impact = mapping.setting("impact", layer) { $0.choice() }
         description = mapping.setting("description", layer) { $0.text() }
         mapping.read("tags", into: &tags) { $0.texts() }
+        groups = mapping.setting("groups", layer) { $0.names(of: "group") }
+        dependencies = mapping.setting("depends_on", layer) { $0.names(of: "probe") }
+        maintenance = mapping.setting("maintenance", layer) { MaintenanceReader(zones: zones).read($0) }
+        if let field = mapping.field("retry"), let retry = MappingReader(field, keys: ContractKeys.retry) {
+            attempts = retry.setting("attempts", layer) { $0.wholeNumber(in: 1...10) }
+            retryBackoff = retry.setting("backoff", layer) { $0.duration(in: .zero ... .seconds(60)) }
+        }
         if let field = mapping.field("breaker") {
             breaker =
                 MappingReader(field, keys: ContractKeys.breaker).map { BreakerSettings($0, layer: layer) }
@@ -52,6 +69,11 @@ struct CommonSettings {
         merged.description = description ?? base.description
         merged.tags = base.tags.merging(tags) { _, nearer in nearer }
         merged.breaker = breaker.over(base.breaker)
+        merged.groups = groups ?? base.groups
+        merged.dependencies = dependencies ?? base.dependencies
+        merged.maintenance = maintenance ?? base.maintenance
+        merged.attempts = attempts ?? base.attempts
+        merged.retryBackoff = retryBackoff ?? base.retryBackoff
         return merged
     }
 
@@ -78,6 +100,24 @@ struct CommonSettings {
         description.apply(to: &spec.description)
         spec.tags = tags
         breaker.apply(to: &spec.breaker)
+        breaker.checkWindow(spec)
+        spec.groups = Set(groups?.value?.compactMap { GroupName($0.name.text) } ?? []).sorted()
+        spec.dependencies = Set(dependencies?.value?.map(\.name) ?? []).sorted()
+        maintenance.apply(to: &spec.maintenance)
+        attempts.apply(to: &spec.retry.attempts)
+        retryBackoff.apply(to: &spec.retry.backoff)
+        checkRetry(of: spec)
+    }
+
+    /// Attempts share the probe's timeout, so their waits must leave something of it.
+    private func checkRetry(of spec: ProbeSpec) {
+        guard let field = (attempts?.origin ?? retryBackoff?.origin)?.field, spec.retry.attempts > 1 else { return }
+        let waits = spec.retry.backoff * (spec.retry.attempts - 1)
+        guard waits >= spec.timeout else { return }
+        field.warning(
+            "the waits between \(spec.retry.attempts) attempts take \(DurationText.render(waits)), and the probe "
+                + "\(spec.name) ends after \(DurationText.render(spec.timeout))"
+        )
     }
 
     private func checkScriptInterval(of spec: ProbeSpec) {

@@ -21,17 +21,27 @@ package struct Configuration: Hashable, Sendable {
     ///   - main: bellwether.yaml; nil when there is none, then every built-in value holds.
     ///   - probeFiles: the files of the probes directory in the order of their names.
     ///   - kinds: kinds of probes that were added to the built-in ones.
+    ///   - zones: who knows the time zones of maintenance windows; nil = only UTC is known.
     /// - Throws: everything that is wrong in all the files.
     /// - Complexity: linear in the size of the files, plus a bounded search for each unknown key.
     package init(
         main: ConfigurationSource?,
         probeFiles: [ConfigurationSource],
-        kinds: (any CustomKinds)? = nil
+        kinds: (any CustomKinds)? = nil,
+        zones: (any ZoneSource)? = nil
     ) throws(ConfigurationRefusal) {
         let sink = DiagnosticSink()
-        let file = MainFile(main, sink: sink)
-        var reader = ProbeFileReader(agent: file.agent, mainDefaults: file.defaults, kinds: kinds, sink: sink)
+        let file = MainFile(main, zones: zones, sink: sink)
+        var reader = ProbeFileReader(
+            agent: file.agent,
+            mainDefaults: file.defaults,
+            kinds: kinds,
+            zones: zones,
+            sink: sink
+        )
         for source in probeFiles { reader.read(source) }
+        DependencyCheck(probes: reader.probes, names: reader.names, sink: sink).report()
+        GroupCheck(fields: file.aggregate, probes: reader.probes, sink: sink).report()
 
         let paths = (main.map { [$0.path] } ?? []) + probeFiles.map(\.path)
         let diagnostics = sink.sorted(paths: paths)
@@ -41,7 +51,7 @@ package struct Configuration: Hashable, Sendable {
         agent = file.agent
         namedFiles = sink.files
         namedSecrets = sink.secrets
-        probes = reader.probes.sorted { $0.name < $1.name }
+        probes = reader.probes.map(\.spec).sorted { $0.name < $1.name }
         warnings = diagnostics + (reader.probes.isEmpty ? [Self.noProbes(in: file.agent, main: main)] : [])
     }
 

@@ -15,8 +15,8 @@ struct KnownKeys {
 /// Every key of the configuration contract, place by place.
 enum ContractKeys {
     static let mainFile = KnownKeys(
-        supported: ["agent", "listen", "scripts", "defaults", "log"],
-        later: ["addresses", "agent_check", "aggregate", "groups"],
+        supported: ["agent", "listen", "scripts", "defaults", "log", "aggregate", "groups"],
+        later: ["addresses", "agent_check"],
         elsewhere: ["probes": "write it in a file of the probes directory"]
     )
     static let probeFile = KnownKeys(
@@ -30,15 +30,17 @@ enum ContractKeys {
     )
     static let agent = KnownKeys(supported: ["name", "probes", "state", "drain", "max_staleness"])
     static let listener = KnownKeys(
-        supported: ["address", "degraded", "detail"],
-        later: ["tls", "http2", "token", "admin"]
+        supported: ["address", "degraded", "detail", "tls", "http2", "token", "admin"]
     )
+    static let listenerTLS = KnownKeys(supported: ["certificate", "key", "client_ca"])
     static let scripts = KnownKeys(supported: ["enabled", "at_once"])
     static let log = KnownKeys(supported: ["level", "format"])
 
     static let defaults = KnownKeys(
-        supported: ["interval", "timeout", "jitter", "initial_delay", "impact", "description", "tags", "breaker"],
-        later: ["groups", "depends_on", "maintenance", "retry"],
+        supported: [
+            "interval", "timeout", "jitter", "initial_delay", "impact", "description", "tags", "breaker", "groups",
+            "depends_on", "maintenance", "retry",
+        ],
         elsewhere: Dictionary(
             uniqueKeysWithValues: kinds.all.map { ($0, "a kind of probe has no default") }
         )
@@ -83,6 +85,12 @@ enum ContractKeys {
     ])
     static let slowCall = KnownKeys(supported: ["over", "rate"])
     static let backoff = KnownKeys(supported: ["multiplier", "max", "jitter"])
+
+    static let aggregate = KnownKeys(supported: ["policy", "fail_open"])
+    static let group = KnownKeys(supported: ["policy", "impact"])
+    static let policy = KnownKeys(supported: ["quorum", "at_least"])
+    static let maintenance = KnownKeys(supported: ["from", "to", "weekly", "zone", "reason"])
+    static let retry = KnownKeys(supported: ["attempts", "backoff"])
 
     /// The keys of a mapping that stands for a text kept elsewhere.
     static let references: Set<String> = ["env", "file", "credential"]

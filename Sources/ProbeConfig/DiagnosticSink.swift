@@ -26,6 +26,9 @@ final class DiagnosticSink {
         entries.append(diagnostic)
     }
 
+    /// Whether anything noted is an error.
+    var hasErrors: Bool { !errorsByPath.isEmpty }
+
     /// Notes that the configuration names a file which the agent will read.
     func name(_ file: NamedFile) {
         files.append(file)

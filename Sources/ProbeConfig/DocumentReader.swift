@@ -41,9 +41,13 @@ enum DocumentReader {
 
 extension CommonSettings {
     /// The `defaults` of a file; without any, nothing written.
-    static func defaults(_ file: MappingReader, layer: SettingLayer) -> CommonSettings {
+    static func defaults(
+        _ file: MappingReader,
+        layer: SettingLayer,
+        zones: (any ZoneSource)?
+    ) -> CommonSettings {
         guard let field = file.field("defaults") else { return CommonSettings() }
         guard let mapping = MappingReader(field, keys: ContractKeys.defaults) else { return .unreadable }
-        return CommonSettings(mapping, layer: layer)
+        return CommonSettings(mapping, layer: layer, zones: zones)
     }
 }

@@ -63,4 +63,16 @@ struct Field {
     func error(_ message: String) {
         sink.error(message, keyPath: keyPath, at: location)
     }
+
+    /// Says that something about the value looks wrong, at its key.
+    func warning(_ message: String) {
+        sink.add(
+            Diagnostic(
+                severity: .warning,
+                location: keyLocation,
+                keyPath: keyPath,
+                message: "\(keyPath): \(message)"
+            )
+        )
+    }
 }

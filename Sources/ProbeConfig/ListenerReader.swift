@@ -18,17 +18,20 @@ enum ListenerReader {
         let address = mapping.required("address", "write address: 0.0.0.0:9797").flatMap(address)
         mapping.read("degraded", into: &listener.degradedCode, degradedCode)
         mapping.read("detail", into: &listener.detail) { $0.choice() }
+        listener.tls = mapping.value("tls", ListenerAccessReader.tls)
+        mapping.read("http2", into: &listener.speaksHTTP2) { $0.truth() }
+        listener.token = mapping.value("token", ListenerAccessReader.token)
+        mapping.read("admin", into: &listener.isAdmin) { $0.truth() }
         guard let address else { return nil }
         listener.address = address
+        ListenerAccessReader.check(listener, mapping)
         return listener
     }
 
     private static func address(_ field: Field) -> ListenAddress? {
         guard let text = field.filledText("host:port or unix:/path") else { return nil }
-        if text == "systemd" {
-            field.error("an inherited socket (systemd) is not supported yet")
-            return nil
-        }
+        if text == "systemd" { return .inherited(name: nil) }
+        if text.hasPrefix("systemd:") { return socketName(text.dropFirst(8), field) }
         if text.hasPrefix("unix:") { return socketPath(text.dropFirst(5), field) }
         do {
             return .tcp(try HostPort(text, allowsPortZero: true))
@@ -48,6 +51,14 @@ enum ListenerReader {
             return nil
         }
         return .unix(path: String(path))
+    }
+
+    private static func socketName(_ name: Substring, _ field: Field) -> ListenAddress? {
+        guard ListenAddress.isSocketName(name) else {
+            field.error("\(VisibleText.quoted(name)) is not the name of an inherited socket (use systemd:status)")
+            return nil
+        }
+        return .inherited(name: String(name))
     }
 
     private static func degradedCode(_ field: Field) -> Int? {

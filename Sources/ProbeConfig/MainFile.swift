@@ -8,20 +8,29 @@ struct MainFile {
     private(set) var agent = AgentSettings()
     /// About every probe.
     private(set) var defaults = CommonSettings()
+    /// About groups and aggregate.
+    private(set) var aggregate = AggregateFields()
 
     /// Reads `source`; nil stands for a file that does not exist.
-    init(_ source: ConfigurationSource?, sink: DiagnosticSink) {
+    init(_ source: ConfigurationSource?, zones: (any ZoneSource)? = nil, sink: DiagnosticSink) {
         guard let source else { return }
         switch DocumentReader.read(source, sink: sink) {
         case .empty: break
-        case .unreadable: defaults = .unreadable
+        case .unreadable: setUnreadable()
         case .value(let root):
             guard let mapping = MappingReader(root, keys: ContractKeys.mainFile) else {
-                defaults = .unreadable
+                setUnreadable()
                 return
             }
             agent = AgentReader.read(mapping)
-            defaults = CommonSettings.defaults(mapping, layer: .main)
+            aggregate = AggregateReader.read(mapping)
+            agent.aggregate = aggregate.settings
+            defaults = CommonSettings.defaults(mapping, layer: .main, zones: zones)
         }
+    }
+
+    private mutating func setUnreadable() {
+        defaults = .unreadable
+        aggregate.isComplete = false
     }
 }

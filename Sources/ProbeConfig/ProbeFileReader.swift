@@ -11,18 +11,30 @@ struct ProbeFileReader {
     let mainDefaults: CommonSettings
     /// Kinds of probes that were added to the built-in ones.
     let kinds: (any CustomKinds)?
+    /// Who knows time zones; nil = only UTC is known.
+    let zones: (any ZoneSource)?
     /// Where complaints go.
     let sink: DiagnosticSink
 
     /// What was read so far.
-    private(set) var probes: [ProbeSpec] = []
+    private(set) var probes: [ReadProbe] = []
     /// Where each name was defined first.
     private var first: [String: FileLocation] = [:]
 
-    init(agent: AgentSettings, mainDefaults: CommonSettings, kinds: (any CustomKinds)?, sink: DiagnosticSink) {
+    /// The names of all probes, of those that could not be read, too.
+    var names: Set<String> { Set(first.keys) }
+
+    init(
+        agent: AgentSettings,
+        mainDefaults: CommonSettings,
+        kinds: (any CustomKinds)?,
+        zones: (any ZoneSource)?,
+        sink: DiagnosticSink
+    ) {
         self.agent = agent
         self.mainDefaults = mainDefaults
         self.kinds = kinds
+        self.zones = zones
         self.sink = sink
     }
 
@@ -30,7 +42,7 @@ struct ProbeFileReader {
     mutating func read(_ source: ConfigurationSource) {
         guard case .value(let root) = DocumentReader.read(source, sink: sink) else { return }
         guard let mapping = MappingReader(root, keys: ContractKeys.probeFile) else { return }
-        let defaults = CommonSettings.defaults(mapping, layer: .file).over(mainDefaults)
+        let defaults = CommonSettings.defaults(mapping, layer: .file, zones: zones).over(mainDefaults)
         guard let field = mapping.field("probes"), let entries = field.entries() else { return }
         for entry in entries { read(field.child(entry), name: entry.key, defaults: defaults) }
     }
@@ -41,25 +53,18 @@ struct ProbeFileReader {
         } else {
             first[name] = field.keyLocation
         }
-        guard let spec = ProbeReader.read(field, name: name, defaults: defaults, kinds: kinds) else { return }
-        if case .script = spec.probe, !agent.scriptsEnabled {
+        let read = ProbeReader.read(field, name: name, defaults: defaults, kinds: kinds, zones: zones)
+        guard let read else { return }
+        if case .script = read.spec.probe, !agent.scriptsEnabled {
             sink.error(
                 "script probes are turned off (scripts.enabled is false)",
                 keyPath: field.keyPath,
                 at: field.keyLocation
             )
         }
-        if let listener = SelfProbe.listener(of: spec.probe, among: agent.listeners) {
-            sink.add(
-                Diagnostic(
-                    severity: .warning,
-                    location: field.keyLocation,
-                    keyPath: field.keyPath,
-                    message:
-                        "\(field.keyPath): probes the agent's own status on \(listener), which depends on this probe"
-                )
-            )
+        if let listener = SelfProbe.listener(of: read.spec.probe, among: agent.listeners) {
+            field.warning("probes the agent's own status on \(listener), which depends on this probe")
         }
-        probes.append(spec)
+        probes.append(read)
     }
 }

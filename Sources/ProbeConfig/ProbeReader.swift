@@ -12,13 +12,15 @@ enum ProbeReader {
     ///   - text: the entry's key.
     ///   - defaults: what holds where the probe says nothing, already merged from both `defaults`.
     ///   - kinds: kinds of probes that were added to the built-in ones.
+    ///   - zones: who knows the time zones of maintenance windows; nil = only UTC is known.
     /// - Returns: nil after a complaint.
     static func read(
         _ field: Field,
         name text: String,
         defaults: CommonSettings,
-        kinds: (any CustomKinds)? = nil
-    ) -> ProbeSpec? {
+        kinds: (any CustomKinds)? = nil,
+        zones: (any ZoneSource)? = nil
+    ) -> ReadProbe? {
         let name = TargetName(text)
         if name == nil {
             field.sink.error(
@@ -32,11 +34,16 @@ enum ProbeReader {
             return nil
         }
         guard let mapping = MappingReader(field, keys: keys(kinds)) else { return nil }
-        let settings = CommonSettings(mapping, layer: .probe).over(defaults)
+        let settings = CommonSettings(mapping, layer: .probe, zones: zones).over(defaults)
         guard let probe = kind(mapping, kinds), let name else { return nil }
         var spec = ProbeSpec(name: name, probe: probe)
         settings.apply(to: &spec)
-        return spec
+        return ReadProbe(
+            spec: spec,
+            field: field,
+            groups: settings.groups?.value ?? [],
+            dependencies: settings.dependencies?.value ?? []
+        )
     }
 
     /// The keys of a probe, with those of added kinds.

@@ -129,6 +129,16 @@ package struct ProbeSchedule {
         return Tick(target: target, due: promised, lateness: max(.zero, promised.duration(to: now)))
     }
 
+    /// Starts a target now, whenever it is due; nil while it is in flight, and for a target that is not here.
+    package mutating func start(_ target: TargetID, now: MonotonicInstant) -> Tick? {
+        guard let entry = entry(target), !entry.isInFlight else { return nil }
+        queue.remove(target)
+        entries[target.index]?.isInFlight = true
+        entries[target.index]?.lastStart = now
+        inFlight += 1
+        return Tick(target: target, due: now, lateness: .zero)
+    }
+
     /// Lets a target be due now, before its turn; its grid goes on as before.
     ///
     /// Not sooner than ``shortestGap`` after its last start, so that a target which asks all the time is probed no more often than

@@ -20,7 +20,10 @@ func spec(
     _ text: String,
     impact: Impact = .required,
     interval: Duration = .seconds(10),
-    breaker: BreakerPolicy = BreakerPolicy(backoff: .init(jitter: 0))
+    breaker: BreakerPolicy = BreakerPolicy(backoff: .init(jitter: 0)),
+    groups: [String] = [],
+    dependencies: [String] = [],
+    maintenance: [MaintenanceWindow] = []
 ) throws -> ProbeSpec {
     let probe = Probe.tcp(TCPProbe(address: try HostPort("10.0.0.5:6379")))
     return ProbeSpec(
@@ -29,8 +32,16 @@ func spec(
         interval: interval,
         jitter: 0,
         impact: impact,
-        breaker: breaker
+        breaker: breaker,
+        groups: try groups.map { try #require(GroupName($0)) },
+        dependencies: try dependencies.map(name),
+        maintenance: maintenance
     )
+}
+
+/// A group for the settings of an assessment.
+func group(_ text: String, _ policy: PassingPolicy = .all, _ impact: Impact = .required) throws -> GroupSpec {
+    GroupSpec(name: try #require(GroupName(text)), policy: policy, impact: impact)
 }
 
 /// What a probe may say.
@@ -66,10 +77,10 @@ struct AssessmentHarness {
     let assessment: Assessment
     private(set) var now: Int64 = 0
 
-    init(_ specs: [ProbeSpec], maximumStaleness: Int = 3) {
+    init(_ specs: [ProbeSpec], settings: AggregateSettings = AggregateSettings(), maximumStaleness: Int = 3) {
         assessment = Assessment(maximumStaleness: maximumStaleness, seed: 5, at: moment(0))
         for (index, spec) in specs.enumerated() { assessment.add(TargetID(index), spec: spec, at: moment(0)) }
-        assessment.reassess(at: moment(0))
+        assessment.reassess(settings: settings, at: moment(0))
     }
 
     /// Runs the probe of one target now, if its breaker lets it.
@@ -116,6 +127,11 @@ struct AssessmentHarness {
                 "\(event.endpoint): \(event.oldState.rawValue) \(event.oldStatus) -> \(event.newState.rawValue) "
                     + "\(event.newStatus) (\(event.reason))"
             case .aggregate(let event): "aggregate: \(event.oldStatus) -> \(event.newStatus) (\(event.reason))"
+            case .group(let event): "group \(event.group): \(event.oldStatus) -> \(event.newStatus) (\(event.reason))"
+            case .maintenance(let event):
+                "\(event.target): maintenance "
+                    + (event.maintenance.map { "until \($0.until?.rfc3339 ?? "further notice") (\($0.reason))" }
+                        ?? "over")
             }
         }
     }

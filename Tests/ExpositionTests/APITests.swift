@@ -23,6 +23,7 @@ struct APITests {
                 "taken_at":"2026-11-21T03:49:10.042Z",
                 "aggregate":{"status":"unhealthy",
                 "since":"2026-11-21T03:49:10.042Z",
+                "fail_open":false,
                 "reasons":["refused"]}}
 
                 """
@@ -46,10 +47,10 @@ struct APITests {
     func due() throws {
         var snapshot = Fixtures.healthy
         let later = StatusView(snapshot, at: Fixtures.now.advanced(by: .seconds(8)))
-        #expect(try #require(later.targetsDocument()).text.contains("\"next_due_in_s\":0}"))
+        #expect(try #require(later.targetsDocument()).text.contains("\"next_due_in_s\":0,"))
         snapshot.targets[0].nextDue = nil
         let running = StatusView(snapshot, at: Fixtures.now)
-        #expect(try #require(running.targetsDocument()).text.contains("\"next_due_in_s\":null}"))
+        #expect(try #require(running.targetsDocument()).text.contains("\"next_due_in_s\":null,\"next_due\":null,"))
     }
 
     @Test("hostile text stays inside its string")
@@ -67,7 +68,10 @@ struct APITests {
         "aggregate":{"status":"unhealthy",
         "since":"2026-11-21T03:49:10.042Z",
         "why":"required target down: db",
+        "fail_open":false,
         "causes":["db"],
+        "groups":[],
+        "attributed":[],
         "change":"db must pass 2 probes"},
         "agent":{"name":"edge-1",
         "version":"1.0.0",
@@ -75,15 +79,21 @@ struct APITests {
         "probes_in_flight":1,
         "internal_failures":0,
         "troubles":[]},
+        "groups":[],
+        "maintenance":[],
         "targets":[{"name":"api",
         "kind":"http",
         "subject":"https://api.internal/health",
         "impact":"required",
+        "groups":[],
+        "depends_on":[],
         "description":null,
         "tags":{},
         "status":"healthy",
         "since":"2026-11-21T03:49:10.042Z",
         "why":"last probe: 200 in 12.5ms",
+        "attributed_to":[],
+        "maintenance":null,
         "breaker":{"state":"closed",
         "since":"2026-11-21T03:49:10.042Z",
         "why":"no failures",
@@ -91,7 +101,8 @@ struct APITests {
         "consecutive_failures":0,
         "succeeded":12,
         "failed":0,
-        "rejected":0},
+        "rejected":0,
+        "forced":null},
         "last_outcome":{"verdict":"healthy",
         "reason":null,
         "layer":"L7OK",
@@ -104,17 +115,24 @@ struct APITests {
         "observed":{"status":200,
         "http_version":"1.1"},
         "evidence":null},
-        "next_due_in_s":7},
+        "next_due_in_s":7,
+        "next_due":"2026-11-21T03:49:17.042Z",
+        "maintenance":null,
+        "definition":null},
         {"name":"db",
         "kind":"tcp",
         "subject":"db.internal:5432",
         "impact":"required",
+        "groups":[],
+        "depends_on":[],
         "description":null,
         "tags":{},
         "status":"unhealthy",
         "since":"2026-11-21T03:49:10.042Z",
         "why":"breaker open: 3 failures in a row,
          last: connection refused",
+        "attributed_to":[],
+        "maintenance":null,
         "breaker":{"state":"open",
         "since":"2026-11-21T03:49:10.042Z",
         "why":"3 failures in a row",
@@ -122,7 +140,8 @@ struct APITests {
         "consecutive_failures":3,
         "succeeded":40,
         "failed":3,
-        "rejected":2},
+        "rejected":2,
+        "forced":null},
         "last_outcome":{"verdict":"unhealthy",
         "reason":"refused",
         "layer":"L4CON",
@@ -135,17 +154,24 @@ struct APITests {
         "evidence":{"phase":"connect",
         "errno":111,
         "system_error":"Connection refused"}},
-        "next_due_in_s":4.2},
+        "next_due_in_s":4.2,
+        "next_due":"2026-11-21T03:49:14.242Z",
+        "maintenance":null,
+        "definition":null},
         {"name":"disk",
         "kind":"script",
         "subject":"/usr/lib/check_disk -w 90",
         "impact":"degrading",
+        "groups":[],
+        "depends_on":[],
         "description":"root file system",
         "tags":{"env":"prod",
         "team":"base"},
         "status":"degraded",
         "since":"2026-11-21T03:49:10.042Z",
         "why":"last probe: DISK WARNING - 91% of \"/\" used",
+        "attributed_to":[],
+        "maintenance":null,
         "breaker":{"state":"closed",
         "since":"2026-11-21T03:49:10.042Z",
         "why":"no failures",
@@ -153,7 +179,8 @@ struct APITests {
         "consecutive_failures":0,
         "succeeded":12,
         "failed":0,
-        "rejected":0},
+        "rejected":0,
+        "forced":null},
         "last_outcome":{"verdict":"degraded",
         "reason":"exec_exit",
         "layer":"L7OK",
@@ -171,7 +198,10 @@ struct APITests {
         "value":null,
         "unit":""}]},
         "evidence":{}},
-        "next_due_in_s":7}]}
+        "next_due_in_s":7,
+        "next_due":"2026-11-21T03:49:17.042Z",
+        "maintenance":null,
+        "definition":null}]}
 
         """#
 }

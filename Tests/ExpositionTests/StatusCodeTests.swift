@@ -58,7 +58,7 @@ struct StatusCodeTests {
                 "timestamp":"2026-11-21T03:49:10.042Z",
                 "request_id":"7",
                 "service":"bellwether",
-                "retryable":\#(kind == .requestTimeout)}
+                "retryable":\#([408, 429, 503].contains(kind.rawValue))}
 
                 """#
         )

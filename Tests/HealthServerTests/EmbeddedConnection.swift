@@ -36,6 +36,7 @@ final class EmbeddedConnection {
         core = ServerCore(
             state: state,
             connections: ConnectionRegistry(limits: limits, eventLoop: loop),
+            events: EventHub(eventLoop: loop),
             limits: limits,
             makeRequestID: { "0123456789abcdef" }
         )

@@ -154,7 +154,7 @@ struct ListeningTests {
 
     /// A socket file that nobody listens on, as a killed agent leaves it.
     static func leaveSocket(at path: String) throws {
-        let listener = try UnixListener(path: path, backlog: 1)
+        let listener = try UnixListener(path: path, mode: 0o660, backlog: 1)
         close(listener.descriptor)
     }
 

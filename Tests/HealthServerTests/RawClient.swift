@@ -27,6 +27,8 @@ final class RawClient {
             target.sun_family = sa_family_t(AF_UNIX)
             withUnsafeMutableBytes(of: &target.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
             try Self.connect(descriptor, &target)
+        case .inherited:
+            throw Failure(description: "a client needs a real address")
         }
         var deadline = timeval(tv_sec: 10, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
@@ -69,6 +71,44 @@ final class RawClient {
         var all: [UInt8] = []
         while case let more = try receive(), !more.isEmpty { all += more }
         return String(decoding: all, as: UTF8.self)
+    }
+
+    /// Reads until `text` has come, and returns all up to its end; what follows is kept for the next call.
+    func receive(until text: String) throws -> String {
+        let wanted = Array(text.utf8)
+        var looked = 0
+        while true {
+            while looked + wanted.count <= unread.count {
+                if unread[looked] == wanted[0], unread[looked...].starts(with: wanted) {
+                    defer { unread.removeFirst(looked + wanted.count) }
+                    return String(decoding: unread.prefix(looked + wanted.count), as: UTF8.self)
+                }
+                looked += 1
+            }
+            let more = try receive()
+            guard !more.isEmpty else {
+                throw Failure(
+                    description: "the stream ended before \(text): \(String(decoding: unread, as: UTF8.self))"
+                )
+            }
+            unread += more
+        }
+    }
+
+    /// Reads so many bytes.
+    func receive(exactly count: Int) throws -> [UInt8] {
+        while unread.count < count {
+            let more = try receive()
+            guard !more.isEmpty else { throw Failure(description: "the stream ended after \(unread)") }
+            unread += more
+        }
+        defer { unread.removeFirst(count) }
+        return Array(unread.prefix(count))
+    }
+
+    /// Sends bytes as they are.
+    func send(bytes: [UInt8]) {
+        _ = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     }
 
     /// Reads one response, by its Content-Length; `hasBody` is false for an answer to HEAD.

@@ -22,6 +22,7 @@ struct RunningServer {
         listeners: [ListenerSettings]? = nil,
         limits: ServerLimits = ServerLimits(),
         clock: StillClock = StillClock(),
+        desk: (any AdminDesk)? = nil,
         _ body: (RunningServer) async throws -> Result
     ) async throws -> Result {
         let configuration = HealthServerConfiguration(
@@ -34,6 +35,7 @@ struct RunningServer {
             configuration,
             clock: { clock.now },
             wallClock: { clock.wallTime },
+            desk: desk,
             makeRequestID: { "0123456789abcdef" }
         )
         let addresses = try await server.start()

@@ -29,7 +29,12 @@ struct ConfigurationReader {
         let sources = probeFiles(in: folder, &problems)
         let all = (main.map { [$0] } ?? []) + sources
         do throws(ConfigurationRefusal) {
-            let configuration = try Configuration(main: main, probeFiles: sources, kinds: kinds)
+            let configuration = try Configuration(
+                main: main,
+                probeFiles: sources,
+                kinds: kinds,
+                zones: SystemZones(files: files)
+            )
             guard problems.isEmpty else { return .rejected(DiagnosticReport(problems, sources: all)) }
             let missing = configuration.namedFiles.compactMap(unreadable) + missingSecrets(of: configuration)
             return .accepted(

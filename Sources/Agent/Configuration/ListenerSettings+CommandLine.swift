@@ -3,7 +3,7 @@
 import HealthModel
 
 extension ListenerSettings {
-    /// A listener as `--listen` names it: `host:port`, `[::1]:port` or `unix:/path`.
+    /// A listener as `--listen` names it: `host:port`, `[::1]:port`, `unix:/path`, `systemd` or `systemd:name`.
     ///
     /// - Throws: what is wrong with the text.
     init(commandLine text: String) throws(ListenArgumentProblem) {
@@ -13,6 +13,18 @@ extension ListenerSettings {
                 throw ListenArgumentProblem(description: "--listen \(text): the socket's path must be absolute")
             }
             self.init(address: .unix(path: path))
+            return
+        }
+        if text == "systemd" {
+            self.init(address: .inherited(name: nil))
+            return
+        }
+        if text.hasPrefix("systemd:") {
+            let name = text.dropFirst("systemd:".count)
+            guard ListenAddress.isSocketName(name) else {
+                throw ListenArgumentProblem(description: "--listen \(text): not the name of an inherited socket")
+            }
+            self.init(address: .inherited(name: String(name)))
             return
         }
         do throws(HostPort.Problem) {

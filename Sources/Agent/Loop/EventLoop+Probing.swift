@@ -25,7 +25,10 @@ extension EventLoop {
         runner.step(on: self)
         commands: for await command in commands {
             switch command {
-            case .replace(let specs): runner.replace(specs: specs, on: self)
+            case .replace(let specs, let aggregate, let answer):
+                runner.replace(specs: specs, aggregate: aggregate, on: self)
+                answer.give()
+            case .admin(let command, let reply): runner.perform(command, reply, on: self)
             case .drain: runner.drain(on: self)
             case .stop: break commands
             }

@@ -3,9 +3,11 @@
 package import HealthModel
 
 /// What the process asks of the probe loop.
-package enum ProbeLoopCommand: Hashable, Sendable {
-    /// Probe these targets from now on; those that did not change go on as they are.
-    case replace([ProbeSpec])
+package enum ProbeLoopCommand: Sendable {
+    /// Probe these targets from now on, make the aggregate of them so, and say so; those that did not change go on as they are.
+    case replace([ProbeSpec], AggregateSettings, ReloadAnswer)
+    /// Do what an operator asks for, and answer.
+    case admin(AdminCommand, AdminReply)
     /// Say that the agent is draining, and start no more probes.
     case drain
     /// End every probe and let go of everything it holds.

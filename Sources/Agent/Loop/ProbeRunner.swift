@@ -21,18 +21,30 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         let id: RunID
         let target: TargetName
         let timeout: Duration
+        let deadline: MonotonicInstant
     }
 
-    private let pipeline: HealthPipeline
+    /// A prober, and what it was made for.
+    private struct Prepared {
+        let probe: Probe
+        let retry: RetrySettings
+        let prober: any Prober
+
+        func fits(_ spec: ProbeSpec) -> Bool { probe == spec.probe && retry == spec.retry }
+    }
+
+    let pipeline: HealthPipeline
     private let factory: ProberFactory
     private let reports: any ProbeLoopReports
-    private var probers: [TargetName: (probe: Probe, prober: any Prober)] = [:]
+    private var probers: [TargetName: Prepared] = [:]
     /// Whose prober an object is.
     private var targets: [ObjectIdentifier: TargetName] = [:]
     private var running: [ProbeRunID: Run] = [:]
     private var timer: (id: TimerID, deadline: MonotonicInstant)?
     private var isStepping = false
     private var isStopped = false
+    /// Who waits for the outcome of a run.
+    var awaited: [ProbeRunID: AwaitedOutcome] = [:]
 
     init(_ plan: ProbePlan, factory: ProberFactory, reports: any ProbeLoopReports, on loop: isolated EventLoop) {
         pipeline = plan.makePipeline(at: loop.moment)
@@ -64,8 +76,8 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     }
 
     /// Probes these targets from now on; what did not change goes on as it is.
-    func replace(specs: [ProbeSpec], on loop: isolated EventLoop) {
-        pipeline.replace(specs: specs, at: loop.moment)
+    func replace(specs: [ProbeSpec], aggregate: AggregateSettings, on loop: isolated EventLoop) {
+        pipeline.replace(specs: specs, aggregate: aggregate, at: loop.moment)
         prepare(specs, on: loop)
         step(on: loop)
     }
@@ -76,6 +88,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         if let timer { loop.cancel(timer.id) }
         timer = nil
         running.removeAll()
+        awaited.removeAll()
         // By name, as everything that can be seen from outside happens in one order.
         for name in probers.keys.sorted() { probers[name]?.prober.stop(on: loop) }
         probers.removeAll()
@@ -89,7 +102,10 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
 
     func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
         guard let known = running.removeValue(forKey: run) else { return }
-        pipeline.finish(known.id, outcome: Self.judged(outcome, timeout: known.timeout), at: loop.moment)
+        let moment = loop.moment
+        let outcome = Self.judged(outcome, timeout: known.timeout)
+        pipeline.finish(known.id, outcome: outcome, at: moment)
+        awaited.removeValue(forKey: run)?.answer(outcome, at: moment.wall)
         step(on: loop)
     }
 
@@ -100,31 +116,46 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     }
 
     /// Makes the probers that are new or whose probe changed, and stops those that are gone.
+    ///
+    /// The pipeline keeps the run of a target whose probe is the same, so where only the retries changed, it starts again on
+    /// the new prober, with what is left of its time.
     private func prepare(_ specs: [ProbeSpec], on loop: isolated EventLoop) {
-        let kept = Dictionary(uniqueKeysWithValues: specs.map { ($0.name, $0.probe) })
-        let gone = probers.filter { kept[$0.key] != $0.value.probe }
+        let kept = Dictionary(uniqueKeysWithValues: specs.map { ($0.name, $0) })
+        let gone = probers.filter { name, prepared in kept[name].map { !prepared.fits($0) } ?? true }
+        var interrupted: [(ProbeRunID, Run)] = []
         for name in gone.keys.sorted() {
             if let prober = gone[name]?.prober {
                 prober.stop(on: loop)
                 targets[ObjectIdentifier(prober)] = nil
             }
             probers[name] = nil
+            if kept[name]?.probe == gone[name]?.probe { interrupted += running.filter { $0.value.target == name } }
             running = running.filter { $0.value.target != name }
+            awaited = awaited.filter { $0.value.target != name }
         }
         for spec in specs where probers[spec.name] == nil {
             let prober = factory.prober(for: spec, on: loop)
-            probers[spec.name] = (spec.probe, prober)
+            probers[spec.name] = Prepared(probe: spec.probe, retry: spec.retry, prober: prober)
             targets[ObjectIdentifier(prober)] = spec.name
+        }
+        for (id, run) in interrupted {
+            running[id] = run
+            probers[run.target]?.prober.start(id, deadline: run.deadline, for: self, on: loop)
         }
     }
 
-    private func start(_ start: ProbeStart, on loop: isolated EventLoop) {
-        guard let (_, prober) = probers[start.spec.name] else {
+    func start(_ start: ProbeStart, on loop: isolated EventLoop) {
+        guard let prober = probers[start.spec.name]?.prober else {
             preconditionFailure("no prober for \(start.spec.name)")
         }
         let run = ProbeRunID(start.run.number)
-        running[run] = Run(id: start.run, target: start.spec.name, timeout: start.spec.timeout)
         let deadline = loop.kernel.now.advanced(by: start.spec.timeout)
+        running[run] = Run(
+            id: start.run,
+            target: start.spec.name,
+            timeout: start.spec.timeout,
+            deadline: deadline
+        )
         prober.start(run, deadline: deadline, for: self, on: loop)
     }
 

@@ -16,17 +16,19 @@ import ProbeSchedule
 /// There is no clock, no randomness and no I/O in it: the same specs, seed and calls give the same snapshots. It is meant to be
 /// owned by one loop and is not `Sendable`.
 package final class HealthPipeline {
-    private let assessment: Assessment
-    private var schedule: ProbeSchedule
-    private var table = TargetTable()
+    let assessment: Assessment
+    var schedule: ProbeSchedule
+    var table = TargetTable()
     private var board = SnapshotBoard()
-    private var pacer = PublicationPacer()
+    var pacer = PublicationPacer()
     private var faults: OwnFaultWatch
     private var agent: AgentHealth
     private var sequence: UInt64 = 0
     /// The changes that were noted for publication.
     private var noted: ChangeCounts
-    private var isDraining = false
+    var isDraining = false
+    var histories = HistoryBook()
+    var maintenance = MaintenanceBook()
 
     /// Where all runs have gone.
     package private(set) var account = RunAccount()
@@ -35,7 +37,7 @@ package final class HealthPipeline {
     ///
     /// - Parameters:
     ///   - specs: the targets, no two with the same name, in the order of their first probes.
-    ///   - settings: of which the staleness matters here.
+    ///   - settings: of which the staleness and the aggregate matter here.
     ///   - name: the agent's name in every output.
     ///   - version: the agent's version.
     ///   - seed: decides the jitter of probes and breakers.
@@ -53,7 +55,7 @@ package final class HealthPipeline {
         schedule = ProbeSchedule(origin: moment.instant, seed: seed, capacity: specs.count)
         faults = OwnFaultWatch(now: moment.instant)
         agent = AgentHealth(name: name, version: version, startedAt: moment.wall)
-        replace(specs: specs, at: moment)
+        replace(specs: specs, aggregate: settings.aggregate, at: moment)
     }
 
     /// The aggregate's status, up to the last call that took the present.
@@ -64,7 +66,8 @@ package final class HealthPipeline {
     /// It lies in the past as long as due probes are left waiting.
     package var nextWake: MonotonicInstant? {
         let due = isDraining ? nil : schedule.nextDue
-        return MonotonicInstant.earlier(due, MonotonicInstant.earlier(assessment.nextDeadline, pacer.due))
+        let deadline = MonotonicInstant.earlier(assessment.nextDeadline, maintenance.nextEnd)
+        return MonotonicInstant.earlier(due, MonotonicInstant.earlier(deadline, pacer.due))
     }
 
     /// Takes out the probes to start now, longest due first; none while draining.
@@ -104,7 +107,9 @@ package final class HealthPipeline {
         account.finished += 1
         if outcome.failure?.reason == .internal { agent.internalFailures += 1 }
         faults.finished(outcome, now: moment.instant)
+        let isCounted = assessment.isCounting(run.target)
         let next = assessment.finish(run.target, outcome: outcome, at: moment)
+        histories.note(outcome, isCounted: isCounted, of: run.target, at: moment.wall)
         schedule.finish(run.target, next: next, now: moment.instant)
         assessment.plan(run.target, due: schedule.nextDue(of: run.target), at: moment)
         pacer.note(.counters, now: moment.instant)
@@ -124,6 +129,7 @@ package final class HealthPipeline {
     /// Lets time do its work: breakers half-open, verdicts grow stale.
     package func advance(at moment: Moment) {
         assessment.advance(at: moment)
+        endMaintenance(at: moment)
         noteChanges(at: moment)
     }
 
@@ -141,8 +147,11 @@ package final class HealthPipeline {
     ///
     /// - Parameters:
     ///   - specs: all targets, no two with the same name.
+    ///   - aggregate: how the aggregate is made of them; nil = as before.
     ///   - moment: the present.
-    package func replace(specs: [ProbeSpec], at moment: Moment) {
+    package func replace(specs: [ProbeSpec], aggregate: AggregateSettings? = nil, at moment: Moment) {
+        // So that time changes nothing while the list is not complete.
+        advance(at: moment)
         let wanted = Set(specs.map(\.name))
         for name in table.names.filter({ !wanted.contains($0) }) { remove(name, at: moment) }
         var rank = 0
@@ -158,7 +167,8 @@ package final class HealthPipeline {
             add(spec, rank: rank, at: moment)
             rank += 1
         }
-        assessment.reassess(at: moment)
+        histories.fit(targets: specs.count)
+        assessment.reassess(settings: aggregate, at: moment)
         _ = assessment.takeTouched()
         board.lay(table.targetsByName) { health(of: $0) }
         pacer.note(.target, now: moment.instant)
@@ -167,7 +177,9 @@ package final class HealthPipeline {
 
     /// Takes out the changes since the last call, oldest first, for logs and events.
     package func takeChanges() -> [HealthChange] {
-        assessment.takeChanges()
+        let changes = assessment.takeChanges()
+        for change in changes { note(change) }
+        return changes
     }
 
     /// A snapshot, if one is worth publishing now.
@@ -192,12 +204,15 @@ package final class HealthPipeline {
             takenAtWallTime: moment.wall,
             aggregate: assessment.aggregate,
             targets: board.rows,
+            groups: assessment.groups,
+            settings: assessment.settings,
             agent: agent,
-            freshUntil: assessment.freshUntil
+            freshUntil: assessment.freshUntil,
+            maintenance: maintenance.windows
         )
     }
 
-    private func start(_ tick: Tick, at moment: Moment) -> ProbeStart? {
+    func start(_ tick: Tick, at moment: Moment) -> ProbeStart? {
         guard let spec = table.spec(of: tick.target) else { return nil }
         account.started += 1
         agent.lateness.observe(tick.lateness)
@@ -210,6 +225,7 @@ package final class HealthPipeline {
     private func add(_ spec: ProbeSpec, rank: Int, at moment: Moment) {
         let target = table.insert(spec)
         assessment.add(target, spec: spec, at: moment)
+        assessment.setMaintenance(maintenance.orders(for: spec), of: target, at: moment)
         schedule.add(target, name: spec.name, timing: ProbeTiming(spec), rank: rank, now: moment.instant)
     }
 
@@ -218,6 +234,7 @@ package final class HealthPipeline {
         if table.run(of: target) != nil { account.abandoned += 1 }
         table.remove(target)
         schedule.remove(target)
+        histories.forget(target)
         assessment.remove(target, at: moment)
     }
 
@@ -225,19 +242,20 @@ package final class HealthPipeline {
         table.replace(target, spec: spec)
         schedule.replace(target, timing: ProbeTiming(spec), now: moment.instant)
         assessment.replace(target, spec: spec, at: moment)
+        assessment.setMaintenance(maintenance.orders(for: spec), of: target, at: moment)
     }
 
-    private func health(of target: TargetID) -> TargetHealth? {
+    func health(of target: TargetID) -> TargetHealth? {
         guard var health = assessment.health(of: target) else { return nil }
         health.nextDue = schedule.nextDue(of: target)
         return health
     }
 
     /// Lets what the last step changed be published.
-    private func noteChanges(at moment: Moment) {
+    func noteChanges(at moment: Moment) {
         let counts = assessment.changeCounts
         if counts.aggregate != noted.aggregate { pacer.note(.aggregate, now: moment.instant) }
-        if counts.targets != noted.targets { pacer.note(.target, now: moment.instant) }
+        if counts.targets != noted.targets || counts.others != noted.others { pacer.note(.target, now: moment.instant) }
         noted = counts
     }
 }

@@ -11,24 +11,31 @@ import ProbeConfig
 struct AgentProcess {
     let logger: Logger
     private let settings: AgentSettings
-    private let location: ConfigurationLocation
     private let kernel: SystemKernel
     private let loop: EventLoop
     private let plan: ProbePlan
     private let server: HealthServer
+    private let inherited: InheritedSockets
     private let service: ServiceSupervision
     private let reports: AgentReports
     private let commands: AsyncStream<ProbeLoopCommand>
     private let send: AsyncStream<ProbeLoopCommand>.Continuation
+    private let desk: CommandDesk
+    private let reloader: ConfigurationReload
 
     /// Descriptors that are never given to probes: the server's connections, the two sockets that libcurl opens for itself in
     /// each shard of the transport, and a reserve for the rest of the process.
     private static let reservedDescriptors = ServerLimits().connections + 128 + 64
 
-    init(_ accepted: AcceptedConfiguration, settings: AgentSettings, kernel: SystemKernel) throws(SystemError) {
+    init(
+        _ accepted: AcceptedConfiguration,
+        settings: AgentSettings,
+        inherited: InheritedSockets,
+        kernel: SystemKernel
+    ) throws(SystemError) {
+        self.inherited = inherited
         self.settings = settings
         self.kernel = kernel
-        location = accepted.location
         let isJournal = ProcessEnvironment.value(of: "JOURNAL_STREAM") != nil && !StandardStreams.errorIsTerminal
         logger = .agent(settings.log, isJournal: isJournal) { kernel.wallTime }
         let manager = try ServiceManager()
@@ -41,14 +48,27 @@ struct AgentProcess {
             agentName: name,
             spawner: try SystemProcessSpawner()
         )
+        // Room for every command of the desk, and for the process's own: replacements, drain and stop.
+        (commands, send) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(CommandDesk.maximumCommands * 2))
+        desk = CommandDesk(logger: logger, send: send)
         server = HealthServer(
             HealthServerConfiguration(listeners: settings.listeners, agentName: name, agentVersion: Version.text),
             clock: { kernel.now },
-            wallClock: { kernel.wallTime }
+            wallClock: { kernel.wallTime },
+            inherited: inherited,
+            material: SystemMaterial(),
+            notify: { [logger] notice in
+                logger.log(
+                    level: notice.isProblem ? .warning : .info,
+                    "\(notice.message)",
+                    metadata: ["listener": "\(notice.address)"]
+                )
+            },
+            desk: desk
         )
         service = ServiceSupervision(manager: manager, server: server) { kernel.now }
         reports = AgentReports(server: server, service: service, logger: logger)
-        (commands, send) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(16))
+        reloader = ConfigurationReload(accepted, logger: logger, send: send)
         for warning in accepted.warnings.lines { logger.warning("\(warning)") }
         let needed = plan.descriptorsNeeded
         if needed > descriptors {
@@ -63,12 +83,22 @@ struct AgentProcess {
     ///
     /// - Throws: why it cannot.
     func start() throws(ListenError) {
-        let server = server
+        let (server, logger) = (server, logger)
         let result = MainThread.wait { () async -> Result<[ListenAddress], ListenError> in
-            do throws(ListenError) { return .success(try await server.start()) } catch { return .failure(error) }
+            do throws(ListenError) {
+                return .success(try await server.start { logger.warning("no admin socket: \($0)") })
+            } catch {
+                return .failure(error)
+            }
         }
         for address in try result.get() {
             logger.info("listening", metadata: ["address": "\(address)"])
+        }
+        for socket in inherited.unused {
+            logger.warning(
+                "a socket was passed that no listener asks for: its clients wait in vain",
+                metadata: ["name": "\(socket.name)", "descriptor": "\(socket.descriptor)"]
+            )
         }
     }
 
@@ -114,23 +144,8 @@ struct AgentProcess {
         while let signal = service.wait(signals) {
             switch signal {
             case .terminate, .interrupt: return
-            case .hangUp: service.reloading { reload() }
+            case .hangUp: service.reloading { reloader.reload(for: desk.takeReloads()) }
             }
-        }
-    }
-
-    /// Reads the configuration again; on any error nothing changes.
-    ///
-    /// Listeners and the agent's own settings are those of the start; only the probes change.
-    private func reload() {
-        switch ConfigurationReader(files: SystemFiles()).read(location) {
-        case .rejected(let report):
-            logger.error("the new configuration is refused, the old one stays in force")
-            for line in report.lines { logger.error("\(line)") }
-        case .accepted(let accepted):
-            for warning in accepted.warnings.lines { logger.warning("\(warning)") }
-            send.yield(.replace(accepted.configuration.probes))
-            logger.info("configuration read again", metadata: ["targets": "\(accepted.configuration.probes.count)"])
         }
     }
 
@@ -147,7 +162,10 @@ struct AgentProcess {
         while let signal = service.wait(signals, until: end) {
             switch signal {
             case .terminate, .interrupt: return
-            case .hangUp: continue
+            case .hangUp:
+                for waiting in desk.takeReloads() {
+                    waiting.answer(.refused(.unavailable("the agent is shutting down")))
+                }
             }
         }
     }

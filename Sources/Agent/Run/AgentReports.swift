@@ -28,6 +28,7 @@ final class AgentReports: ProbeLoopReports {
     }
 
     func changed(_ change: HealthChange) {
+        server.publish(change)
         let (admitted, suppressed) = pace.withLock { $0.admit(at: change.moment.instant) }
         if suppressed > 0 {
             logger.warning("changes were not logged, there were too many", metadata: ["count": "\(suppressed)"])
@@ -42,14 +43,35 @@ final class AgentReports: ProbeLoopReports {
             )
         case .target(let target):
             guard admitted else { return }
+            var metadata: Logger.Metadata = [
+                "target": "\(target.endpoint)", "was": "\(target.oldStatus.rawValue)",
+                "breaker": "\(target.newState.rawValue)", "reason": "\(target.reason)",
+            ]
+            if !target.attributedTo.isEmpty {
+                metadata["attributed_to"] = "\(target.attributedTo.map(\.text).joined(separator: ", "))"
+            }
+            if target.isInMaintenance { metadata["in_maintenance"] = "true" }
+            logger.log(level: Self.level(of: target), "the target is \(target.newStatus.rawValue)", metadata: metadata)
+        case .group(let group):
             logger.log(
-                level: target.newStatus == .unhealthy ? .warning : .notice,
-                "the target is \(target.newStatus.rawValue)",
+                level: group.newStatus == .unhealthy ? .warning : .notice,
+                "the group is \(group.newStatus.rawValue)",
+                metadata: ["group": "\(group.group)", "was": "\(group.oldStatus.rawValue)", "why": "\(group.reason)"]
+            )
+        case .maintenance(let change):
+            guard admitted else { return }
+            let until = change.maintenance?.until.map { "until \($0.rfc3339)" } ?? "until further notice"
+            logger.notice(
+                change.maintenance == nil ? "the target counts again" : "the target is in maintenance \(until)",
                 metadata: [
-                    "target": "\(target.endpoint)", "was": "\(target.oldStatus.rawValue)",
-                    "breaker": "\(target.newState.rawValue)", "reason": "\(target.reason)",
+                    "target": "\(change.target)", "reason": "\(change.maintenance?.reason ?? "maintenance is over")",
                 ]
             )
         }
+    }
+    /// A warning for a target that is down, unless another one is to blame or nobody wants to hear of it.
+    private static func level(of change: StatusChange) -> Logger.Level {
+        if change.isInMaintenance || !change.attributedTo.isEmpty { return .info }
+        return change.newStatus == .unhealthy ? .warning : .notice
     }
 }

@@ -13,15 +13,18 @@ import ProbeConfig
 package struct AgentRun {
     private let location: ConfigurationLocation
     private let listen: [String]
+    private let socket: String?
     private let once: Bool
 
     /// - Parameters:
     ///   - location: where the configuration is.
     ///   - listen: addresses that replace the configured listeners; none keeps those.
+    ///   - socket: the admin socket's path; nil = the usual place, without one where that cannot be had.
     ///   - once: whether every target is probed once only, and the outcomes printed.
-    package init(location: ConfigurationLocation, listen: [String] = [], once: Bool = false) {
+    package init(location: ConfigurationLocation, listen: [String] = [], socket: String? = nil, once: Bool = false) {
         self.location = location
         self.listen = listen
+        self.socket = socket
         self.once = once
     }
 
@@ -29,6 +32,7 @@ package struct AgentRun {
     package func run() -> CommandStatus {
         do throws(SystemError) {
             // Before anything is opened and any other thread exists.
+            let inherited = InheritedSockets(environment: ProcessEnvironment.value(of:))
             try StandardStreams.open()
             let signals = try SignalWaiter()
             try CoreFiles.forbid()
@@ -37,7 +41,7 @@ package struct AgentRun {
                 StandardError.print(report.text)
                 return .configuration
             case .accepted(let accepted):
-                return once ? OneRound(accepted).run() : serve(accepted, signals)
+                return once ? OneRound(accepted).run() : serve(accepted, signals, inherited)
             }
         } catch {
             StandardError.print("bellwether: cannot start: \(error)")
@@ -45,7 +49,11 @@ package struct AgentRun {
         }
     }
 
-    private func serve(_ accepted: AcceptedConfiguration, _ signals: SignalWaiter) -> CommandStatus {
+    private func serve(
+        _ accepted: AcceptedConfiguration,
+        _ signals: SignalWaiter,
+        _ inherited: InheritedSockets
+    ) -> CommandStatus {
         var settings = accepted.configuration.agent
         do {
             if !listen.isEmpty { settings.listeners = try listen.map(ListenerSettings.init(commandLine:)) }
@@ -53,11 +61,21 @@ package struct AgentRun {
             StandardError.print("bellwether: \(error)")
             return .usage
         }
+        if let socket, !socket.hasPrefix("/") {
+            StandardError.print("bellwether: --socket \(socket): the socket's path must be absolute")
+            return .usage
+        }
+        do throws(AdminSocketProblem) {
+            let path = if let socket { socket } else { try AdminSocket.listening() }
+            settings.listeners.append(.adminSocket(path, isOptional: socket == nil))
+        } catch {
+            StandardError.print("bellwether: there is no admin socket: \(error)")
+        }
         let kernel: SystemKernel
         let process: AgentProcess
         do {
             kernel = try SystemKernel()
-            process = try AgentProcess(accepted, settings: settings, kernel: kernel)
+            process = try AgentProcess(accepted, settings: settings, inherited: inherited, kernel: kernel)
         } catch {
             StandardError.print("bellwether: cannot start: \(error)")
             return .software

@@ -6,9 +6,11 @@ import ProbeConfig
 /// `bellwether run --once`: every target once, all at the same time; prints the outcomes and ends with the worst.
 struct OneRound {
     private let specs: [ProbeSpec]
+    private let aggregate: AggregateSettings
 
     init(_ accepted: AcceptedConfiguration) {
         specs = accepted.configuration.probes
+        aggregate = accepted.configuration.agent.aggregate
     }
 
     /// Probes, prints, and gives the status the aggregate would have with these verdicts.
@@ -24,29 +26,29 @@ struct OneRound {
             let reason = outcome.failure.map { "\($0.reason.rawValue): " } ?? ""
             StandardOutput.print("\(outcome.verdict.rawValue)\t\(spec.name)\t\(reason)\(outcome.message)")
         }
-        return Self.status(of: outcomes)
+        return Self.status(of: outcomes, aggregate: aggregate)
     }
 
-    /// The rule of the aggregate: a required target decides, a degrading one can only degrade, an informational one nothing.
-    static func status(of outcomes: [(ProbeSpec, Outcome)]) -> CommandStatus {
-        guard !outcomes.isEmpty else { return .unhealthy }
-        var worst = CommandStatus.healthy
-        for (spec, outcome) in outcomes {
-            let status: CommandStatus =
-                switch (spec.impact, outcome.verdict) {
-                case (.informational, _), (_, .healthy), (.degrading, .degraded): .healthy
-                case (.degrading, _), (.required, .degraded): .degraded
-                case (.required, .unhealthy): .unhealthy
-                case (.required, .unknown): .unknown
+    /// The aggregate's rule, with each verdict as its target's status: an unknown one is as none.
+    static func status(
+        of outcomes: [(ProbeSpec, Outcome)],
+        aggregate: AggregateSettings = AggregateSettings()
+    ) -> CommandStatus {
+        let targets = outcomes.map { spec, outcome in
+            let status: TargetStatus =
+                switch outcome.verdict {
+                case .healthy: .healthy
+                case .degraded: .degraded
+                case .unhealthy: .unhealthy
+                case .unknown: spec.impact == .required ? .starting : .stale
                 }
-            worst = worse(worst, status)
+            return TargetState(name: spec.name, impact: spec.impact, groups: spec.groups, status: status)
         }
-        return worst
-    }
-
-    private static func worse(_ left: CommandStatus, _ right: CommandStatus) -> CommandStatus {
-        let order: [CommandStatus] = [.healthy, .degraded, .unknown, .unhealthy]
-        let rank = { (status: CommandStatus) in order.firstIndex(of: status) ?? order.count }
-        return rank(left) >= rank(right) ? left : right
+        return switch HealthJudgement(targets, settings: aggregate).rule(isDraining: false).status {
+        case .healthy: .healthy
+        case .degraded: .degraded
+        case .starting: .unknown
+        case .unhealthy, .draining: .unhealthy
+        }
     }
 }

@@ -14,9 +14,20 @@ struct StatusConnection {
     }
 
     /// How long the whole request may take.
-    private static let timeout = Duration.seconds(5)
+    static let timeout = Duration.seconds(5)
     /// The longest answer that is read; 50,000 targets fit.
     private static let maximumBytes = 256 * 1024 * 1024
+
+    /// When a wait is over, and how long it was to be.
+    struct Deadline {
+        let timeout: Duration
+        let instant: ContinuousClock.Instant
+
+        init(_ timeout: Duration) {
+            self.timeout = timeout
+            instant = .now.advanced(by: timeout)
+        }
+    }
 
     private let place: StatusQuery.Place
 
@@ -28,15 +39,75 @@ struct StatusConnection {
     ///
     /// - Throws: why there is none, for people.
     func get(_ path: String) throws(Problem) -> [UInt8] {
-        let end = ContinuousClock.now.advanced(by: Self.timeout)
-        let descriptor = try connected(by: end)
-        defer { close(descriptor) }
-        let request = Array("GET \(path) HTTP/1.0\r\nHost: localhost\r\nAccept: application/json\r\n\r\n".utf8)
-        guard send(descriptor, request, request.count, CInt(MSG_NOSIGNAL)) == request.count else { throw Self.last }
-        return try Self.body(of: try readToEnd(descriptor, by: end))
+        let answer = try exchange("GET", path)
+        guard answer.code == 200 else { throw Problem(message: "it answers \"\(answer.statusLine)\"") }
+        return answer.body
     }
 
-    private func connected(by end: ContinuousClock.Instant) throws(Problem) -> CInt {
+    /// The answer to a request, whatever its code.
+    ///
+    /// - Throws: why there is none, for people.
+    func exchange(
+        _ method: String,
+        _ path: String,
+        body: [UInt8] = [],
+        within timeout: Duration = StatusConnection.timeout
+    ) throws(Problem) -> AgentAnswer {
+        let end = Deadline(timeout)
+        let descriptor = try connected(by: end)
+        defer { close(descriptor) }
+        try write(method, path, body, to: descriptor, by: end)
+        return try AgentAnswer(try readToEnd(descriptor, by: end))
+    }
+
+    /// Reads the lines of an answer that goes on, until `each` says that it is enough or the agent ends it.
+    ///
+    /// - Parameters:
+    ///   - path: what is asked.
+    ///   - silence: the longest time without a byte.
+    ///   - each: is given a line without its end; false stops.
+    /// - Throws: why there is no answer, or why it broke off.
+    func follow(_ path: String, silence: Duration, each: (String) -> Bool) throws(Problem) {
+        let end = Deadline(Self.timeout)
+        let descriptor = try connected(by: end)
+        defer { close(descriptor) }
+        try write("GET", path, [], to: descriptor, by: end)
+        var lines = LineReader()
+        var buffer = [UInt8](repeating: 0, count: 64 * 1_024)
+        while true {
+            try wait(descriptor, for: POLLIN, by: lines.isInBody ? Deadline(silence) : end)
+            let count = read(descriptor, &buffer, buffer.count)
+            if count < 0 && (errno == EINTR || errno == EAGAIN) { continue }
+            guard count >= 0 else { throw Self.last }
+            guard count > 0 else { return try lines.finish() }
+            for line in try lines.take(buffer.prefix(count)) {
+                guard each(line) else { return }
+            }
+        }
+    }
+
+    private func write(
+        _ method: String,
+        _ path: String,
+        _ body: [UInt8],
+        to descriptor: CInt,
+        by end: Deadline
+    ) throws(Problem) {
+        var head = "\(method) \(path) HTTP/1.0\r\nHost: localhost\r\nAccept: application/json\r\n"
+        if method != "GET" { head += "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n" }
+        var rest = (Array((head + "\r\n").utf8) + body)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+            if count < 0 && errno == EAGAIN {
+                try wait(descriptor, for: POLLOUT, by: end)
+                continue
+            }
+            guard count > 0 else { throw Self.last }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private func connected(by end: Deadline) throws(Problem) -> CInt {
         switch place {
         case .unix(let path):
             let bytes = Array(path.utf8)
@@ -68,7 +139,7 @@ struct StatusConnection {
 
     private func connected(
         _ family: CInt,
-        by end: ContinuousClock.Instant,
+        by end: Deadline,
         _ connect: (CInt) -> CInt
     ) throws(Problem) -> CInt {
         let descriptor = socket(family, CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
@@ -89,7 +160,7 @@ struct StatusConnection {
         }
     }
 
-    private func readToEnd(_ descriptor: CInt, by end: ContinuousClock.Instant) throws(Problem) -> [UInt8] {
+    private func readToEnd(_ descriptor: CInt, by end: Deadline) throws(Problem) -> [UInt8] {
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 256 * 1024)
         while true {
@@ -103,24 +174,12 @@ struct StatusConnection {
         }
     }
 
-    private func wait(_ descriptor: CInt, for events: CInt, by end: ContinuousClock.Instant) throws(Problem) {
-        let left = ContinuousClock.now.duration(to: end) / .milliseconds(1)
+    private func wait(_ descriptor: CInt, for events: CInt, by end: Deadline) throws(Problem) {
+        let left = ContinuousClock.now.duration(to: end.instant) / .milliseconds(1)
         var waiting = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-        guard left > 0, poll(&waiting, 1, CInt(left.rounded(.up))) > 0 else {
-            throw Problem(message: "no whole answer within \(Self.timeout.readable)")
+        guard left > 0, poll(&waiting, 1, CInt(min(left.rounded(.up), 1e9))) > 0 else {
+            throw Problem(message: "no whole answer within \(end.timeout.readable)")
         }
-    }
-
-    private static func body(of answer: [UInt8]) throws(Problem) -> [UInt8] {
-        let blank: [UInt8] = [13, 10, 13, 10]
-        guard let end = answer.indices.first(where: { answer[$0...].starts(with: blank) }) else {
-            throw Problem(message: "no HTTP answer")
-        }
-        let statusLine = String(decoding: answer.prefix { $0 != 13 }, as: UTF8.self)
-        guard statusLine.split(separator: " ").dropFirst().first == "200" else {
-            throw Problem(message: "it answers \"\(statusLine)\"")
-        }
-        return Array(answer[(end + blank.count)...])
     }
 
     private static var last: Problem { Problem(message: SystemError.last.text) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import HealthModel
 import LinuxRuntime
 
 /// How `bellwether status` prints.
@@ -28,7 +29,7 @@ package struct StatusQuery {
         }
     }
 
-    private let place: Place
+    let place: Place
     private let target: String?
     private let format: StatusFormat
 
@@ -40,6 +41,11 @@ package struct StatusQuery {
         self.place = place
         self.target = target
         self.format = format
+    }
+
+    /// Where an agent of this user, or the service's, answers: its admin socket, or the address that it listens on by default.
+    package static var usualPlace: Place {
+        AdminSocket.found().map(Place.unix) ?? .tcp(ListenAddress.loopback.description)
     }
 
     /// Asks and prints; gives the status shown.

@@ -2,7 +2,8 @@
 
 import HealthModel
 
-/// When each believed target grows stale; required targets apart, because they decide how long a snapshot is fresh.
+/// When each target's last verdict grows too old; those that the aggregate may rest on apart, because they decide how long a
+/// snapshot is fresh.
 struct StalenessWatch {
     private var required = DeadlineQueue()
     private var others = DeadlineQueue()
@@ -24,6 +25,12 @@ struct StalenessWatch {
         case (nil, true): required.remove(target)
         case (nil, false): others.remove(target)
         }
+    }
+
+    /// Stops to watch a target.
+    mutating func remove(_ target: TargetID) {
+        required.remove(target)
+        others.remove(target)
     }
 
     /// Stops to watch a target that is stale by now, and returns it; required ones come first.

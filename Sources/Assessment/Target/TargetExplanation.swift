@@ -26,6 +26,7 @@ struct TargetExplanation {
 
     /// Why the breaker is in its state, and what it waits for.
     var breaker: String {
+        if let hold = record.hold { return hold.sentence }
         switch record.breakerState {
         case .closed:
             let threshold = record.spec.breaker.failureThreshold
@@ -56,6 +57,7 @@ struct TargetExplanation {
 
     private var unhealthy: String {
         switch record.breakerState {
+        case .open where record.hold != nil: return "the breaker is \(record.hold?.sentence ?? "forced open")"
         case .open:
             let reason = record.openReason ?? "the breaker is open"
             switch record.spec.breaker.whileOpen {
@@ -66,6 +68,7 @@ struct TargetExplanation {
             return "\(record.openReason ?? "the breaker was open"); half-open and waiting for a success"
         case .closed:
             guard let failures else { return "waiting for a passing verdict" }
+            if record.hold?.kind == .disabled { return "\(failures); the breaker is disabled, so each verdict decides" }
             return record.spec.breaker.canOpen
                 ? failures : "\(failures); the breaker has no rule, so each verdict decides"
         }

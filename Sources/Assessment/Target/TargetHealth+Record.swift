@@ -4,7 +4,12 @@ import HealthModel
 
 extension TargetHealth {
     /// A target as publishers show it, its next due time aside.
-    init(_ record: TargetRecord) {
+    ///
+    /// - Parameters:
+    ///   - record: what is known of it.
+    ///   - roots: the failed dependencies that its failure is attributed to.
+    ///   - groups: those of its groups that are known.
+    init(_ record: TargetRecord, roots: [TargetName], groups: [GroupName]) {
         let explanation = TargetExplanation(record)
         let spec = record.spec
         self.init(
@@ -16,7 +21,7 @@ extension TargetHealth {
             tags: spec.tags,
             status: record.status,
             since: record.since,
-            why: explanation.status,
+            why: roots.isEmpty ? explanation.status : "\(explanation.status); \(Self.attribution(to: roots))",
             breaker: BreakerHealth(
                 state: record.breakerState,
                 since: record.breakerSince,
@@ -26,12 +31,22 @@ extension TargetHealth {
                 succeeded: record.succeeded,
                 failed: record.failed,
                 rejected: record.rejected,
-                transitions: record.transitions
+                transitions: record.transitions,
+                hold: record.hold
             ),
             lastOutcome: record.lastOutcome,
             lastOutcomeAt: record.lastOutcomeAt,
             staleAfter: record.staleAfter,
-            counters: record.counters
+            counters: record.counters,
+            definition: record.definition,
+            groups: groups,
+            dependencies: spec.dependencies,
+            attributedTo: roots,
+            maintenance: record.maintenance
         )
+    }
+
+    private static func attribution(to roots: [TargetName]) -> String {
+        "attributed to \(roots.map(\.text).joined(separator: ", ")), which it depends on"
     }
 }

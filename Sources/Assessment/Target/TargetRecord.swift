@@ -8,6 +8,8 @@ import Resilience
 /// A class, because the permit of a run cannot be copied and lives here from the run's begin to its end.
 final class TargetRecord {
     var spec: ProbeSpec
+    /// The same by reference, for snapshots.
+    var definition: ProbeDefinition
     let breaker: CircuitBreaker
     /// The right of the run in flight to count; nil while none runs, and for one that only observes.
     var permit: CircuitBreaker.Permit?
@@ -26,6 +28,10 @@ final class TargetRecord {
     var openReason: String?
     var halfOpensAt: MonotonicInstant?
     var halfOpenSuccesses = 0
+    /// What an operator holds the breaker in.
+    var hold: BreakerHold?
+    /// When that ends by itself.
+    var heldUntil: MonotonicInstant?
     var transitions: [BreakerHealth.Transition: UInt64] = [:]
 
     var consecutiveFailures = 0
@@ -46,13 +52,25 @@ final class TargetRecord {
     /// Whether a verdict has counted since the next probe was last planned.
     var isPlanMissing = false
 
+    /// Whether the last verdict is too old, whatever it was.
+    var isAged = false
+    /// What was added to the counts for it; nil before it is counted.
+    var entry: LedgerEntry?
+    var maintenancePlan: MaintenancePlan
+    var maintenance: Maintenance?
+    var dependencies: [DependencyLink] = []
+    /// Who depends on it.
+    var dependents: [TargetID] = []
+
     /// Whether something that publishers show has changed since somebody asked.
     var isTouched = false
 
     init(spec: ProbeSpec, breaker: CircuitBreaker, at moment: Moment) {
         self.spec = spec
+        definition = ProbeDefinition(spec)
         self.breaker = breaker
         since = moment.wall
+        maintenancePlan = MaintenancePlan(windows: spec.maintenance)
         breakerSince = moment.wall
     }
 }

@@ -15,6 +15,8 @@ extension StatusView {
                 "taken_at": .string(snapshot.takenAtWallTime.rfc3339),
                 "aggregate": aggregateValue,
                 "agent": showsDetail ? agentValue : nil,
+                "groups": showsDetail ? .array(snapshot.groups.map(value)) : nil,
+                "maintenance": showsDetail ? .array(snapshot.maintenance.map(\.jsonValue)) : nil,
                 "targets": showsDetail ? .array(snapshot.targets.map(value)) : nil,
             ])
         )
@@ -39,6 +41,7 @@ extension StatusView {
             return .members([
                 "status": .string(aggregate.status.rawValue),
                 "since": .string(aggregate.since.rfc3339),
+                "fail_open": .bool(aggregate.isFailOpen),
                 "reasons": .array(reasonCodes.map(JSONValue.string)),
             ])
         }
@@ -46,7 +49,10 @@ extension StatusView {
             "status": .string(aggregate.status.rawValue),
             "since": .string(aggregate.since.rfc3339),
             "why": .string(aggregate.why),
+            "fail_open": .bool(aggregate.isFailOpen),
             "causes": .array(aggregate.causes.map { .string($0.text) }),
+            "groups": .array(aggregate.groups.map { .string($0.text) }),
+            "attributed": .array(aggregate.attributed.map { .string($0.text) }),
             "change": .text(aggregate.change),
         ])
     }

@@ -21,7 +21,7 @@ extension StatusView {
                 "releaseId": showsDetail ? .string(snapshot.agent.version) : nil,
                 "notes": showsDetail ? aggregate.change.map { .array([.string($0)]) } : nil,
                 "output": aggregate.status == .healthy ? nil : .string(output),
-                "checks": showsDetail ? checks(of: snapshot.targets) : nil,
+                "checks": showsDetail ? checks(of: snapshot.targets, groups: snapshot.groups) : nil,
             ])
         )
     }
@@ -49,12 +49,52 @@ extension StatusView {
         )
     }
 
-    private func checks(of targets: [TargetHealth]) -> JSONValue {
-        .object(
-            targets.map { target in
-                JSONValue.Member(name: "\(target.name):responseTime", value: .array([check(of: target)]))
-            }
+    /// The answer of `/health/groups/<group>`: the group and its members; nil when there is no such group.
+    package func healthDocument(ofGroup name: GroupName) -> Answer? {
+        guard let group = snapshot.group(name) else { return nil }
+        let isDraining = snapshot.aggregate.status == .draining
+        let status = isDraining ? AggregateStatus.draining : group.status.asAggregate
+        let why = isDraining ? snapshot.aggregate.why : group.why
+        let codes = isDraining ? [] : reasonCodes(of: group)
+        let word = isDraining ? status.rawValue : group.status.rawValue
+        let code = statusCode(of: group)
+        let members = group.members.compactMap(snapshot.target)
+        return Answer(
+            code: code.code,
+            contentType: .healthJSON,
+            fields: code.fields,
+            document: .members([
+                "status": .string(status.healthWord),
+                "serviceId": showsDetail ? .string(snapshot.agent.name) : nil,
+                "releaseId": showsDetail ? .string(snapshot.agent.version) : nil,
+                "notes": showsDetail && !isDraining ? group.change.map { .array([.string($0)]) } : nil,
+                "output": status == .healthy ? nil : .string(showsDetail ? why : coded(word, codes)),
+                "checks": showsDetail ? checks(of: members, groups: [group]) : nil,
+            ])
         )
+    }
+
+    private func checks(of targets: [TargetHealth], groups: [GroupHealth] = []) -> JSONValue {
+        .object(
+            groups.map { group in
+                JSONValue.Member(name: "\(group.name):passingMembers", value: .array([check(of: group)]))
+            }
+                + targets.map { target in
+                    JSONValue.Member(name: "\(target.name):responseTime", value: .array([check(of: target)]))
+                }
+        )
+    }
+
+    private func check(of group: GroupHealth) -> JSONValue {
+        let status = group.status.asAggregate
+        return .members([
+            "componentId": .string(group.name.text),
+            "componentType": .string("component"),
+            "observedValue": .integer(Int64(group.passing)),
+            "observedUnit": .string("members"),
+            "status": .string(status.healthWord),
+            "output": status == .healthy ? nil : .string(group.why),
+        ])
     }
 
     private func check(of target: TargetHealth) -> JSONValue {

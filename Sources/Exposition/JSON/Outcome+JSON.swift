@@ -40,6 +40,7 @@ extension Outcome {
             "signal": observed.signal.map { .integer(Int64($0)) },
             "output": observed.output.map(JSONValue.string),
             "perfdata": observed.performanceData.isEmpty ? nil : .array(observed.performanceData.map(value)),
+            "attempts": observed.attempts.map { .integer(Int64($0)) },
             "dns": observed.facts?.dnsJSON,
             "icmp": observed.facts?.echoJSON,
             "process": observed.facts?.processJSON,

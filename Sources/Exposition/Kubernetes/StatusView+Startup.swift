@@ -7,7 +7,7 @@ extension StatusView {
     ///
     /// A required target without a verdict can be excluded by name.
     package func startup(_ query: KubernetesQuery = KubernetesQuery()) -> Answer {
-        var checks = snapshot.targets.filter { $0.impact == .required }.map { target in
+        var checks = snapshot.targets.filter { $0.impact == .required && $0.maintenance == nil }.map { target in
             CheckList.Check(
                 name: target.name.text,
                 failure: target.status == .starting ? shown(target.why, or: "starting") : nil,
@@ -18,7 +18,9 @@ extension StatusView {
             checks.insert(CheckList.Check(name: "agent/aggregate", failure: "starting"), at: 0)
         }
         let list = CheckList("startupz", checks, excluding: query.excluded, namesTargets: showsDetail)
-        let waiting = snapshot.targets.filter { $0.impact == .required && $0.status == .starting }
+        let waiting = snapshot.targets.filter {
+            $0.impact == .required && $0.status == .starting && $0.maintenance == nil
+        }
         let code = StatusCode(
             list.passes ? .healthy : .starting,
             retryAfter: retryAfter(waiting.compactMap(\.nextDue).min())

@@ -4,9 +4,15 @@ import HealthModel
 
 extension StatusView {
     /// Why the aggregate is not healthy, in words from closed lists only, so that a listener without detail may say them:
-    /// failure reasons, `starting` and `stale`; sorted, each once.
+    /// failure reasons, `starting`, `stale` and `fail_open`; sorted, each once.
     var reasonCodes: [String] {
-        Set(snapshot.aggregate.causes.compactMap { snapshot.target($0).flatMap(reasonCode) }).sorted()
+        let codes = Set(snapshot.aggregate.causes.compactMap { snapshot.target($0).flatMap(reasonCode) })
+        return codes.union(snapshot.aggregate.isFailOpen ? ["fail_open"] : []).sorted()
+    }
+
+    /// The words for why one group is not healthy; sorted, each once.
+    func reasonCodes(of group: GroupHealth) -> [String] {
+        Set(group.causes.compactMap { snapshot.target($0).flatMap(reasonCode) }).sorted()
     }
 
     /// The word for why one target is not healthy; nil when it is, or when its last outcome has no reason.

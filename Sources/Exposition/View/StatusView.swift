@@ -53,6 +53,7 @@ package struct StatusView: Sendable {
         return StatusCode(
             snapshot.aggregate.status,
             degradedCode: degradedCode,
+            isFailOpen: snapshot.aggregate.isFailOpen,
             retryAfter: retryAfter(causes.min())
         )
     }
@@ -63,6 +64,15 @@ package struct StatusView: Sendable {
             snapshot.aggregate.status == .draining ? .draining : target.status.asAggregate,
             degradedCode: degradedCode,
             retryAfter: retryAfter(target.nextDue)
+        )
+    }
+
+    /// The code and fields of one group; draining, whatever the group says, while the agent drains.
+    package func statusCode(of group: GroupHealth) -> StatusCode {
+        StatusCode(
+            snapshot.aggregate.status == .draining ? .draining : group.status.asAggregate,
+            degradedCode: degradedCode,
+            retryAfter: retryAfter(group.causes.compactMap { snapshot.target($0)?.nextDue }.min())
         )
     }
 

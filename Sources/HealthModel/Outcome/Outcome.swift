@@ -81,6 +81,8 @@ package struct Observed: Hashable, Sendable {
     package var performanceData: [PerformanceDatum]
     /// What only the probe's kind sees.
     package var facts: KindFacts?
+    /// Which attempt of its probe this is the outcome of, counted from 1; nil where there is only ever one.
+    package var attempts: Int?
 
     package init(
         httpStatus: Int? = nil,
@@ -94,7 +96,8 @@ package struct Observed: Hashable, Sendable {
         signal: Int? = nil,
         output: String? = nil,
         performanceData: [PerformanceDatum] = [],
-        facts: KindFacts? = nil
+        facts: KindFacts? = nil,
+        attempts: Int? = nil
     ) {
         self.httpStatus = httpStatus
         self.httpVersion = httpVersion
@@ -108,6 +111,7 @@ package struct Observed: Hashable, Sendable {
         self.output = output
         self.performanceData = performanceData
         self.facts = facts
+        self.attempts = attempts
     }
 }
 

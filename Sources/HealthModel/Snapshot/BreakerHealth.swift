@@ -25,6 +25,8 @@ package struct BreakerHealth: Hashable, Sendable {
     package var rejected: UInt64
     /// How often each transition happened, since the target was added.
     package var transitions: [Transition: UInt64]
+    /// What an operator holds it in; nil while nobody does.
+    package var hold: BreakerHold?
 
     /// One change of state.
     package struct Transition: Hashable, Sendable {
@@ -46,7 +48,8 @@ package struct BreakerHealth: Hashable, Sendable {
         succeeded: UInt64 = 0,
         failed: UInt64 = 0,
         rejected: UInt64 = 0,
-        transitions: [Transition: UInt64] = [:]
+        transitions: [Transition: UInt64] = [:],
+        hold: BreakerHold? = nil
     ) {
         self.state = state
         self.since = since
@@ -57,5 +60,6 @@ package struct BreakerHealth: Hashable, Sendable {
         self.failed = failed
         self.rejected = rejected
         self.transitions = transitions
+        self.hold = hold
     }
 }

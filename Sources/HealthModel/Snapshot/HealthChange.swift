@@ -15,6 +15,10 @@ package struct HealthChange: Hashable, Sendable {
         case target(StatusChange)
         /// The aggregate's status changed.
         case aggregate(AggregateChange)
+        /// A group's status changed.
+        case group(GroupChange)
+        /// A target's maintenance began, ended, or changed.
+        case maintenance(MaintenanceChange)
     }
 
     package init(sequence: UInt64, moment: Moment, event: Event) {
@@ -31,8 +35,16 @@ package struct StatusChange: Hashable, Sendable {
     package let newState: BreakerHealth.State
     package let oldStatus: TargetStatus
     package let newStatus: TargetStatus
+    /// What an operator held the breaker in before; nil when nobody did.
+    package let oldHold: BreakerHold.Kind?
+    /// What an operator holds it in now.
+    package let newHold: BreakerHold.Kind?
     /// Why, one line: `3 consecutive failures: connect refused`.
     package let reason: String
+    /// The failed dependencies that it is attributed to, sorted; whoever is alerted by those need not be by this.
+    package let attributedTo: [TargetName]
+    /// Whether the target counts for nothing at present, so that nobody need be alerted.
+    package let isInMaintenance: Bool
 
     package init(
         endpoint: TargetName,
@@ -40,14 +52,50 @@ package struct StatusChange: Hashable, Sendable {
         newState: BreakerHealth.State,
         oldStatus: TargetStatus,
         newStatus: TargetStatus,
-        reason: String
+        oldHold: BreakerHold.Kind? = nil,
+        newHold: BreakerHold.Kind? = nil,
+        reason: String,
+        attributedTo: [TargetName] = [],
+        isInMaintenance: Bool = false
     ) {
+        self.oldHold = oldHold
+        self.newHold = newHold
         self.endpoint = endpoint
         self.oldState = oldState
         self.newState = newState
         self.oldStatus = oldStatus
         self.newStatus = newStatus
         self.reason = reason
+        self.attributedTo = attributedTo
+        self.isInMaintenance = isInMaintenance
+    }
+}
+
+/// A change of one group's status.
+package struct GroupChange: Hashable, Sendable {
+    package let group: GroupName
+    package let oldStatus: TargetStatus
+    package let newStatus: TargetStatus
+    /// The explanation of the new status.
+    package let reason: String
+
+    package init(group: GroupName, oldStatus: TargetStatus, newStatus: TargetStatus, reason: String) {
+        self.group = group
+        self.oldStatus = oldStatus
+        self.newStatus = newStatus
+        self.reason = reason
+    }
+}
+
+/// A change of one target's maintenance.
+package struct MaintenanceChange: Hashable, Sendable {
+    package let target: TargetName
+    /// What holds from now on; nil = the target counts again.
+    package let maintenance: Maintenance?
+
+    package init(target: TargetName, maintenance: Maintenance?) {
+        self.target = target
+        self.maintenance = maintenance
     }
 }
 

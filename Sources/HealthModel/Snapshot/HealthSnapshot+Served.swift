@@ -3,33 +3,73 @@
 extension HealthSnapshot {
     /// The snapshot as it may be shown at `now`: nothing too old in it passes for healthy.
     ///
-    /// A target that is healthy or degraded by a verdict that is no longer believed becomes `stale`; the aggregate follows
-    /// ``aggregate(at:)``. The texts depend on the instants of the snapshot only, not on `now`, so what was rendered
-    /// from it stays right until ``changesNext(after:)``.
+    /// A target that is healthy or degraded by a verdict that is no longer believed becomes `stale`, its groups follow, and the
+    /// aggregate follows ``aggregate(at:)``. The texts depend on the instants of the snapshot only, not on `now`, so what was
+    /// rendered from it stays right until ``changesNext(after:)``.
     package func asServed(at now: MonotonicInstant) -> HealthSnapshot {
         var served = self
         served.aggregate = aggregate(at: now)
+        var outdated: Set<GroupName> = []
         for index in targets.indices where targets[index].isOutdated(at: now) {
             served.targets[index].status = .stale
             served.targets[index].why = "no new verdict in time; the last one passed but is too old to be believed"
             if let staleAfter = targets[index].staleAfter {
                 served.targets[index].since = wallTime(of: staleAfter)
             }
+            outdated.formUnion(targets[index].groups)
+        }
+        if !outdated.isEmpty {
+            served.groups = judgedGroups(HealthJudgement(states(at: now), settings: settings), at: now)
         }
         return served
     }
 
-    /// The aggregate as it may be served at `now`: the snapshot's own, or unhealthy once it is no longer fresh.
+    /// The aggregate as it may be served at `now`: the snapshot's own, or what is left of it once it is no longer fresh.
+    ///
+    /// Then all is judged again with the verdicts that are still believed: where these are enough, as in a group that needs
+    /// only one of its members, the aggregate passes on; else it is unhealthy.
     package func aggregate(at now: MonotonicInstant) -> AggregateHealth {
         guard now >= freshUntil, aggregate.status == .healthy || aggregate.status == .degraded else { return aggregate }
-        let stale = targets.filter { $0.impact == .required && ($0.status == .stale || $0.isOutdated(at: now)) }
+        let states = states(at: now)
+        let since = wallTime(of: freshUntil)
+        let stale = targets.filter { $0.maintenance == nil && ($0.status == .stale || $0.isOutdated(at: now)) }
+        let judgement = HealthJudgement(states, settings: settings)
+        let rule = judgement.rule(isDraining: false)
+        if rule.status == .healthy || rule.status == .degraded, targets.contains(where: { $0.isAged(at: now) }) {
+            let groups = judgedGroups(judgement, at: now)
+            let explanation = AggregateExplanation(
+                rule,
+                settings: settings,
+                tally: judgement.tally,
+                targets: states,
+                groups: groups
+            )
+            return AggregateHealth(rule, explanation, since: rule.status == aggregate.status ? aggregate.since : since)
+        }
         return AggregateHealth(
             status: .unhealthy,
-            since: wallTime(of: freshUntil),
+            since: since,
             why: "verdicts are stale: they were not renewed in time",
-            causes: stale.map(\.name),
+            causes: stale.filter { $0.impact == .required }.map(\.name),
             change: "a new verdict for every required target"
         )
+    }
+
+    private func states(at now: MonotonicInstant) -> [TargetState] {
+        targets.map { TargetState($0, at: now) }
+    }
+
+    private func judgedGroups(_ judgement: HealthJudgement, at now: MonotonicInstant) -> [GroupHealth] {
+        let states = states(at: now)
+        return zip(groups, judgement.groups).map { group, tally in
+            let members = states.filter { $0.groups.contains(group.name) }
+            var judged = GroupHealth(group.spec, tally: tally, members: members, since: group.since)
+            let changes = targets.filter { $0.groups.contains(group.name) && $0.isOutdated(at: now) }
+            if judged.status != group.status, let latest = changes.compactMap(\.staleAfter).max() {
+                judged.since = wallTime(of: latest)
+            }
+            return judged
+        }
     }
 
     /// The first instant after `now` at which ``asServed(at:)`` may differ from what it is at `now`; nil when none will.
@@ -51,7 +91,27 @@ extension HealthSnapshot {
 extension TargetHealth {
     /// Whether the target would pass by a verdict that is no longer believed at `now`.
     fileprivate func isOutdated(at now: MonotonicInstant) -> Bool {
-        guard let staleAfter, status == .healthy || status == .degraded else { return false }
-        return now >= staleAfter
+        guard status == .healthy || status == .degraded else { return false }
+        return isAged(at: now)
+    }
+
+    /// Whether the last verdict is no longer believed at `now`.
+    fileprivate func isAged(at now: MonotonicInstant) -> Bool {
+        staleAfter.map { now >= $0 } ?? false
+    }
+}
+
+extension TargetState {
+    /// What of a target counts at `now`.
+    package init(_ target: TargetHealth, at now: MonotonicInstant) {
+        self.init(
+            name: target.name,
+            impact: target.impact,
+            groups: target.groups,
+            status: target.isOutdated(at: now) ? .stale : target.status,
+            isInMaintenance: target.maintenance != nil,
+            isKnownDown: target.status == .unhealthy && !target.isAged(at: now),
+            roots: target.attributedTo
+        )
     }
 }

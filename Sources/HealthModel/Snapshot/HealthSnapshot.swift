@@ -10,12 +10,18 @@ package struct HealthSnapshot: Hashable, Sendable {
     package var aggregate: AggregateHealth
     /// Sorted by name.
     package var targets: [TargetHealth]
+    /// Sorted by name.
+    package var groups: [GroupHealth]
+    /// How the aggregate is made of targets and groups.
+    package var settings: AggregateSettings
     package var agent: AgentHealth
-    /// From this instant on the snapshot may not be served as healthy or degraded.
+    /// From this instant on the snapshot may not be served as healthy or degraded without being judged again.
     ///
-    /// A required target's verdict is stale by then, or nothing would notice if it were. A publisher compares it with its
-    /// own clock, so a stalled loop cannot hide.
+    /// A verdict that the aggregate may rest on is stale by then, or nothing would notice if it were. A publisher compares it
+    /// with its own clock, so a stalled loop cannot hide.
     package var freshUntil: MonotonicInstant
+    /// The maintenance windows that are open, oldest first.
+    package var maintenance: [MaintenanceOrder]
 
     package init(
         sequence: UInt64,
@@ -23,16 +29,22 @@ package struct HealthSnapshot: Hashable, Sendable {
         takenAtWallTime: WallTime,
         aggregate: AggregateHealth,
         targets: [TargetHealth],
+        groups: [GroupHealth] = [],
+        settings: AggregateSettings = AggregateSettings(),
         agent: AgentHealth,
-        freshUntil: MonotonicInstant
+        freshUntil: MonotonicInstant,
+        maintenance: [MaintenanceOrder] = []
     ) {
         self.sequence = sequence
         self.takenAt = takenAt
         self.takenAtWallTime = takenAtWallTime
         self.aggregate = aggregate
         self.targets = targets
+        self.groups = groups
+        self.settings = settings
         self.agent = agent
         self.freshUntil = freshUntil
+        self.maintenance = maintenance
     }
 
     /// The target called `name`, in logarithmic time.
@@ -46,8 +58,13 @@ package struct HealthSnapshot: Hashable, Sendable {
         return low < targets.count && targets[low].name == name ? targets[low] : nil
     }
 
-    /// Whether every required target has had a verdict.
+    /// The group called `name`.
+    package func group(_ name: GroupName) -> GroupHealth? {
+        groups.first { $0.name == name }
+    }
+
+    /// Whether every required target outside maintenance has had a verdict.
     package var isStarted: Bool {
-        targets.allSatisfy { $0.impact != .required || $0.status != .starting }
+        targets.allSatisfy { $0.impact != .required || $0.status != .starting || $0.maintenance != nil }
     }
 }

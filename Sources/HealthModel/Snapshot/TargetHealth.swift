@@ -25,6 +25,17 @@ package struct TargetHealth: Hashable, Sendable {
     /// When the next probe starts; nil while one runs.
     package var nextDue: MonotonicInstant?
     package var counters: ProbeCounters
+    /// How it is probed; nil where only its health is known.
+    package var definition: ProbeDefinition?
+    /// The groups it counts towards, sorted; in none, it counts by itself.
+    package var groups: [GroupName]
+    /// What it depends on, sorted.
+    package var dependencies: [TargetName]
+    /// The failed dependencies that its failure is attributed to, at the ends of the chains; empty when it fails by itself, or
+    /// not at all.
+    package var attributedTo: [TargetName]
+    /// Until when and why it counts for nothing; nil when it counts.
+    package var maintenance: Maintenance?
 
     package init(
         name: TargetName,
@@ -41,7 +52,12 @@ package struct TargetHealth: Hashable, Sendable {
         lastOutcomeAt: WallTime? = nil,
         staleAfter: MonotonicInstant? = nil,
         nextDue: MonotonicInstant? = nil,
-        counters: ProbeCounters = ProbeCounters()
+        counters: ProbeCounters = ProbeCounters(),
+        definition: ProbeDefinition? = nil,
+        groups: [GroupName] = [],
+        dependencies: [TargetName] = [],
+        attributedTo: [TargetName] = [],
+        maintenance: Maintenance? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -58,5 +74,10 @@ package struct TargetHealth: Hashable, Sendable {
         self.staleAfter = staleAfter
         self.nextDue = nextDue
         self.counters = counters
+        self.definition = definition
+        self.groups = groups
+        self.dependencies = dependencies
+        self.attributedTo = attributedTo
+        self.maintenance = maintenance
     }
 }

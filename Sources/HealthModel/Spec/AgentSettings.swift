@@ -18,6 +18,8 @@ package struct AgentSettings: Hashable, Sendable {
     package var scriptsAtOnce: Int
     /// What is logged, and how.
     package var log: LogSettings
+    /// How the aggregate is made of the targets.
+    package var aggregate: AggregateSettings
 
     package init(
         name: String? = nil,
@@ -27,7 +29,8 @@ package struct AgentSettings: Hashable, Sendable {
         listeners: [ListenerSettings] = [ListenerSettings()],
         scriptsEnabled: Bool = true,
         scriptsAtOnce: Int = 32,
-        log: LogSettings = LogSettings()
+        log: LogSettings = LogSettings(),
+        aggregate: AggregateSettings = AggregateSettings()
     ) {
         self.name = name
         self.probesDirectory = probesDirectory
@@ -37,6 +40,7 @@ package struct AgentSettings: Hashable, Sendable {
         self.scriptsEnabled = scriptsEnabled
         self.scriptsAtOnce = scriptsAtOnce
         self.log = log
+        self.aggregate = aggregate
     }
 }
 

@@ -8,6 +8,18 @@ package struct ListenerSettings: Hashable, Sendable {
     package var degradedCode: Int
     /// Whether answers name targets and carry texts.
     package var detail: Detail
+    /// Whether a listener on a TCP address takes the writing calls; one on a unix socket always does.
+    package var isAdmin: Bool
+    /// The files of TLS; nil = plain text.
+    package var tls: ListenerTLS?
+    /// Whether HTTP/2, and with it gRPC, is spoken besides HTTP/1.
+    package var speaksHTTP2: Bool
+    /// What everything but the status paths asks for; nil = no token opens it.
+    package var token: Secret?
+    /// The mode of a unix socket's file.
+    package var socketMode: UInt32
+    /// Whether the agent starts without it where it cannot be had; for the admin socket that nobody asked for.
+    package var isOptional: Bool
 
     /// Whether answers name targets and carry texts.
     package enum Detail: String, CaseIterable, Hashable, Sendable {
@@ -17,10 +29,26 @@ package struct ListenerSettings: Hashable, Sendable {
         case off = "false"
     }
 
-    package init(address: ListenAddress = .loopback, degradedCode: Int = 200, detail: Detail = .auto) {
+    package init(
+        address: ListenAddress = .loopback,
+        degradedCode: Int = 200,
+        detail: Detail = .auto,
+        isAdmin: Bool = false,
+        tls: ListenerTLS? = nil,
+        speaksHTTP2: Bool = true,
+        token: Secret? = nil,
+        socketMode: UInt32 = 0o660,
+        isOptional: Bool = false
+    ) {
         self.address = address
         self.degradedCode = degradedCode
         self.detail = detail
+        self.isAdmin = isAdmin
+        self.tls = tls
+        self.speaksHTTP2 = speaksHTTP2
+        self.token = token
+        self.socketMode = socketMode
+        self.isOptional = isOptional
     }
 
     /// Whether answers on this listener name targets and carry texts, `auto` decided.
@@ -29,31 +57,6 @@ package struct ListenerSettings: Hashable, Sendable {
         case .auto: address.isLocal
         case .on: true
         case .off: false
-        }
-    }
-}
-
-/// A TCP address or a unix socket's path.
-package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
-    case tcp(HostPort)
-    case unix(path: String)
-
-    /// 127.0.0.1:9797, where the agent listens when nothing else is said.
-    package static let loopback = ListenAddress.tcp(HostPort(ipv4: (127, 0, 0, 1), port: 9797))
-
-    /// Whether only this machine can reach it: a unix socket, 127.0.0.0/8, ::1 or `localhost`.
-    package var isLocal: Bool {
-        switch self {
-        case .unix: true
-        case .tcp(let address):
-            address.host == "localhost" || address.host == "::1" || address.isIPv4Loopback
-        }
-    }
-
-    package var description: String {
-        switch self {
-        case .tcp(let address): address.description
-        case .unix(let path): "unix:\(path)"
         }
     }
 }

@@ -25,6 +25,14 @@ package struct ProbeSpec: Hashable, Sendable {
     package var description: String?
     /// Labels for people and filters, sorted by key in every output.
     package var tags: [String: String]
+    /// The groups that the target counts towards, sorted, each once; in none, it counts by itself.
+    package var groups: [GroupName]
+    /// Targets without which this one cannot work, sorted, each once; without cycles.
+    package var dependencies: [TargetName]
+    /// When it counts for nothing.
+    package var maintenance: [MaintenanceWindow]
+    /// Further attempts inside one probe.
+    package var retry: RetrySettings
 
     package init(
         name: TargetName,
@@ -36,7 +44,11 @@ package struct ProbeSpec: Hashable, Sendable {
         impact: Impact = .required,
         breaker: BreakerPolicy = BreakerPolicy(),
         description: String? = nil,
-        tags: [String: String] = [:]
+        tags: [String: String] = [:],
+        groups: [GroupName] = [],
+        dependencies: [TargetName] = [],
+        maintenance: [MaintenanceWindow] = [],
+        retry: RetrySettings = RetrySettings()
     ) {
         self.name = name
         self.probe = probe
@@ -48,5 +60,9 @@ package struct ProbeSpec: Hashable, Sendable {
         self.breaker = breaker
         self.description = description
         self.tags = tags
+        self.groups = groups
+        self.dependencies = dependencies
+        self.maintenance = maintenance
+        self.retry = retry
     }
 }

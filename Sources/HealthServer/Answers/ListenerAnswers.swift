@@ -44,9 +44,6 @@ final class ListenerAnswers {
         prepared = Array(repeating: nil, count: Self.slots)
     }
 
-    /// Whether routes that are not public are served.
-    var servesPrivateRoutes: Bool { settings.address.isLocal }
-
     /// Whether names of targets and texts are shown.
     var showsDetail: Bool { settings.showsDetail }
 
@@ -91,6 +88,15 @@ final class ListenerAnswers {
     /// The calendar time, for errors.
     func wallTime() -> WallTime { state.wallClock() }
 
+    /// How a target is probed; nil when there is none.
+    func definition(of name: TargetName) -> ProbeSpec? { state.snapshot.target(name)?.definition?.spec }
+
+    /// The answer to a command.
+    func answer(to result: AdminResult) throws(ErrorAnswer) -> Answer {
+        refresh()
+        return try view.answer(to: result)
+    }
+
     private func status(_ path: StatusPath, isAlive: Bool, query: KubernetesQuery) -> Answer {
         switch path {
         case .ready: view.readiness(query)
@@ -105,9 +111,13 @@ final class ListenerAnswers {
         case .readyTarget(let name): view.readiness(of: name)
         case .health: view.healthDocument()
         case .healthTarget(let name): view.healthDocument(of: name)
+        case .healthGroup(let name): view.healthDocument(ofGroup: name)
         case .metrics: view.metrics()
         case .apiHealth: view.statusDocument()
         case .apiTargets: view.targetsDocument()
+        case .apiBreakers: view.breakersDocument()
+        case .apiMaintenance: view.maintenanceDocument()
+        case .apiDescription: APIDescription.answer(version: view.snapshot.agent.version)
         case .apiTarget(let name): view.targetDocument(of: name)
         }
     }

@@ -41,3 +41,18 @@ extension Answer {
         return buffer
     }
 }
+
+extension ListenerContext {
+    /// The fields of a stream of server-sent events; a proxy in between must not hold it back.
+    func streamFields(requestID: String) -> HTTPHeaders {
+        [
+            "Date": answers.currentDate(),
+            "Content-Type": "text/event-stream",
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            "X-Accel-Buffering": "no",
+            "X-Request-Id": requestID,
+            "Connection": "close",
+        ]
+    }
+}

@@ -16,7 +16,7 @@ struct Reply {
 
 extension ListenerContext {
     /// Decides the answer to a request that is well formed.
-    func reply(to request: HTTPRequestHead, announcesBody: Bool) -> Reply {
+    func reply(to request: HTTPRequestHead, announcesBody: Bool, from peer: Peer) -> Reply {
         let clientID = request.headers.first(name: "x-request-id").flatMap(Self.sane)
         let allows = request.method == .OPTIONS
         do throws(ErrorAnswer) {
@@ -24,17 +24,52 @@ extension ListenerContext {
             guard let route = Route(path: target.path) else {
                 throw ErrorAnswer(.notFound, "no such path: \(quoted(target.path))")
             }
+            if !route.isPublic { try checkAccess(.reading, of: request, from: peer) }
             let rendered = try rendered(route, request.method, query: target.query, announcesBody: announcesBody)
             let requestID = clientID ?? (route.isAPI ? makeRequestID() : nil)
             return Reply(rendered: rendered, requestID: requestID, allows: allows)
         } catch {
-            let requestID = clientID ?? makeRequestID()
-            let asProblem = request.headers[canonicalForm: "accept"].contains {
-                $0.lowercased().hasPrefix(Answer.ContentType.problemJSON.rawValue)
-            }
-            let answer = error.answer(at: answers.wallTime(), requestID: requestID, asProblem: asProblem)
-            return Reply(rendered: ListenerAnswers.Rendered(answer), requestID: requestID, allows: allows)
+            return reply(to: request, with: error)
         }
+    }
+
+    /// The answer to a request that cannot be served.
+    func reply(to request: HTTPRequestHead, with error: ErrorAnswer) -> Reply {
+        let requestID = requestID(of: request)
+        let asProblem = request.headers[canonicalForm: "accept"].contains {
+            $0.lowercased().hasPrefix(Answer.ContentType.problemJSON.rawValue)
+        }
+        let answer = error.answer(at: answers.wallTime(), requestID: requestID, asProblem: asProblem)
+        let allows = request.method == .OPTIONS && !error.fields.contains { $0.name == "Allow" }
+        return Reply(rendered: ListenerAnswers.Rendered(answer), requestID: requestID, allows: allows)
+    }
+
+    /// An answer of the API that was not prepared.
+    func reply(to request: HTTPRequestHead, with answer: Answer) -> Reply {
+        Reply(rendered: ListenerAnswers.Rendered(answer), requestID: requestID(of: request), allows: false)
+    }
+
+    /// The answer to a call.
+    func reply(to request: HTTPRequestHead, with result: Result<AdminResult, ErrorAnswer>) -> Reply {
+        do throws(ErrorAnswer) {
+            return reply(to: request, with: try answers.answer(to: try result.get()))
+        } catch {
+            return reply(to: request, with: error)
+        }
+    }
+
+    /// Has a call that was to change something noted, done or refused.
+    func note(_ request: HTTPRequestHead, code: UInt, requestID: String, who: () -> String) {
+        guard let desk else { return }
+        let path = RequestTarget(request.uri).path
+        guard let service = Service(path: path), service.writes(request.method) else { return }
+        let what = "\(request.method.rawValue) \(path)"
+        desk.called(AdminCall(who: who(), what: what, code: Int(code), requestID: requestID))
+    }
+
+    /// The id of a request: the client's when it is sane, otherwise a new one.
+    func requestID(of request: HTTPRequestHead) -> String {
+        request.headers.first(name: "x-request-id").flatMap(Self.sane) ?? makeRequestID()
     }
 
     /// The whole answer to what is refused before it becomes a request.
@@ -60,11 +95,8 @@ extension ListenerContext {
             throw ErrorAnswer(.methodNotAllowed, "only \(Answer.allowedMethods) are allowed here", fields: [allow])
         }
         guard !announcesBody else { throw ErrorAnswer(.contentTooLarge, "no request body is taken here") }
-        guard route.isPublic || answers.servesPrivateRoutes else {
-            let hint = "ask on loopback or a unix socket"
-            throw ErrorAnswer(.forbidden, "only status paths are served on this listener; \(hint)")
-        }
         let asked = try parsed(query, for: route)
+        let answers = route.isPublic ? answers : details
         guard let rendered = answers.rendered(route, query: asked) else {
             throw route.isAPI && !answers.showsDetail
                 ? ErrorAnswer(.forbidden, "this listener shows no detail")

@@ -1,9 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HealthModel
+
 /// What every connection of one listener shares; confined to the event loop.
 final class ListenerContext {
     let answers: ListenerAnswers
+    /// The same for who has access to more than the status paths: with names and texts, unless nobody is shown any.
+    let details: ListenerAnswers
+    let settings: ListenerSettings
+    let rules: AccessRules
+    let keys = ListenerKeys()
     let connections: ConnectionRegistry
+    let events: EventHub
+    /// Who does what is commanded; nil where nobody is behind the server.
+    let desk: (any AdminDesk)?
+    /// How what comes of it gets back here.
+    let replies: ReplyMailbox
     let limits: ServerLimits
     /// Makes the id of a request that brought none.
     let makeRequestID: @Sendable () -> String
@@ -12,12 +24,23 @@ final class ListenerContext {
 
     init(
         answers: ListenerAnswers,
+        details: ListenerAnswers,
+        settings: ListenerSettings,
         connections: ConnectionRegistry,
+        events: EventHub,
+        desk: (any AdminDesk)?,
+        replies: ReplyMailbox,
         limits: ServerLimits,
         makeRequestID: @escaping @Sendable () -> String,
         usesPreparedBytes: Bool = true
     ) {
         self.answers = answers
+        self.details = details
+        self.settings = settings
+        rules = AccessRules(settings)
+        self.events = events
+        self.desk = desk
+        self.replies = replies
         self.connections = connections
         self.limits = limits
         self.makeRequestID = makeRequestID

@@ -18,8 +18,12 @@ final class RequestGate: ChannelDuplexHandler {
     private enum Phase {
         /// Between requests, or within a head.
         case reading
+        /// The full parser has a request's head, and is given its body.
+        case receiving
         /// The full parser has a request.
         case answering
+        /// The answer has no end of its own: a stream of events.
+        case streaming
         /// The last answer is on its way; what still comes is dropped.
         case ending
     }
@@ -30,7 +34,7 @@ final class RequestGate: ChannelDuplexHandler {
     private(set) var since: NIODeadline
 
     private let listener: ListenerContext
-    private let address: ClientAddress
+    private(set) var peer: Peer
     private var context: ChannelHandlerContext?
     private var phase = Phase.reading
     private var scanner: RequestScanner
@@ -41,6 +45,12 @@ final class RequestGate: ChannelDuplexHandler {
     private var wantsRead = false
     private var inputClosed = false
     private var hasAnswered = false
+    /// Whether TLS has not yet let anything through.
+    private var isHandshaking: Bool
+    /// How long the answer in work may take; nil = as long as a client may leave one unread.
+    private var answerTimeout: Duration?
+    /// Whether what arrives during a stream is handed on, instead of dropped.
+    private var isUpgraded = false
     /// Bytes written so far.
     private var written = 0
     /// Since when the client leaves bytes unread, and how many it had taken then.
@@ -48,7 +58,8 @@ final class RequestGate: ChannelDuplexHandler {
 
     init(listener: ListenerContext, address: ClientAddress) {
         self.listener = listener
-        self.address = address
+        peer = Peer(address: address)
+        isHandshaking = listener.settings.tls != nil
         scanner = RequestScanner(limits: listener.limits)
         since = listener.connections.now
     }
@@ -61,12 +72,12 @@ final class RequestGate: ChannelDuplexHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        listener.connections.remove(self, from: address)
+        listener.connections.remove(self, from: peer.address)
         self.context = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        listener.connections.remove(self, from: address)
+        listener.connections.remove(self, from: peer.address)
         context.fireChannelInactive()
     }
 
@@ -78,12 +89,24 @@ final class RequestGate: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event as? ChannelEvent == .inputClosed else { return context.fireUserInboundEventTriggered(event) }
         inputClosed = true
-        if phase == .ending { endWhenWritten(context) }
+        switch phase {
+        case .ending: endWhenWritten(context)
+        // The rest of a body will not come, and who reads events does not stop to speak: the client is gone.
+        case .receiving, .streaming: closeNow()
+        case .reading, .answering: break
+        }
         process(context)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard phase != .ending else { return }
+        switch phase {
+        case .ending: return
+        case .receiving: return context.fireChannelRead(data)
+        case .streaming:
+            if isUpgraded { context.fireChannelRead(data) }
+            return
+        case .reading, .answering: break
+        }
         var incoming = Self.unwrapInboundIn(data)
         if buffer.readableBytes == 0 {
             since = listener.connections.now
@@ -95,12 +118,18 @@ final class RequestGate: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        context.fireChannelWritabilityChanged()
         guard context.channel.isWritable else { return }
         process(context)
     }
 
     func read(context: ChannelHandlerContext) {
-        let mayRead = phase == .ending || (phase == .reading && context.channel.isWritable)
+        let mayRead =
+            switch phase {
+            case .ending, .receiving, .streaming: true
+            case .reading: context.channel.isWritable
+            case .answering: false
+            }
         wantsRead = !mayRead
         if mayRead { context.read() }
     }
@@ -108,6 +137,12 @@ final class RequestGate: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         written += Self.unwrapOutboundIn(data).readableBytes
         context.write(data, promise: promise)
+    }
+
+    /// TLS has let the connection through.
+    func secured(isCertified: Bool, speaksHTTP2: Bool) {
+        isHandshaking = false
+        peer.isCertified = isCertified
     }
 
     // MARK: What the full parser's side says
@@ -120,9 +155,38 @@ final class RequestGate: ChannelDuplexHandler {
         process(context)
     }
 
+    /// It takes the body of the request too.
+    func receives() {
+        guard phase == .answering else { return }
+        phase = .receiving
+    }
+
+    /// It has the whole request, and will answer within `timeout`.
+    func answers(within timeout: Duration) {
+        guard phase == .answering || phase == .receiving else { return }
+        phase = .answering
+        since = listener.connections.now
+        answerTimeout = timeout
+    }
+
+    /// Its answer goes on until one side ends it; what the client sends meanwhile is for it when `isUpgraded`.
+    func streams(isUpgraded: Bool) {
+        guard phase == .answering else { return }
+        listener.connections.counters.answeredFully += 1
+        phase = .streaming
+        hasAnswered = true
+        self.isUpgraded = isUpgraded
+    }
+
+    /// Ends a stream after what was written.
+    func endStream() {
+        guard let context, phase == .streaming else { return }
+        linger(context)
+    }
+
     /// It cannot make sense of the request.
     func refused(_ refusal: RequestRefusal) {
-        guard let context, phase == .answering else { return }
+        guard let context, phase == .answering || phase == .receiving else { return }
         refuse(context, refusal)
         context.flush()
     }
@@ -137,6 +201,7 @@ final class RequestGate: ChannelDuplexHandler {
 
     /// Ends the connection at once when nothing is in work; otherwise it ends with the current answer.
     func finish() {
+        if phase == .streaming { return closeNow() }
         guard let context, phase == .reading, buffer.readableBytes == 0 else { return }
         endWhenWritten(context)
     }
@@ -154,7 +219,13 @@ final class RequestGate: ChannelDuplexHandler {
         case .ending:
             if hasPassed(limits.lingerTimeout) { closeNow() }
         case .answering:
-            if hasPassed(limits.writeTimeout) { closeNow() }
+            if hasPassed(answerTimeout ?? limits.writeTimeout) { closeNow() }
+        case .receiving:
+            guard hasPassed(limits.bodyTimeout) else { return }
+            let limit = limits.bodyTimeout.readable
+            refuse(context, RequestRefusal(.requestTimeout, "the request's body did not end within \(limit)"))
+            context.flush()
+        case .streaming: break
         case .reading where buffer.readableBytes > 0:
             guard hasPassed(limits.headerTimeout) else { return }
             listener.connections.counters.headerTimeouts += 1
@@ -167,7 +238,11 @@ final class RequestGate: ChannelDuplexHandler {
             closeNow()
         case .reading:
             guard hasPassed(limits.headerTimeout) else { return }
-            listener.connections.counters.headerTimeouts += 1
+            if isHandshaking {
+                listener.connections.counters.handshakeTimeouts += 1
+            } else {
+                listener.connections.counters.headerTimeouts += 1
+            }
             closeNow()
         }
     }
@@ -219,9 +294,20 @@ extension RequestGate {
                 hasFullParser = true
                 FullParser.install(behind: self, of: listener, in: context)
             }
+            answerTimeout = nil
             context.fireChannelRead(Self.wrapInboundOut(head))
+            handOnRest(context)
         }
         return true
+    }
+
+    /// Hands on what has arrived already behind a head whose body, or whose other protocol, is taken.
+    private func handOnRest(_ context: ChannelHandlerContext) {
+        guard phase == .receiving || phase == .streaming else { return }
+        let rest = exchange(&buffer, with: ByteBuffer())
+        if rest.readableBytes > 0, phase == .receiving || isUpgraded {
+            context.fireChannelRead(Self.wrapInboundOut(rest))
+        }
     }
 
     /// Skips one empty line before a request, as RFC 9112 section 2.2 asks; the scan refuses a second one.

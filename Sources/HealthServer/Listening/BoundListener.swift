@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import HealthModel
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A listener in service.
 struct BoundListener: Sendable {
@@ -15,27 +17,34 @@ struct BoundListener: Sendable {
     /// Connections the kernel keeps for us while accepting pauses.
     private static let backlog: Int32 = 512
 
-    /// Binds, listens and accepts.
-    init(_ settings: ListenerSettings, of core: NIOLoopBound<ServerCore>) async throws(ListenError) {
-        let context = await withCheckedContinuation { continuation in
-            core.eventLoop.execute {
-                let context = core.value.listener(settings)
-                continuation.resume(returning: NIOLoopBound(context, eventLoop: core.eventLoop))
-            }
-        }
+    /// Binds, or takes over what is bound, listens and accepts.
+    init(
+        _ settings: ListenerSettings,
+        of core: NIOLoopBound<ServerCore>,
+        inherited: InheritedSockets,
+        keys: KeyWatch?
+    ) async throws(ListenError) {
         switch settings.address {
+        case .inherited(let name):
+            let socket = try inherited.take(name: name)
+            var settings = settings
+            settings.address = socket.address
+            file = nil
+            address = socket.address
+            channel = try await Self.adopt(socket.descriptor, settings, core, keys)
         case .unix(let path):
-            let listener = try UnixListener(path: path, backlog: Self.backlog)
+            let listener = try UnixListener(path: path, mode: settings.socketMode, backlog: Self.backlog)
             file = listener
-            do {
-                channel = try await Self.bootstrap(context).withBoundSocket(listener.descriptor).get()
+            address = settings.address
+            do throws(ListenError) {
+                channel = try await Self.adopt(listener.descriptor, settings, core, keys)
             } catch {
                 listener.removeFile()
-                throw Self.failure(settings.address, error)
+                throw error
             }
-            address = settings.address
         case .tcp(let hostPort):
             file = nil
+            let context = try await Self.context(settings, core, keys)
             let resolved = try await Self.resolve(hostPort, on: core.eventLoop)
             do {
                 channel = try await Self.bootstrap(context)
@@ -54,6 +63,52 @@ struct BoundListener: Sendable {
         // It fails only when it is closed already.
         try? await channel.close().get()
         file?.removeFile()
+    }
+
+    /// What connections share, made on the event loop, with the listener's keys.
+    private static func context(
+        _ settings: ListenerSettings,
+        _ core: NIOLoopBound<ServerCore>,
+        _ watch: KeyWatch?
+    ) async throws(ListenError) -> NIOLoopBound<ListenerContext> {
+        let (context, keys) = await withCheckedContinuation { continuation in
+            core.eventLoop.execute {
+                let context = core.value.listener(settings)
+                continuation.resume(
+                    returning: (
+                        NIOLoopBound(context, eventLoop: core.eventLoop),
+                        NIOLoopBound(context.keys, eventLoop: core.eventLoop)
+                    )
+                )
+            }
+        }
+        try await watch?.load(keys, settings)
+        return context
+    }
+
+    /// Serves on a socket that is bound already; it is closed when that fails.
+    private static func adopt(
+        _ descriptor: CInt,
+        _ settings: ListenerSettings,
+        _ core: NIOLoopBound<ServerCore>,
+        _ keys: KeyWatch?
+    ) async throws(ListenError) -> any Channel {
+        let context: NIOLoopBound<ListenerContext>
+        do throws(ListenError) {
+            context = try await Self.context(settings, core, keys)
+        } catch {
+            Glibc.close(descriptor)
+            throw error
+        }
+        var bootstrap = Self.bootstrap(context)
+        if case .tcp = settings.address {
+            bootstrap = bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+        }
+        do {
+            return try await bootstrap.withBoundSocket(descriptor).get()
+        } catch {
+            throw Self.failure(settings.address, error)
+        }
     }
 
     /// Resolves a name on the server's thread, never on the caller's, which may be the probe loop.
@@ -88,9 +143,22 @@ struct BoundListener: Sendable {
                     guard listener.value.connections.admit(gate, from: address) else {
                         throw ChannelError.ioOnClosedChannel
                     }
+                    try secure(channel, before: gate, of: listener.value)
                     try channel.pipeline.syncOperations.addHandler(gate)
                 }
             }
+    }
+
+    /// Puts TLS before the gate, where the listener has keys for it.
+    private static func secure(
+        _ channel: any Channel,
+        before gate: RequestGate,
+        of listener: ListenerContext
+    ) throws {
+        guard let context = listener.keys.tls else { return }
+        let tls = NIOSSLServerHandler(context: context)
+        try channel.pipeline.syncOperations.addHandler(tls)
+        try channel.pipeline.syncOperations.addHandler(HandshakeGate(tls: tls, gate: gate, listener: listener))
     }
 
     private static func realAddress(_ asked: HostPort, port: Int?) -> ListenAddress {

@@ -4,7 +4,7 @@ import Glibc
 import HealthModel
 import NIOCore
 
-/// A listening unix socket of our own making: mode 0660 from its first moment, and a left-over file replaced only when
+/// A listening unix socket of our own making: of the wanted mode from its first moment, and a left-over file replaced only when
 /// nobody answers on it.
 ///
 /// Every `unsafe` below hands a path or an address to a call that reads it and keeps no pointer.
@@ -14,10 +14,8 @@ struct UnixListener {
     private let path: String
     private let file: FileIdentity
 
-    private static let mode: mode_t = 0o660
-
     /// Makes the socket and its file.
-    init(path: String, backlog: Int32) throws(ListenError) {
+    init(path: String, mode: UInt32, backlog: Int32) throws(ListenError) {
         func failure(_ reason: String, code: Int32? = nil) -> ListenError {
             ListenError(address: .unix(path: path), reason: reason, code: code)
         }
@@ -40,10 +38,10 @@ struct UnixListener {
         defer { if !isDone { close(descriptor) } }
         // Linux gives the file the socket's mode, less the umask: so it is never wider than it should be, not even between
         // bind and chmod, and chmod then undoes a narrow umask.
-        guard fchmod(descriptor, Self.mode) == 0, unsafe Self.call(bind, descriptor, address) == 0 else {
+        guard fchmod(descriptor, mode) == 0, unsafe Self.call(bind, descriptor, address) == 0 else {
             throw failure(.last)
         }
-        guard unsafe chmod(path, Self.mode) == 0, listen(descriptor, backlog) == 0, let file = FileIdentity(path: path)
+        guard unsafe chmod(path, mode) == 0, listen(descriptor, backlog) == 0, let file = FileIdentity(path: path)
         else {
             let error = SystemError.last
             unsafe unlink(path)

@@ -101,6 +101,10 @@ struct PipelineReplayTests {
                     + "\(event.newState.rawValue) \(event.newStatus) (\(event.reason))"
             case .aggregate(let event):
                 return "\(time) aggregate: \(event.oldStatus) -> \(event.newStatus) (\(event.reason))"
+            case .group(let event):
+                return "\(time) group \(event.group): \(event.oldStatus) -> \(event.newStatus) (\(event.reason))"
+            case .maintenance(let event):
+                return "\(time) \(event.target): maintenance \(event.maintenance?.reason ?? "over")"
             }
         }
     }

@@ -32,7 +32,8 @@ final class Agent {
         for (name, text) in probes { folder.write(text, to: "probes.d/" + name) }
         let listen = settings.contains("listen:") ? "" : "listen: [{address: '127.0.0.1:0'}]\n"
         let configuration = folder.write(settings + listen + "log: {format: json}\n", to: "bellwether.yaml")
-        process = ChildProcess([Self.binary, "run", "--config", configuration], in: folder, name: "agent")
+        let arguments = [Self.binary, "run", "--config", configuration, "--socket", folder.path + "/admin.sock"]
+        process = ChildProcess(arguments, in: folder, name: "agent")
         let process = process
         let port = Deadline().wait { () -> UInt16?? in
             if let port = Self.listeningPort(in: process.errors) { return port }
@@ -46,6 +47,9 @@ final class Agent {
     }
 
     struct NotListening: Error {}
+
+    /// The path of the admin socket.
+    var socket: String { folder.path + "/admin.sock" }
 
     /// The status code of `path`; nil when there is no answer.
     func code(_ path: String = "/readyz") -> Int? {

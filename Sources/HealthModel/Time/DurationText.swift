@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HealthModel
-
 /// Durations as the configuration writes them: a number, at most three decimals, and one of `ms s m h d`.
-enum DurationText {
+package enum DurationText {
     /// What a text turned out to be.
-    enum Reading: Hashable {
+    package enum Reading: Hashable {
         case duration(Duration)
         /// A duration, but negative or longer than 292 years.
         case beyondRange
@@ -19,7 +17,7 @@ enum DurationText {
     ]
 
     /// Takes `text` apart in exact arithmetic.
-    static func parse(_ text: String) -> Reading {
+    package static func parse(_ text: String) -> Reading {
         let isNegative = text.hasPrefix("-")
         let body = isNegative ? text.dropFirst() : text[...]
         let unitStart = body.firstIndex { !("0"..."9").contains($0) && $0 != "." } ?? body.endIndex
@@ -38,7 +36,7 @@ enum DurationText {
     }
 
     /// A duration in a message; zero is `0s`.
-    static func render(_ duration: Duration) -> String {
+    package static func render(_ duration: Duration) -> String {
         duration == .zero ? "0s" : duration.readable
     }
 }

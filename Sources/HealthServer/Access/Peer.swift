@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Who asks, as far as the connection says.
+struct Peer: Hashable, Sendable {
+    /// Where it is.
+    let address: ClientAddress
+    /// Whether it has shown a certificate of the listener's `client_ca`, and proved to hold its key.
+    var isCertified = false
+}
