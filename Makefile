@@ -120,8 +120,9 @@ piuparts: deb $(BOX) ## Install, upgrade and purge the package in a chroot witho
 tarball: deb ## Pack what the Debian package holds for other distributions
 	packaging/tarball $(DEB)
 
-manifests: servers ## Check the Kubernetes manifests, the Containerfile and the documents' configuration
-	$(PYTHON)/bin/python packaging/check-manifests
+manifests: servers deb ## Check the Kubernetes manifests, the Containerfile and the configuration that ships
+	$(PYTHON)/bin/pip install -q --disable-pip-version-check -r packaging/requirements.txt
+	$(PYTHON)/bin/python packaging/check-manifests $(DEB)/source/debian/made/bellwether
 
 clean: ## Remove what was built
 	rm -rf .build Benchmarks/.build
