@@ -5,8 +5,9 @@ package import HealthModel
 /// One change as subscribers are told of it, rendered once for all of them.
 ///
 /// `{"endpoint":"checkout","old_state":"Closed","new_state":"Open","timestamp":"…","reason":"3 consecutive failures: connect
-/// refused","sequence":17}`. The endpoint is a target's name, and empty for the aggregate, as in the gRPC health protocol.
-/// The states are the breaker's where it changed, otherwise the target's or the aggregate's status.
+/// refused","sequence":17}`. The endpoint is a target's name, `group:` and a group's, and empty for the aggregate, as in the gRPC
+/// health protocol. The states are the breaker's where it changed, otherwise the status of the target, the group or the
+/// aggregate; a target whose maintenance begins or ends goes from `Counted` to `InMaintenance` or back.
 package struct EventMessage: Hashable, Sendable {
     /// The change's number; the `id` of a server-sent event.
     package let sequence: UInt64
@@ -28,6 +29,16 @@ package struct EventMessage: Hashable, Sendable {
             endpoint = target.endpoint.text
             (old, new) = target.words
             reason = target.reason
+            isDraining = false
+        case .group(let group):
+            endpoint = "group:\(group.group)"
+            (old, new) = (group.oldStatus.rawValue.capitalizedWord, group.newStatus.rawValue.capitalizedWord)
+            reason = group.reason
+            isDraining = false
+        case .maintenance(let change):
+            endpoint = change.target.text
+            (old, new) = change.maintenance == nil ? ("InMaintenance", "Counted") : ("Counted", "InMaintenance")
+            reason = change.maintenance?.reason ?? "maintenance is over"
             isDraining = false
         case .aggregate(let aggregate):
             endpoint = ""

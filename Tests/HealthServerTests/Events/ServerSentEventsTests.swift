@@ -58,8 +58,11 @@ struct ServerSentEventsTests {
     @Test("a client that asks for what is gone is told how much it missed")
     func gone() async throws {
         try await RunningServer.run { server in
-            for sequence in 1...2_000 { server.server.publish(Changes.opened(UInt64(sequence))) }
-            _ = await server.server.counters()
+            // In steps, so that none is lost before the server has taken it over.
+            for batch in 0..<10 {
+                for step in 1...200 { server.server.publish(Changes.opened(UInt64(batch * 200 + step))) }
+                _ = await server.server.counters()
+            }
             let client = try subscribe(server, "/api/v1/events?since=5")
             _ = try client.receive(until: "retry: 2000\n\n")
             let notice = try client.receive(until: "\n\n")
@@ -98,7 +101,10 @@ struct ServerSentEventsTests {
 
     @Test("a client that does not read keeps nobody waiting, and what it misses is bounded by its connection")
     func slowClient() async throws {
-        try await RunningServer.run { server in
+        // It would be cut off for not reading; here it is to come back to what it missed, however slow the machine is.
+        var limits = ServerLimits()
+        limits.writeTimeout = .seconds(600)
+        try await RunningServer.run(limits: limits) { server in
             let slow = try subscribe(server)
             let quick = try subscribe(server)
             _ = try slow.receive(until: "retry: 2000\n\n")
