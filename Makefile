@@ -72,7 +72,7 @@ test: servers model-checker ## Run every test
 mutation: ## Break the circuit breaker in 400 places and demand that a test notices each (minutes)
 	Tests/Mutation/breaker
 
-check: servers ## Run all that CI runs
+check: servers packagers ## Run all that CI runs (CI=full: the package, too, on a booted Debian)
 	.ci/run
 
 docs: ## Build the library's documentation and compile its examples
@@ -114,7 +114,7 @@ box-test: deb $(BOX) ## Install, run, break, upgrade and purge the package on a 
 
 piuparts: deb $(BOX) ## Install, upgrade and purge the package in a chroot without systemd running
 	$(call install,piuparts)
-	$(AS_ROOT) piuparts --existing-chroot=$(abspath $(BOX)) --no-eatmydata --warn-on-leftovers-after-purge \
+	$(AS_ROOT) piuparts --existing-chroot=$(abspath $(BOX)) --distribution=bookworm --no-eatmydata \
 		$(DEB)/bellwether_$$(packaging/check-version)_*.deb
 
 tarball: deb ## Pack what the Debian package holds for other distributions
