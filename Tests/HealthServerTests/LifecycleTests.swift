@@ -183,9 +183,12 @@ struct LifecycleTests {
         #expect(try idle.receiveResponse().code == 200)
         let busy = try RawClient(address)
         busy.send("GET /livez HTTP/1.1\r\n")
-        while await server.counters().accepted < 2 {}
+        let new = try RawClient(address)
+        while await server.counters().accepted < 3 {}
         async let stopped: Void = server.stop(deadline: .seconds(10))
         #expect(try idle.receiveAll() == "", "an idle connection is closed at once")
+        new.send("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try new.receiveAll().hasPrefix("HTTP/1.1 200 OK\r\n"), "who had just connected is answered")
         busy.send("Host: a\r\n\r\n")
         let answer = try busy.receiveAll()
         #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
