@@ -8,12 +8,18 @@ SERVERS := dnsmasq-base haproxy iproute2 nginx-light openssl python3 python3-ven
 PYTHON := .build/python
 REQUIREMENTS := Tests/HTTPTestSupport/Servers/requirements.txt
 MODEL_CHECKER := spin gcc libc6-dev
+# What builds and checks the package; the box is a Debian that boots in namespaces.
+PACKAGING := debhelper dpkg-dev fakeroot lintian binutils groff-base mandoc python3 systemd
+DEB := .build/deb
+BOX := .build/box/tree
+BOX_CONTENTS := systemd,systemd-sysv,dbus,init-system-helpers,procps,ca-certificates,curl,libcurl4,libpcre2-8-0,libsqlite3-0,libssl3,libstdc++6,libyaml-0-2
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 RELEASE := -c release --static-swift-stdlib
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help libraries servers build release run test check docs format bench-smoke bench-resilience model-checker kills mutation clean
+.PHONY: help libraries servers build release run test check docs format bench-smoke bench-resilience model-checker kills mutation clean \
+	packagers deb deb-check deb-reproducible box-test piuparts tarball manifests
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,7 +75,7 @@ kills: libraries ## Kill a process that keeps state 1,000 times and demand that 
 mutation: ## Break the circuit breaker in 400 places and demand that a test notices each (minutes)
 	Tests/Mutation/breaker
 
-check: servers ## Run all that CI runs
+check: servers packagers ## Run all that CI runs (CI=full: the package, too, on a booted Debian)
 	.ci/run
 
 docs: ## Build the library's documentation and compile its examples
@@ -84,6 +90,42 @@ bench-smoke: release servers ## Probe 1,000 local targets for 20 s and print wha
 
 bench-resilience: ## Measure the policies of the library against their goals
 	Benchmarks/resilience $(ARGUMENTS)
+
+packagers: libraries
+	$(call install,$(PACKAGING))
+
+deb: packagers ## Build the Debian packages into .build/deb
+	packaging/deb $(DEB)
+
+deb-check: deb ## Check the package: lintian, size, memory, start, the unit's exposure
+	packaging/deb-check $(DEB)
+
+deb-reproducible: deb ## Build the packages again elsewhere and compare them byte for byte (as long as a release build)
+	packaging/deb-reproducible $(DEB)
+
+# Built aside and moved, so that a tree is there whole or not at all.
+$(BOX):
+	$(call install,debootstrap)
+	mkdir -p $(dir $(BOX))
+	$(AS_ROOT) rm -rf $(BOX).new
+	$(AS_ROOT) debootstrap --variant=minbase --include=$(BOX_CONTENTS) bookworm $(BOX).new http://deb.debian.org/debian
+	$(AS_ROOT) mv $(BOX).new $(BOX)
+
+box-test: deb $(BOX) ## Install, run, break, upgrade and purge the package on a booted Debian (ARGUMENTS='watchdog' for one step)
+	$(call install,iproute2 util-linux python3)
+	$(AS_ROOT) env BOX_TREE=$(abspath $(BOX)) packaging/box/box-test $(DEB)/bellwether_$$(packaging/check-version)_*.deb $(ARGUMENTS)
+
+piuparts: deb $(BOX) ## Install, upgrade and purge the package in a chroot without systemd running
+	$(call install,piuparts)
+	$(AS_ROOT) piuparts --existing-chroot=$(abspath $(BOX)) --distribution=bookworm --no-eatmydata \
+		$(DEB)/bellwether_$$(packaging/check-version)_*.deb
+
+tarball: deb ## Pack what the Debian package holds for other distributions
+	packaging/tarball $(DEB)
+
+manifests: servers deb ## Check the Kubernetes manifests, the Containerfile and the configuration that ships
+	$(PYTHON)/bin/pip install -q --disable-pip-version-check -r packaging/requirements.txt
+	$(PYTHON)/bin/python packaging/check-manifests $(DEB)/source/debian/made/bellwether
 
 clean: ## Remove what was built
 	rm -rf .build Benchmarks/.build

@@ -58,4 +58,6 @@ static int64_t nanoseconds(clockid_t clock) {
 
 int64_t clinux_boottime_ns(void) { return nanoseconds(CLOCK_BOOTTIME); }
 
+int64_t clinux_monotonic_ns(void) { return nanoseconds(CLOCK_MONOTONIC); }
+
 int64_t clinux_realtime_ns(void) { return nanoseconds(CLOCK_REALTIME); }

@@ -21,6 +21,8 @@ import Synchronization
 package final class HealthServer: Sendable {
     /// The probe loop's sign of life; `/livez` fails when it is older than the configuration's bound.
     package let heartbeat: Heartbeat
+    /// The server's own sign of life, given by its thread twice a second while it runs.
+    package let ownHeartbeat: Heartbeat
 
     private let configuration: HealthServerConfiguration
     private let clock: @Sendable () -> MonotonicInstant
@@ -87,6 +89,7 @@ package final class HealthServer: Sendable {
         self.makeRequestID = makeRequestID
         self.desk = desk
         heartbeat = Heartbeat(at: clock())
+        ownHeartbeat = Heartbeat(at: clock())
     }
 
     /// Starts the thread and binds every listener, or none.
@@ -211,6 +214,7 @@ package final class HealthServer: Sendable {
         await withCheckedContinuation { continuation in
             eventLoop.execute {
                 let core = NIOLoopBound(self.core(on: eventLoop, renderers), eventLoop: eventLoop)
+                self.beat(on: eventLoop)
                 self.mailbox.connect(to: eventLoop) { snapshot, isDraining in
                     if let snapshot { core.value.state.publish(snapshot) }
                     if isDraining {
@@ -224,6 +228,13 @@ package final class HealthServer: Sendable {
                 self.changes.connect(to: eventLoop) { core.value.events.publish($0) }
                 continuation.resume(returning: core)
             }
+        }
+    }
+
+    /// Gives the server's own sign of life until the event loop ends.
+    private func beat(on eventLoop: any EventLoop) {
+        eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(500)) { [ownHeartbeat, clock] _ in
+            ownHeartbeat.beat(at: clock())
         }
     }
 

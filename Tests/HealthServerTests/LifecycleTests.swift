@@ -42,6 +42,19 @@ struct LifecycleTests {
         await server.stop(deadline: .seconds(1))
     }
 
+    @Test("the server's thread gives a sign of life that no request asks for")
+    func ownHeartbeat() async throws {
+        try await RunningServer.run { running in
+            running.clock.advance(by: .seconds(100))
+            let now = running.clock.now
+            let deadline = ContinuousClock.now + .seconds(30)
+            while running.server.ownHeartbeat.last != now && ContinuousClock.now < deadline {
+                _ = await running.server.counters()
+            }
+            #expect(running.server.ownHeartbeat.last == now)
+        }
+    }
+
     @Test("P8: a healthy snapshot turns unready by the clock alone, and ready again by a new one")
     func stale() async throws {
         try await RunningServer.run { running in
@@ -170,9 +183,12 @@ struct LifecycleTests {
         #expect(try idle.receiveResponse().code == 200)
         let busy = try RawClient(address)
         busy.send("GET /livez HTTP/1.1\r\n")
-        while await server.counters().accepted < 2 {}
+        let new = try RawClient(address)
+        while await server.counters().accepted < 3 {}
         async let stopped: Void = server.stop(deadline: .seconds(10))
         #expect(try idle.receiveAll() == "", "an idle connection is closed at once")
+        new.send("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try new.receiveAll().hasPrefix("HTTP/1.1 200 OK\r\n"), "who had just connected is answered")
         busy.send("Host: a\r\n\r\n")
         let answer = try busy.receiveAll()
         #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))

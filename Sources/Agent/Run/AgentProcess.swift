@@ -18,7 +18,7 @@ struct AgentProcess {
     private let server: HealthServer
     private let facts: OwnFacts
     private let inherited: InheritedSockets
-    private let manager: ServiceManager
+    private let service: ServiceSupervision
     private let reports: AgentReports
     private let commands: AsyncStream<ProbeLoopCommand>
     private let send: AsyncStream<ProbeLoopCommand>.Continuation
@@ -41,7 +41,7 @@ struct AgentProcess {
         self.kernel = kernel
         let isJournal = ProcessEnvironment.value(of: "JOURNAL_STREAM") != nil && !StandardStreams.errorIsTerminal
         logger = .agent(settings.log, isJournal: isJournal) { kernel.wallTime }
-        manager = try ServiceManager()
+        let manager = try ServiceManager()
         let name = settings.name ?? Host.name
         let descriptors = max(0, try DescriptorLimit.raise() - Self.reservedDescriptors)
         loop = EventLoop(kernel: kernel, descriptorLimit: descriptors)
@@ -78,7 +78,8 @@ struct AgentProcess {
             },
             desk: desk
         )
-        reports = AgentReports(server: server, manager: manager, logger: logger)
+        service = ServiceSupervision(manager: manager, server: server) { kernel.now }
+        reports = AgentReports(server: server, service: service, logger: logger)
         reloader = ConfigurationReload(accepted, facts: facts, logger: logger, send: send)
         for warning in accepted.warnings.lines { logger.warning("\(warning)") }
         let needed = plan.descriptorsNeeded
@@ -140,7 +141,6 @@ struct AgentProcess {
             "started",
             metadata: ["version": "\(Version.text)", "targets": "\(plan.specs.count)", "agent": "\(plan.agentName)"]
         )
-        manager.ready(status: "\(plan.specs.count) targets")
         waitForTheEnd(signals)
         drain(signals)
         send.yield(.stop)
@@ -159,10 +159,10 @@ struct AgentProcess {
 
     /// Waits for SIGTERM or SIGINT; SIGHUP reloads.
     private func waitForTheEnd(_ signals: SignalWaiter) {
-        while let signal = signals.wait() {
+        while let signal = service.wait(signals) {
             switch signal {
             case .terminate, .interrupt: return
-            case .hangUp: reloader.reload(for: desk.takeReloads())
+            case .hangUp: service.reloading { reloader.reload(for: desk.takeReloads()) }
             }
         }
     }
@@ -171,20 +171,19 @@ struct AgentProcess {
     private func drain(_ signals: SignalWaiter) {
         server.drain()
         send.yield(.drain)
-        manager.stopping(status: "draining")
+        service.stopping(drain: settings.drain)
         logger.notice(
             "draining: readiness answers 503; a second signal ends it now",
             metadata: ["for": "\(settings.drain.readable)"]
         )
         let end = kernel.now.advanced(by: settings.drain)
-        while case let left = kernel.now.duration(to: end), left > .zero {
-            switch signals.wait(timeout: left) {
+        while let signal = service.wait(signals, until: end) {
+            switch signal {
             case .terminate, .interrupt: return
             case .hangUp:
                 for waiting in desk.takeReloads() {
                     waiting.answer(.refused(.unavailable("the agent is shutting down")))
                 }
-            case nil: continue
             }
         }
     }

@@ -2,27 +2,27 @@
 
 import HealthModel
 import HealthServer
-import LinuxRuntime
 import Logging
 import Synchronization
 
 /// Hands what the probe loop says to the server, the log and the service manager.
 final class AgentReports: ProbeLoopReports {
     private let server: HealthServer
-    private let manager: ServiceManager
+    private let service: ServiceSupervision
     private let logger: Logger
     private let pace = Mutex(LogPace())
     /// What the agent itself lacked when that was last logged.
     private let problems = Mutex<[AgentProblem]>([])
 
-    init(server: HealthServer, manager: ServiceManager, logger: Logger) {
+    init(server: HealthServer, service: ServiceSupervision, logger: Logger) {
         self.server = server
-        self.manager = manager
+        self.service = service
         self.logger = logger
     }
 
     func publish(_ snapshot: HealthSnapshot) {
         server.publish(snapshot)
+        service.publish(snapshot)
         log(snapshot.agent.problems, at: snapshot.takenAtWallTime)
     }
 
@@ -73,7 +73,6 @@ final class AgentReports: ProbeLoopReports {
                 "the aggregate is \(aggregate.newStatus.rawValue)",
                 metadata: ["was": "\(aggregate.oldStatus.rawValue)", "why": "\(aggregate.reason)"]
             )
-            manager.status(aggregate.reason)
         case .target(let target):
             guard admitted else { return }
             var metadata: Logger.Metadata = [

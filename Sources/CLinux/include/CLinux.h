@@ -46,6 +46,8 @@ int clinux_no_delay(int descriptor);
 int clinux_socket_error(int descriptor);
 /// Nanoseconds of CLOCK_BOOTTIME.
 int64_t clinux_boottime_ns(void);
+/// Nanoseconds of CLOCK_MONOTONIC.
+int64_t clinux_monotonic_ns(void);
 /// Nanoseconds of CLOCK_REALTIME.
 int64_t clinux_realtime_ns(void);
 

@@ -99,7 +99,7 @@ final class ConnectionRegistry {
         waiting[ObjectIdentifier(gate)] = gate
     }
 
-    /// Ends idle connections at once and the others with their current answer; what is left at the deadline is cut.
+    /// Ends idle connections at once and the others, new ones too, with their next answer; what is left at the deadline is cut.
     func stop(within deadline: TimeAmount) -> EventLoopFuture<Void> {
         isStopping = true
         let promise = eventLoop.makePromise(of: Void.self)

@@ -203,10 +203,12 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedCo
     /// Nothing to do: every answer of a draining agent ends its connection.
     func drain() {}
 
-    /// Ends the connection at once when nothing is in work; otherwise it ends with the current answer.
+    /// Ends the connection at once when it waits for a further request; otherwise it ends with its answer.
+    ///
+    /// Who has just connected is about to ask, and would take the end for a refusal.
     func finish() {
         if phase == .streaming { return closeNow() }
-        guard let context, phase == .reading, buffer.readableBytes == 0 else { return }
+        guard let context, phase == .reading, buffer.readableBytes == 0, hasAnswered else { return }
         endWhenWritten(context)
     }
 

@@ -47,14 +47,19 @@ package final class ServiceManager: Sendable {
 
     /// The agent reads its configuration again; `ready` must follow.
     ///
-    /// - Parameter now: the instant that systemd 253 and newer wants, on CLOCK_MONOTONIC, in microseconds.
-    package func reloading(monotonicMicroseconds now: Int64) {
-        send(["RELOADING=1", "MONOTONIC_USEC=\(now)"])
+    /// - Parameter now: the instant that systemd 253 and newer wants, on CLOCK_MONOTONIC, in microseconds; nil = the present.
+    package func reloading(monotonicMicroseconds now: Int64? = nil) {
+        send(["RELOADING=1", "MONOTONIC_USEC=\(now ?? clinux_monotonic_ns() / 1_000)"])
     }
 
     /// The agent drains and will end.
-    package func stopping(status: String? = nil) {
-        send(["STOPPING=1"] + Self.statusLine(status))
+    ///
+    /// - Parameters:
+    ///   - status: one line for `systemctl status`.
+    ///   - time: how long that may take; the manager's own bound where left out.
+    package func stopping(status: String? = nil, within time: Duration? = nil) {
+        let longer = time.map { "EXTEND_TIMEOUT_USEC=\(max(0, $0.inNanoseconds / 1_000))" }
+        send(["STOPPING=1"] + [longer].compactMap(\.self) + Self.statusLine(status))
     }
 
     /// The agent is alive.

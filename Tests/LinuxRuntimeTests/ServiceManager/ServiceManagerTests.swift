@@ -18,10 +18,12 @@ struct ServiceManagerTests {
         manager.reloading(monotonicMicroseconds: 42)
         manager.ready()
         manager.stopping(status: "draining")
+        manager.stopping(status: "draining", within: .milliseconds(1_500))
         #expect(
             receiver.received() == [
                 "READY=1\nSTATUS=12 ok, 1 degraded", "STATUS=two lines READY=1", "WATCHDOG=1",
                 "RELOADING=1\nMONOTONIC_USEC=42", "READY=1", "STOPPING=1\nSTATUS=draining",
+                "STOPPING=1\nEXTEND_TIMEOUT_USEC=1500000\nSTATUS=draining",
             ]
         )
     }
