@@ -38,6 +38,8 @@ final class HTTP1Exchange {
         var sent = 0
         var isReused = false
         var isRetry = false
+        /// Whether the peer was seen to have ended its side, possibly behind an answer.
+        var sawEnd = false
         /// When the request was sent, or began to be.
         var sentAt: MonotonicInstant
         /// When the first byte of the answer came.
@@ -139,7 +141,7 @@ final class HTTP1Exchange {
             let taken = try reader.take(all.extracting(0..<count))
             guard reader.isComplete else { return true }
             // Bytes behind the end are no answer to anything.
-            finish(.answered, keeps: taken == count, on: loop)
+            finish(.answered, keeps: taken == count && run?.sawEnd == false, on: loop)
         } catch {
             fail(error, on: loop)
         }
@@ -165,7 +167,11 @@ final class HTTP1Exchange {
         case ECONNRESET, EPIPE, ECONNABORTED:
             finish(.failed(Failure(.reset, "connection reset \(place)", evidence: evidence)), keeps: false, on: loop)
         case ETIMEDOUT:
-            finish(.failed(Failure(.timeout, "the peer is gone: \(error.text)", evidence: evidence)), keeps: false, on: loop)
+            finish(
+                .failed(Failure(.timeout, "the peer is gone: \(error.text)", evidence: evidence)),
+                keeps: false,
+                on: loop
+            )
         case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN:
             let message = "no route to the target: \(error.text)"
             finish(.failed(Failure(.unreachable, message, evidence: evidence)), keeps: false, on: loop)
@@ -182,6 +188,7 @@ final class HTTP1Exchange {
 
     private func retry(on loop: isolated EventLoop) {
         run?.isRetry = true
+        run?.sawEnd = false
         run?.answeredAt = nil
         connection.close(on: loop)
         openConnection(on: loop)
@@ -314,6 +321,7 @@ extension HTTP1Exchange: TCPConnectionObserver {
             return
         }
         if events.contains(.writable), run.sent < run.bytes.count { write(on: loop) }
+        if hasEnded { self.run?.sawEnd = true }
         if hasEnded || events.contains(.readable) { read(untilEnd: hasEnded, on: loop) }
     }
 

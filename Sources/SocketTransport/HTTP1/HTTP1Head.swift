@@ -29,7 +29,8 @@ struct HTTP1Head {
     init(statusLine line: borrowing Span<UInt8>) throws(HTTP1Problem) {
         guard line.count >= Self.prefix.count else { throw .noStatusLine }
         for index in Self.prefix.indices where line[index] != Self.prefix[index] { throw .noStatusLine }
-        guard line.count >= 12, line[5] == UInt8(ascii: "1"), line[6] == UInt8(ascii: "."), line[8] == UInt8(ascii: " "),
+        guard line.count >= 12, line[5] == UInt8(ascii: "1"), line[6] == UInt8(ascii: "."),
+            line[8] == UInt8(ascii: " "),
             line.count == 12 || line[12] == UInt8(ascii: " ")
         else { throw .statusLine }
         switch line[7] {

@@ -11,6 +11,8 @@ enum HTTP1Problem: Error, Hashable {
     case statusLine
     /// The server speaks another protocol from here on, which nobody asked for.
     case switchedProtocols
+    /// A field line has no colon.
+    case noColon
     /// A field holds a NUL.
     case nul
     /// Its fields, those of interim answers and trailers included, are longer than 32 KiB.
@@ -47,6 +49,7 @@ enum HTTP1Problem: Error, Hashable {
         case .noStatusLine: "the answer is not HTTP/1 (no status line)"
         case .statusLine: "the answer is not HTTP/1 (broken status line)"
         case .switchedProtocols: "101 without a question for it"
+        case .noColon: "the answer breaks the protocol: a header without a colon"
         case .nul: "the answer breaks the protocol: NUL in a header"
         case .headerBytes: "headers longer than \(HTTPHeaders.maximumBytes) bytes"
         case .headerFields: "more than \(HTTPHeaders.maximumFields) header fields"

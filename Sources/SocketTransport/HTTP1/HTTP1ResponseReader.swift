@@ -6,8 +6,8 @@ import LinuxRuntime
 /// Reads one answer over HTTP/1.1 from bytes as they arrive, however they are cut (RFC 9112).
 ///
 /// Bounded by what the request allows: 32 KiB and 100 fields, `maximumBodyBytes` of body. As tolerant as clients are by
-/// custom, a bare LF ends a line, a line without a colon is skipped, but strict in all that says where the answer ends: that
-/// decides what the next answer on the connection is.
+/// custom, a bare LF ends a line and a line may be folded, but strict in all that says where the answer ends: that decides what
+/// the next answer on the connection is.
 struct HTTP1ResponseReader {
     /// Where reading stands.
     private enum Stage {
@@ -169,6 +169,7 @@ extension HTTP1ResponseReader {
         let text = line.extracting(0..<length)
         switch stage {
         case .chunkSize:
+            guard line.count <= Self.longestChunkLine else { throw .chunk }
             let size = try HTTP1Head.chunkSize(text)
             stage = size == 0 ? .trailers : .chunkData(left: size)
         case .chunkEnd:
@@ -195,7 +196,14 @@ extension HTTP1ResponseReader {
         guard !text.isEmpty else { return try endFields() }
         fieldCount += 1
         guard fieldCount <= HTTPHeaders.maximumFields else { throw .headerFields }
-        for index in text.indices where text[index] == 0 { throw .nul }
+        var hasColon = false
+        for index in text.indices {
+            if text[index] == 0 { throw .nul }
+            if text[index] == UInt8(ascii: ":") { hasColon = true }
+        }
+        // A line that begins with white space continues the one before (RFC 9112 section 5.2).
+        let isFolded = fieldCount > 1 && (text[0] == UInt8(ascii: " ") || text[0] == UInt8(ascii: "\t"))
+        guard hasColon || isFolded else { throw .noColon }
         if case .trailers = stage {
             for index in line.indices { trailerLines.append(line[index]) }
         } else {
