@@ -221,7 +221,9 @@ var tests: [Target] {
         ),
         .testTarget(
             name: "SocketTransportTests",
-            dependencies: ["HealthModel", "LinuxRuntime", "SimulatedSystem", "SocketTransport"],
+            dependencies: [
+                "CurlTransport", "HealthModel", "HTTPTestSupport", "LinuxRuntime", "SimulatedSystem", "SocketTransport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

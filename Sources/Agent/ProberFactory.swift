@@ -6,6 +6,7 @@ import HealthModel
 import LinuxRuntime
 import PatternMatching
 import Probers
+import SocketTransport
 import TransportSecurity
 
 /// Makes the prober of a target; the one place that knows every kind.
@@ -70,7 +71,10 @@ final class ProberFactory {
         let files = TLSFiles()
         return ProberFactory(
             resolver: resolver,
-            transport: CurlTransport(resolver: resolver, files: files),
+            transport: PlainTransport(
+                resolver: resolver,
+                otherwise: CurlTransport(resolver: resolver, files: files)
+            ),
             scripts: ScriptHost(
                 reaper: ProcessReaper(spawner: spawner),
                 files: SystemFiles(),

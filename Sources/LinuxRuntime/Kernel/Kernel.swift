@@ -48,6 +48,9 @@ package protocol Kernel: Sendable {
     /// Reads what is there, at most `limit` bytes.
     func read(_ descriptor: CInt, limit: Int) -> ReadResult
 
+    /// Reads what is there into `buffer`, from its beginning, as much as it holds.
+    func read(_ descriptor: CInt, into buffer: inout [UInt8]) -> ReadCount
+
     /// Writes as much as there is room for.
     func write(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) -> WriteResult
 
@@ -75,6 +78,31 @@ package enum ReadResult: Hashable, Sendable {
     /// Nothing is there yet.
     case wouldBlock
     case failed(SystemError)
+}
+
+/// How much a read gave.
+package enum ReadCount: Hashable, Sendable {
+    /// That many bytes, at least one.
+    case bytes(Int)
+    /// The peer closed its side.
+    case end
+    /// Nothing is there yet.
+    case wouldBlock
+    case failed(SystemError)
+}
+
+extension Kernel {
+    /// Copies what the other way of reading gives.
+    package func read(_ descriptor: CInt, into buffer: inout [UInt8]) -> ReadCount {
+        switch read(descriptor, limit: buffer.count) {
+        case .bytes(let bytes):
+            buffer.replaceSubrange(..<bytes.count, with: bytes)
+            return .bytes(bytes.count)
+        case .end: return .end
+        case .wouldBlock: return .wouldBlock
+        case .failed(let error): return .failed(error)
+        }
+    }
 }
 
 /// What a write took.

@@ -64,6 +64,20 @@ extension SystemKernel {
         return bytes.isEmpty ? .end : .bytes(bytes)
     }
 
+    package func read(_ descriptor: CInt, into buffer: inout [UInt8]) -> ReadCount {
+        // unsafe: at most as many bytes are written as the buffer has.
+        let count = unsafe buffer.withUnsafeMutableBytes { buffer in
+            var status: Int
+            repeat {
+                status = unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            } while status < 0 && errno == EINTR
+            return status
+        }
+        guard count < 0 else { return count == 0 ? .end : .bytes(count) }
+        let error = SystemError.last
+        return error.code == EAGAIN ? .wouldBlock : .failed(error)
+    }
+
     package func write(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) -> WriteResult {
         // unsafe: exactly the slice's bytes are read; SIGPIPE is ignored, so a reader that is gone is an error.
         let count = unsafe bytes.withUnsafeBytes { bytes in

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import LinuxRuntime
+
+/// Reads one answer over HTTP/1.1 from bytes as they arrive, however they are cut (RFC 9112).
+///
+/// Bounded by what the request allows: 32 KiB and 100 fields, `maximumBodyBytes` of body. As tolerant as clients are by
+/// custom, a bare LF ends a line and a line may be folded, but strict in all that says where the answer ends: that decides what
+/// the next answer on the connection is.
+struct HTTP1ResponseReader {
+    /// Where reading stands.
+    private enum Stage {
+        case statusLine
+        case fields
+        case fixedBody(left: Int)
+        case bodyUntilEnd
+        case chunkSize
+        case chunkData(left: Int)
+        case chunkEnd
+        case trailers
+        case complete
+    }
+
+    private let isHead: Bool
+    private let maximumBodyBytes: Int
+    private let keptBodyBytes: Int
+    private var stage = Stage.statusLine
+    private var head = HTTP1Head()
+    /// The beginning of a line whose end has not arrived.
+    private var unfinished: [UInt8] = []
+    /// The lines of the fields, and those of the trailers, with their ends.
+    private var fieldLines: [UInt8] = []
+    private var trailerLines: [UInt8] = []
+    private var body: [UInt8] = []
+    private var bodyLength = 0
+    private var headerBytes = 0
+    private var fieldCount = 0
+
+    /// Makes a reader for the answer to `request`.
+    init(_ request: HTTPRequest) {
+        isHead = request.method == "HEAD"
+        maximumBodyBytes = request.maximumBodyBytes
+        keptBodyBytes = request.keptBodyBytes
+    }
+
+    /// Whether any byte has arrived.
+    private(set) var hasBytes = false
+    /// Whether a status line has arrived.
+    var hasStarted: Bool { head.status > 0 }
+    /// Whether the answer is whole.
+    var isComplete: Bool { if case .complete = stage { true } else { false } }
+    /// Whether the connection may carry another exchange; bytes after the answer's end forbid it besides.
+    var keepsConnection: Bool { isComplete && head.keepsConnection && !endsWithConnection }
+    private var endsWithConnection = false
+
+    /// Forgets the answer before, to read the next.
+    mutating func reset() {
+        stage = .statusLine
+        head = HTTP1Head()
+        unfinished.removeAll(keepingCapacity: true)
+        // These were handed out.
+        fieldLines = []
+        trailerLines = []
+        body = []
+        bodyLength = 0
+        headerBytes = 0
+        fieldCount = 0
+        hasBytes = false
+        endsWithConnection = false
+    }
+
+    /// What has arrived of the final answer; nil without its status line.
+    var answer: HTTPAnswer? {
+        guard hasStarted else { return nil }
+        return HTTPAnswer(
+            status: head.status,
+            version: head.isHTTP10 ? "1.0" : "1.1",
+            headers: HTTPHeaders(lines: fieldLines),
+            trailers: HTTPHeaders(lines: trailerLines),
+            body: body,
+            bodyLength: bodyLength
+        )
+    }
+
+    /// Takes bytes and returns how many belong to the answer: fewer than all only when it is complete.
+    mutating func take(_ bytes: borrowing Span<UInt8>) throws(HTTP1Problem) -> Int {
+        hasBytes = hasBytes || !bytes.isEmpty
+        var position = 0
+        while position < bytes.count {
+            switch stage {
+            case .complete:
+                return position
+            case .fixedBody(let left):
+                let count = min(left, bytes.count - position)
+                try keep(bytes.extracting(position..<(position + count)))
+                position += count
+                stage = count == left ? .complete : .fixedBody(left: left - count)
+            case .chunkData(let left):
+                let count = min(left, bytes.count - position)
+                try keep(bytes.extracting(position..<(position + count)))
+                position += count
+                stage = count == left ? .chunkEnd : .chunkData(left: left - count)
+            case .bodyUntilEnd:
+                try keep(bytes.extracting(position..<bytes.count))
+                position = bytes.count
+            case .statusLine, .fields, .chunkSize, .chunkEnd, .trailers:
+                try takeLine(bytes, from: &position)
+            }
+        }
+        return position
+    }
+
+    /// The peer has closed the connection; returns when that makes the answer complete.
+    mutating func end() throws(HTTP1Problem) {
+        switch stage {
+        case .complete: break
+        case .bodyUntilEnd: stage = .complete
+        case .statusLine where !hasBytes: throw .nothing
+        case .statusLine, .fields: throw .endWithinFields
+        case .fixedBody(let left): throw .endWithinBody(missing: left)
+        case .chunkSize, .chunkData, .chunkEnd, .trailers: throw .endWithinBody(missing: nil)
+        }
+    }
+}
+
+// MARK: - Lines
+
+extension HTTP1ResponseReader {
+    /// The longest line that announces a chunk, extensions included.
+    private static let longestChunkLine = 4_096
+
+    /// Takes one line, or the beginning of one.
+    private mutating func takeLine(_ bytes: borrowing Span<UInt8>, from position: inout Int) throws(HTTP1Problem) {
+        var end = position
+        while end < bytes.count, bytes[end] != UInt8.lineFeed { end += 1 }
+        let isWhole = end < bytes.count
+        let next = isWhole ? end + 1 : end
+        let part = bytes.extracting(position..<next)
+        position = next
+        if isWhole, unfinished.isEmpty { return try takeWhole(part) }
+        for index in part.indices { unfinished.append(part[index]) }
+        if isWhole {
+            let line = unfinished
+            unfinished.removeAll(keepingCapacity: true)
+            try takeWhole(line.span)
+        } else {
+            try checkUnfinished()
+        }
+    }
+
+    /// Refuses a line that goes wrong before its end has come.
+    private func checkUnfinished() throws(HTTP1Problem) {
+        switch stage {
+        case .statusLine:
+            guard zip(unfinished, HTTP1Head.prefix).allSatisfy({ $0 == $1 }) else { throw .noStatusLine }
+            fallthrough
+        case .fields, .trailers:
+            guard headerBytes + unfinished.count <= HTTPHeaders.maximumBytes else { throw .headerBytes }
+        default:
+            guard unfinished.count <= Self.longestChunkLine else { throw .chunk }
+        }
+    }
+
+    /// Takes a line with its end.
+    private mutating func takeWhole(_ line: borrowing Span<UInt8>) throws(HTTP1Problem) {
+        var length = line.count - 1
+        if length > 0, line[length - 1] == UInt8.carriageReturn { length -= 1 }
+        let text = line.extracting(0..<length)
+        switch stage {
+        case .chunkSize:
+            guard line.count <= Self.longestChunkLine else { throw .chunk }
+            let size = try HTTP1Head.chunkSize(text)
+            stage = size == 0 ? .trailers : .chunkData(left: size)
+        case .chunkEnd:
+            guard text.isEmpty else { throw .chunk }
+            stage = .chunkSize
+        default:
+            headerBytes += line.count
+            guard headerBytes <= HTTPHeaders.maximumBytes else { throw .headerBytes }
+            try takeHeaderLine(line, text)
+        }
+    }
+
+    private mutating func takeHeaderLine(
+        _ line: borrowing Span<UInt8>,
+        _ text: borrowing Span<UInt8>
+    ) throws(HTTP1Problem) {
+        if case .statusLine = stage {
+            head = try HTTP1Head(statusLine: text)
+            // Most answers' fields fit, so that the lines need one allocation together.
+            fieldLines.reserveCapacity(512)
+            stage = .fields
+            return
+        }
+        guard !text.isEmpty else { return try endFields() }
+        fieldCount += 1
+        guard fieldCount <= HTTPHeaders.maximumFields else { throw .headerFields }
+        var hasColon = false
+        for index in text.indices {
+            if text[index] == 0 { throw .nul }
+            if text[index] == UInt8(ascii: ":") { hasColon = true }
+        }
+        // A line that begins with white space continues the one before (RFC 9112 section 5.2).
+        let isFolded = fieldCount > 1 && (text[0] == UInt8(ascii: " ") || text[0] == UInt8(ascii: "\t"))
+        guard hasColon || isFolded else { throw .noColon }
+        if case .trailers = stage {
+            for index in line.indices { trailerLines.append(line[index]) }
+        } else {
+            for index in line.indices { fieldLines.append(line[index]) }
+            try head.take(text)
+        }
+    }
+
+    /// The empty line has come.
+    private mutating func endFields() throws(HTTP1Problem) {
+        if case .trailers = stage {
+            stage = .complete
+            return
+        }
+        if head.isInterim {
+            guard head.status != 101 else { throw .switchedProtocols }
+            head = HTTP1Head()
+            fieldLines.removeAll(keepingCapacity: true)
+            fieldCount = 0
+            stage = .statusLine
+            return
+        }
+        switch try head.framing(isHead: isHead) {
+        case .none: stage = .complete
+        case .length(0): stage = .complete
+        case .length(let length): stage = .fixedBody(left: length)
+        case .chunked: stage = .chunkSize
+        case .untilEnd:
+            endsWithConnection = true
+            stage = .bodyUntilEnd
+        }
+    }
+
+    /// Counts a piece of the body, and keeps what of it is asked for.
+    private mutating func keep(_ bytes: borrowing Span<UInt8>) throws(HTTP1Problem) {
+        let room = min(keptBodyBytes - body.count, bytes.count)
+        if room > 0 {
+            body.reserveCapacity(body.count + room)
+            for index in 0..<room { body.append(bytes[index]) }
+        }
+        bodyLength += bytes.count
+        guard bodyLength <= maximumBodyBytes else { throw .tooLarge(limit: maximumBodyBytes) }
+    }
+}
+
+extension UInt8 {
+    static let lineFeed: UInt8 = 0x0A
+    static let carriageReturn: UInt8 = 0x0D
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import LinuxRuntime
+import Testing
+
+@testable import SocketTransport
+
+/// What a reader makes of the bytes, handed to it in pieces of `size`, and of the end of the connection after them.
+private func read(
+    _ bytes: [UInt8],
+    piece size: Int,
+    _ request: HTTPRequest
+) -> (Result<HTTPAnswer, HTTP1Problem>, keeps: Bool) {
+    var reader = HTTP1ResponseReader(request)
+    do throws(HTTP1Problem) {
+        var rest = bytes[...]
+        while !rest.isEmpty, !reader.isComplete {
+            let piece = Array(rest.prefix(size))
+            let taken = try reader.take(piece.span)
+            rest = rest.dropFirst(taken)
+        }
+        let keeps = reader.keepsConnection && rest.isEmpty
+        if !reader.isComplete { try reader.end() }
+        guard let answer = reader.answer else { return (.failure(.nothing), false) }
+        return (.success(answer), keeps)
+    } catch {
+        return (.failure(error), false)
+    }
+}
+
+private func request(_ method: String = "GET", limit: Int = 64) -> HTTPRequest {
+    HTTPRequest(
+        url: HTTPURL(isSecure: false, address: HostPort(ipv4: (127, 0, 0, 1), port: 80), path: "/"),
+        method: method,
+        maximumBodyBytes: limit
+    )
+}
+
+@Suite("HTTP1ResponseReader")
+struct HTTP1ResponseReaderTests {
+    struct Row: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let text: String
+        var method = "GET"
+        let status: Int
+        let body: String
+        let keeps: Bool
+    }
+
+    static let good: [Row] = [
+        Row(
+            testDescription: "a length",
+            text: "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+            status: 200,
+            body: "hello",
+            keeps: true
+        ),
+        Row(
+            testDescription: "a length said twice the same",
+            text: "HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\ncontent-length : 2\r\n\r\nok",
+            status: 200,
+            body: "ok",
+            keeps: true
+        ),
+        Row(
+            testDescription: "chunks with extensions and trailers",
+            text:
+                "HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n002 \r\nde\r\n0\r\nX-Sum: 1\r\n\r\n",
+            status: 200,
+            body: "abcde",
+            keeps: true
+        ),
+        Row(
+            testDescription: "a body until the end of the connection",
+            text: "HTTP/1.1 200 OK\r\n\r\nall of it",
+            status: 200,
+            body: "all of it",
+            keeps: false
+        ),
+        Row(
+            testDescription: "HTTP/1.0, which keeps no connection",
+            text: "HTTP/1.0 503 Busy\r\nContent-Length: 0\r\n\r\n",
+            status: 503,
+            body: "",
+            keeps: false
+        ),
+        Row(
+            testDescription: "HTTP/1.0, which keeps one when it says so",
+            text: "HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 0\r\n\r\n",
+            status: 200,
+            body: "",
+            keeps: true
+        ),
+        Row(
+            testDescription: "Connection: close among other options",
+            text: "HTTP/1.1 200 OK\r\nConnection: x, Close\r\nContent-Length: 1\r\n\r\n!",
+            status: 200,
+            body: "!",
+            keeps: false
+        ),
+        Row(
+            testDescription: "interim answers before the final one",
+            text: "HTTP/1.1 100 Continue\r\nA: b\r\n\r\nHTTP/1.1 103 Hints\r\n\r\nHTTP/1.1 204 Nothing\r\nB: c\r\n\r\n",
+            status: 204,
+            body: "",
+            keeps: true
+        ),
+        Row(
+            testDescription: "an answer to HEAD, whatever length it tells",
+            text: "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n",
+            method: "HEAD",
+            status: 200,
+            body: "",
+            keeps: true
+        ),
+        Row(
+            testDescription: "304 with a length",
+            text: "HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n",
+            status: 304,
+            body: "",
+            keeps: true
+        ),
+        Row(
+            testDescription: "lines that end in LF alone, and one that is folded",
+            text: "HTTP/1.1 200 OK\nContent-Length: 2\nA: b\n c\n\nok",
+            status: 200,
+            body: "ok",
+            keeps: true
+        ),
+        Row(
+            testDescription: "bytes behind the answer, which no exchange asked for",
+            text: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 500 No\r\n\r\n",
+            status: 200,
+            body: "ok",
+            keeps: false
+        ),
+        Row(
+            testDescription: "a length beside chunks: the chunks count, and nothing else is believed",
+            text: "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+            status: 200,
+            body: "ok",
+            keeps: false
+        ),
+        Row(
+            testDescription: "a code that no RFC knows",
+            text: "HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n",
+            status: 999,
+            body: "",
+            keeps: true
+        ),
+    ]
+
+    @Test("an answer is the same however its bytes are cut", arguments: good)
+    func whole(_ row: Row) throws {
+        let bytes = Array(row.text.utf8)
+        for size in 1...bytes.count {
+            let (result, keeps) = read(bytes, piece: size, request(row.method))
+            let answer = try result.get()
+            #expect(answer.status == row.status)
+            #expect(String(decoding: answer.body, as: UTF8.self) == row.body)
+            #expect(answer.bodyLength == row.body.utf8.count)
+            // What is cut off before the answer's end is seen only when it comes with it.
+            if size == bytes.count { #expect(keeps == row.keeps) }
+        }
+    }
+
+    @Test("fields are those of the final answer, trailers those after its body")
+    func fields() throws {
+        let text =
+            "HTTP/1.1 100 A\r\nOld: 1\r\n\r\nHTTP/1.1 200 B\r\nNew:  2 \r\nTransfer-Encoding: chunked\r\n\r\n0\r\nEnd: 3\r\n\r\n"
+        let answer = try read(Array(text.utf8), piece: 7, request()).0.get()
+        #expect(answer.headers.fields.map(\.name) == ["New", "Transfer-Encoding"])
+        #expect(answer.headers.first("new") == "2")
+        #expect(answer.trailers.fields == [HTTPField(name: "End", value: "3")])
+    }
+
+    static let bad: [(String, HTTP1Problem)] = [
+        ("", .nothing),
+        ("220 mail ESMTP\r\n", .noStatusLine),
+        ("\r\n", .noStatusLine),
+        ("HTTX", .noStatusLine),
+        ("HTTP/2.0 200 OK\r\n\r\n", .statusLine),
+        ("HTTP/1.1 20 OK\r\n\r\n", .statusLine),
+        ("HTTP/1.1 2000 OK\r\n\r\n", .statusLine),
+        ("HTTP/1.1 000 OK\r\n\r\n", .statusLine),
+        ("HTTP/1.1200 OK\r\n\r\n", .statusLine),
+        ("HTTP/1.1 101 Other\r\nUpgrade: x\r\n\r\n", .switchedProtocols),
+        ("HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n", .nul),
+        ("HTTP/1.1 200 OK\r\nnonsense\r\n\r\n", .noColon),
+        ("HTTP/1.1 200 OK\r\n folded\r\n\r\n", .noColon),
+        ("HTTP/1.1 200 OK\r\nContent-Le", .endWithinFields),
+        ("HTTP/1.1 2", .endWithinFields),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc", .endWithinBody(missing: 2)),
+        ("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", .contentLength),
+        ("HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello", .contentLength),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", .contentLength),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n", .contentLength),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", .transferCoding("gzip")),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", .transferCoding("chunked")),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", .chunk),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n", .chunk),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1000000000000000\r\n", .chunk),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab", .endWithinBody(missing: nil)),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: y\r\n", .endWithinBody(missing: nil)),
+        ("HTTP/1.1 200 OK\r\n\r\n" + String(repeating: "x", count: 65), .tooLarge(limit: 64)),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 65\r\n\r\n" + String(repeating: "x", count: 65), .tooLarge(limit: 64)),
+        ("HTTP/1.1 200 OK\r\n" + String(repeating: "A: b\r\n", count: 101), .headerFields),
+        ("HTTP/1.1 200 OK\r\nA: " + String(repeating: "x", count: 33_000), .headerBytes),
+        (String(repeating: "HTTP/1.1 100 Continue\r\n\r\n", count: 1_400), .headerBytes),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" + String(repeating: "x", count: 5_000),
+            .chunk
+        ),
+    ]
+
+    @Test("what is wrong is named, however the bytes are cut", arguments: bad)
+    func broken(_ text: String, _ problem: HTTP1Problem) {
+        let bytes = Array(text.utf8)
+        for size in [1, 2, 3, 7, 64, 4_096, 65_536] {
+            #expect(read(bytes, piece: size, request()).0 == .failure(problem), "in pieces of \(size)")
+        }
+    }
+
+    @Test("after a reset nothing of the answer before is left")
+    func reset() throws {
+        var reader = HTTP1ResponseReader(request())
+        for body in ["one", "two"] {
+            reader.reset()
+            let bytes = Array("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n\(body)".utf8)
+            #expect(try reader.take(bytes.span) == bytes.count)
+            let answer = try #require(reader.answer)
+            #expect(answer.body == Array(body.utf8))
+            #expect(answer.headers.fields.count == 1)
+        }
+    }
+
+    @Test("any damage gives an answer or a problem, the same however it is cut", arguments: 0..<UInt64(40))
+    func damage(seed: UInt64) {
+        var random = Noise(state: seed &+ 1)
+        let texts = Self.good.map(\.text) + Self.bad.map(\.0).filter { $0.utf8.count < 500 }
+        for _ in 0..<200 {
+            var bytes = Array(texts[Int(random.next() % UInt64(texts.count))].utf8)
+            for _ in 0..<(random.next() % 4) where !bytes.isEmpty {
+                let position = Int(random.next() % UInt64(bytes.count))
+                switch random.next() % 3 {
+                case 0: bytes[position] = UInt8(truncatingIfNeeded: random.next())
+                case 1: bytes.remove(at: position)
+                default: bytes.insert(UInt8(truncatingIfNeeded: random.next()), at: position)
+                }
+            }
+            let whole = read(bytes, piece: 65_536, request()).0
+            let size = Int(random.next() % 9) + 1
+            #expect(read(bytes, piece: size, request()).0 == whole, "\(bytes) in pieces of \(size)")
+        }
+    }
+}
