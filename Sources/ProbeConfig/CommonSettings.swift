@@ -116,7 +116,8 @@ struct CommonSettings {
         guard waits >= spec.timeout else { return }
         field.warning(
             "the waits between \(spec.retry.attempts) attempts take \(DurationText.render(waits)), and the probe "
-                + "\(spec.name) ends after \(DurationText.render(spec.timeout))"
+                + "\(spec.name) ends after \(DurationText.render(spec.timeout))",
+            DiagnosticDetail(.neverHolds)
         )
     }
 
@@ -126,7 +127,8 @@ struct CommonSettings {
         origin.field.sink.error(
             "\(DurationText.render(written)) is too short for the script probe \(spec.name) (1s to 7d)",
             keyPath: origin.field.keyPath,
-            at: origin.field.location
+            at: origin.field.location,
+            DiagnosticDetail(.outOfRange)
         )
     }
 }

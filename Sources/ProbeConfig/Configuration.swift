@@ -20,6 +20,7 @@ package struct Configuration: Hashable, Sendable {
     /// - Parameters:
     ///   - main: bellwether.yaml; nil when there is none, then every built-in value holds.
     ///   - probeFiles: the files of the probes directory in the order of their names.
+    ///   - variables: what `${…}` stands for.
     ///   - kinds: kinds of probes that were added to the built-in ones.
     ///   - zones: who knows the time zones of maintenance windows; nil = only UTC is known.
     /// - Throws: everything that is wrong in all the files.
@@ -27,14 +28,16 @@ package struct Configuration: Hashable, Sendable {
     package init(
         main: ConfigurationSource?,
         probeFiles: [ConfigurationSource],
+        variables: TextVariables = .none,
         kinds: (any CustomKinds)? = nil,
         zones: (any ZoneSource)? = nil
     ) throws(ConfigurationRefusal) {
         let sink = DiagnosticSink()
-        let file = MainFile(main, zones: zones, sink: sink)
+        let file = MainFile(main, variables: variables, zones: zones, sink: sink)
         var reader = ProbeFileReader(
             agent: file.agent,
             mainDefaults: file.defaults,
+            variables: variables,
             kinds: kinds,
             zones: zones,
             sink: sink
@@ -42,6 +45,7 @@ package struct Configuration: Hashable, Sendable {
         for source in probeFiles { reader.read(source) }
         DependencyCheck(probes: reader.probes, names: reader.names, sink: sink).report()
         GroupCheck(fields: file.aggregate, probes: reader.probes, sink: sink).report()
+        ProbeReview(agent: file.agent, hostname: variables.hostname, sink: sink).report(reader.probes)
 
         let paths = (main.map { [$0.path] } ?? []) + probeFiles.map(\.path)
         let diagnostics = sink.sorted(paths: paths)
@@ -58,19 +62,20 @@ package struct Configuration: Hashable, Sendable {
     /// The probes directory that `main` names, without judging the rest of it; the built-in one where it names none.
     ///
     /// So the files of the directory can be found before everything is read together, even when `main` is wrong.
-    package static func probesDirectory(in main: ConfigurationSource?) -> String {
-        MainFile(main, sink: DiagnosticSink()).agent.probesDirectory
+    package static func probesDirectory(in main: ConfigurationSource?, variables: TextVariables = .none) -> String {
+        MainFile(main, variables: variables, sink: DiagnosticSink()).agent.probesDirectory
     }
 
     /// Every key that a probe may have already, so that no added kind can be called so.
-    package static var probeKeys: [String] { ContractKeys.probe.all }
+    package static var probeKeys: [String] { ContractKeys.probe.supported }
 
     private static func noProbes(in agent: AgentSettings, main: ConfigurationSource?) -> Diagnostic {
         Diagnostic(
             severity: .warning,
             location: FileLocation(path: main?.path ?? agent.probesDirectory, position: nil),
             keyPath: "probes",
-            message: "no probes: no file in \(VisibleText.make(agent.probesDirectory)) defines any"
+            message: "no probes: no file in \(VisibleText.make(agent.probesDirectory)) defines any",
+            detail: DiagnosticDetail(.noProbes)
         )
     }
 }

@@ -8,10 +8,13 @@ package struct FileLocation: Hashable, Sendable, CustomStringConvertible {
     package let path: String
     /// The place in it; nil for the file as a whole.
     package let position: SourcePosition?
+    /// Just behind the last character of what is meant there; nil for a mere point.
+    package let end: SourcePosition?
 
-    package init(path: String, position: SourcePosition?) {
+    package init(path: String, position: SourcePosition?, end: SourcePosition? = nil) {
         self.path = path
         self.position = position
+        self.end = end
     }
 
     /// The line, counted from 1; nil for the file as a whole.
