@@ -32,31 +32,22 @@ package struct Configuration: Hashable, Sendable {
         kinds: (any CustomKinds)? = nil,
         zones: (any ZoneSource)? = nil
     ) throws(ConfigurationRefusal) {
-        let sink = DiagnosticSink()
-        let file = MainFile(main, variables: variables, zones: zones, sink: sink)
-        var reader = ProbeFileReader(
-            agent: file.agent,
-            mainDefaults: file.defaults,
+        let reading = WholeReading(
+            main: main,
+            probeFiles: probeFiles,
             variables: variables,
             kinds: kinds,
-            zones: zones,
-            sink: sink
+            zones: zones
         )
-        for source in probeFiles { reader.read(source) }
-        DependencyCheck(probes: reader.probes, names: reader.names, sink: sink).report()
-        GroupCheck(fields: file.aggregate, probes: reader.probes, sink: sink).report()
-        ProbeReview(agent: file.agent, hostname: variables.hostname, sink: sink).report(reader.probes)
-
-        let paths = (main.map { [$0.path] } ?? []) + probeFiles.map(\.path)
-        let diagnostics = sink.sorted(paths: paths)
-        guard !diagnostics.contains(where: { $0.severity == .error }) else {
-            throw ConfigurationRefusal(diagnostics: diagnostics)
+        guard !reading.diagnostics.contains(where: { $0.severity == .error }) else {
+            throw ConfigurationRefusal(diagnostics: reading.diagnostics)
         }
-        agent = file.agent
-        namedFiles = sink.files
-        namedSecrets = sink.secrets
-        probes = reader.probes.map(\.spec).sorted { $0.name < $1.name }
-        warnings = diagnostics + (reader.probes.isEmpty ? [Self.noProbes(in: file.agent, main: main)] : [])
+        let agent = reading.main.agent
+        self.agent = agent
+        namedFiles = reading.sink.files
+        namedSecrets = reading.sink.secrets
+        probes = reading.probes.map(\.spec).sorted { $0.name < $1.name }
+        warnings = reading.diagnostics + (reading.probes.isEmpty ? [Self.noProbes(in: agent, main: main)] : [])
     }
 
     /// The probes directory that `main` names, without judging the rest of it; the built-in one where it names none.

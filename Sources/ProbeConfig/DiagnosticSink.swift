@@ -93,6 +93,11 @@ final class DiagnosticSink {
         hidden[location.path, default: []].append(location)
     }
 
+    /// Whether a secret stands there.
+    func isHidden(_ location: FileLocation) -> Bool {
+        hidden[location.path]?.contains { $0.position == location.position } ?? false
+    }
+
     /// The columns of a line that hold secrets.
     private func hiddenColumns(_ place: FileLocation) -> [Range<Int>] {
         guard let line = place.line else { return [] }

@@ -51,13 +51,31 @@ struct ConfigurationReader {
                 AcceptedConfiguration(
                     configuration: configuration,
                     location: location,
-                    sources: all,
+                    main: main,
+                    probeFiles: sources,
                     missing: missing
                 )
             )
         } catch {
             return .rejected(DiagnosticReport(problems + error.diagnostics, sources: all))
         }
+    }
+
+    /// Explains a probe of a configuration that was accepted.
+    ///
+    /// - Throws: that no probe is called so.
+    func explanation(
+        of name: String,
+        in accepted: AcceptedConfiguration
+    ) throws(ProbeExplanation.Unknown) -> ProbeExplanation {
+        try ProbeExplanation(
+            of: name,
+            main: accepted.main,
+            probeFiles: accepted.probeFiles,
+            variables: variables,
+            kinds: kinds,
+            zones: SystemZones(files: files)
+        )
     }
 
     private func mainFile(_ location: ConfigurationLocation, _ problems: inout [Diagnostic]) -> ConfigurationSource? {
