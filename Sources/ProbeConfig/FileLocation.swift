@@ -23,6 +23,12 @@ package struct FileLocation: Hashable, Sendable, CustomStringConvertible {
     /// The column, counted in characters from 1; nil for the file as a whole.
     package var column: Int? { position?.column }
 
+    /// The line of the end; nil for a mere point.
+    package var endLine: Int? { end?.line }
+
+    /// The column just behind the last character; nil for a mere point.
+    package var endColumn: Int? { end?.column }
+
     /// `path:line:column`, or the path alone.
     package var description: String {
         guard let position else { return path }

@@ -39,8 +39,8 @@ struct DiagnosticEntry: Encodable {
         let column: Int
 
         init?(end location: FileLocation) {
-            guard let end = location.end else { return nil }
-            (line, column) = (end.line, end.column)
+            guard let line = location.endLine, let column = location.endColumn else { return nil }
+            (self.line, self.column) = (line, column)
         }
 
         init(start location: FileLocation) {
