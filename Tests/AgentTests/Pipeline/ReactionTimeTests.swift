@@ -36,7 +36,7 @@ struct ReactionTimeTests {
 
     @Test("a target that fails is found within the bound, and sometimes only just", arguments: cases.indices)
     func detection(index: Int) throws {
-        let spec = try Self.spec(index)
+        let spec = try Self.probe(index)
         let bound = try #require(ReactionTime(spec).detection)
         var longest = Duration.zero
         for seed in 0..<60 {
@@ -58,7 +58,7 @@ struct ReactionTimeTests {
 
     @Test("a target that works again is found within the bound, and sometimes only just", arguments: cases.indices)
     func recovery(index: Int) throws {
-        let spec = try Self.spec(index)
+        let spec = try Self.probe(index)
         let time = ReactionTime(spec)
         var longest = (sign: Duration.zero, closed: Duration.zero)
         for seed in 0..<60 {
@@ -126,9 +126,9 @@ struct ReactionTimeTests {
         #expect(ReactionTime(try spec("target", breaker: policy)).detection == nil)
     }
 
-    private static func spec(_ index: Int) throws -> ProbeSpec {
+    private static func probe(_ index: Int) throws -> ProbeSpec {
         let base = cases[index]
-        return try AgentTests.spec(
+        return try spec(
             "target",
             interval: base.interval,
             timeout: base.timeout,
