@@ -69,7 +69,12 @@ final class HTTP1Exchange {
         bytes = HTTP1RequestBytes(request)
         reader = HTTP1ResponseReader(request)
         let address = request.url.address
-        connection = TCPConnection(host: address.host, port: UInt16(clamping: address.port), resolver: resolver)
+        connection = TCPConnection(
+            host: address.host,
+            port: UInt16(clamping: address.port),
+            choosing: AddressChoice(family: request.family, resolve: request.resolve, source: request.source),
+            resolver: resolver
+        )
     }
 
     // MARK: Sending
@@ -94,6 +99,7 @@ final class HTTP1Exchange {
     private func write(on loop: isolated EventLoop) {
         guard let run, let descriptor = connection.descriptor else { return }
         var sent = run.sent
+        if sent == 0 { loop.trace?.sent(run.bytes, at: loop.kernel.now) }
         while sent < run.bytes.count {
             switch loop.kernel.write(descriptor, run.bytes[sent...]) {
             case .wrote(let count):
@@ -121,6 +127,7 @@ final class HTTP1Exchange {
             switch loop.kernel.read(descriptor, into: &buffer.bytes) {
             case .bytes(let count):
                 if run?.answeredAt == nil { run?.answeredAt = loop.now }
+                loop.trace?.received(Array(buffer.bytes[..<count]), at: loop.kernel.now)
                 guard take(count, on: loop), untilEnd || count == buffer.bytes.count else { return }
             case .wouldBlock:
                 if let writeFault { broken(writeFault, on: loop) }
@@ -289,6 +296,7 @@ extension HTTP1Exchange: HTTPExchange {
 extension HTTP1Exchange: ResolutionObserver {
     func resolved(_ answer: ResolutionAnswer, token: UInt64, on loop: isolated EventLoop) {
         guard let run, case .checking = run.stage, token == question else { return }
+        loop.trace?.note(.dns, "\(connection.host): \(answer.summary)", at: loop.kernel.now)
         if case .addresses(let addresses) = answer, let peer, addresses.contains(peer), connection.descriptor != nil {
             return send(on: loop)
         }
