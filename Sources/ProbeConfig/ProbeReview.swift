@@ -20,7 +20,7 @@ struct ProbeReview {
         guard !sink.hasErrors else { return }
         let loops = SelfProbe(agent: agent, hostname: hostname)
         for read in probes {
-            if let listener = loops.listener(of: read.spec.probe) {
+            if read.spec.impact != .informational, let listener = loops.listener(of: read.spec.probe) {
                 read.field.warning(
                     "probes the agent's own status on \(listener), which depends on this probe",
                     DiagnosticDetail(.selfProbe, seen: listener.description)
@@ -107,19 +107,11 @@ struct ProbeReview {
         }
     }
 
-    /// Without anything required the agent is ready whatever happens.
+    /// Where nothing counts the agent is ready whatever happens.
     private func reviewImpact(_ probes: [ReadProbe]) {
-        let groups = agent.aggregate.groups
-        let counts = probes.contains { read in
-            let own = groups.filter { read.spec.groups.contains($0.name) }
-            return own.isEmpty
-                ? read.spec.impact == .required
-                : read.spec.impact != .informational && own.contains { $0.impact == .required }
-        }
-        guard let last = probes.last, !counts else { return }
-        let origin = last.settings.impact?.origin?.field
-        (origin ?? last.field).warning(
-            "no probe and no group is required, so the agent is ready whatever they find",
+        guard let last = probes.last, probes.allSatisfy({ $0.spec.impact == .informational }) else { return }
+        (last.settings.impact?.origin?.field ?? last.field).warning(
+            "every probe is informational, so the agent is ready whatever they find",
             DiagnosticDetail(.neverHolds, hint: "impact: required for what must work")
         )
     }

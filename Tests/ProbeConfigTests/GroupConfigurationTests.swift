@@ -157,7 +157,7 @@ struct GroupConfigurationTests {
                 "groups: {pool: {}}", "a: {tcp: 'a:1', groups: pool, impact: informational}",
                 """
                 bellwether.yaml:1:10: warning: groups.pool: every member is informational, so it counts for nothing
-                probes.d/a.yaml:2:31: warning: probes.a.impact: no probe and no group is required, so the agent is ready \
+                probes.d/a.yaml:2:31: warning: probes.a.impact: every probe is informational, so the agent is ready \
                 whatever they find
 
                 """
