@@ -53,9 +53,12 @@ struct SchemaTests {
 
     @Test("a word that names no files is a mistake in usage")
     func usage() {
-        let command = ChildProcess([Agent.binary, "schema", "probe"], in: TemporaryFolder(), name: "schema")
-        #expect(command.waitForExit() == 64)
-        #expect(command.output.isEmpty)
+        let folder = TemporaryFolder()
+        withExtendedLifetime(folder) {
+            let command = ChildProcess([Agent.binary, "schema", "probe"], in: folder, name: "schema")
+            #expect(command.waitForExit() == 64)
+            #expect(command.output.isEmpty)
+        }
     }
 
     private static func files(in folder: String) -> [String] {
