@@ -30,20 +30,22 @@ struct BlackboxImport {
         }
         var targets = PrometheusTargets(log: log).read(options.prometheus)
         targets += given(among: modules.entries.map(\.key), root.origin)
+        let byModule = Dictionary(grouping: targets, by: \.module)
+        let names = Set(modules.entries.map(\.key))
         var drafts: [ProbeDraft] = []
         for (name, module) in modules.entries {
             guard module["prober"] != nil else {
                 log.error(module.origin, "module \(name) has no prober")
                 continue
             }
-            let own = targets.filter { $0.module == name }
+            let own = byModule[name] ?? []
             if own.isEmpty { log.note(module.origin, "module \(name) has no target") }
             for target in own {
                 guard drafts.count <= PeerImport.mostProbes else { return drafts }
                 if let draft = probe(name, module, target) { drafts.append(draft) }
             }
         }
-        for target in targets where modules[target.module] == nil {
+        for target in targets where !names.contains(target.module) {
             log.note(target.origin ?? root.origin, "there is no module \(target.module) for \(target.address)")
         }
         return drafts

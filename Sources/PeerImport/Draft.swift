@@ -17,21 +17,38 @@ indirect enum Draft {
 
 /// A mapping of the file that is made, in the order in which it is written.
 struct DraftMapping {
-    private(set) var entries: [(key: String, value: Draft)] = []
+    /// A key with its value.
+    struct Entry {
+        let key: String
+        var value: Draft
+    }
+
+    private(set) var entries: [Entry]
+    /// Where each key stands, for a source may have as many as fit into a file.
+    private var indices: [String: Int]
+
+    init() {
+        entries = []
+        indices = [:]
+    }
 
     var isEmpty: Bool { entries.isEmpty }
 
     /// What `key` is; nothing is written for nil and for an empty mapping.
     subscript(_ key: String) -> Draft? {
-        get { entries.first { $0.key == key }?.value }
+        get { indices[key].map { entries[$0].value } }
         set {
             var value = newValue
             if case .mapping(let mapping)? = value, mapping.isEmpty { value = nil }
-            let index = entries.firstIndex { $0.key == key }
-            switch (index, value) {
+            switch (indices[key], value) {
             case (let index?, let value?): entries[index].value = value
-            case (let index?, nil): entries.remove(at: index)
-            case (nil, let value?): entries.append((key, value))
+            case (let index?, nil):
+                entries.remove(at: index)
+                indices[key] = nil
+                for (key, place) in indices where place > index { indices[key] = place - 1 }
+            case (nil, let value?):
+                indices[key] = entries.count
+                entries.append(Entry(key: key, value: value))
             case (nil, nil): break
             }
         }

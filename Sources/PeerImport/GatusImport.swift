@@ -223,7 +223,7 @@ struct GatusImport {
     }
 
     private func add(_ more: DraftMapping, to mapping: inout DraftMapping) {
-        for (key, value) in more.entries { mapping[key] = value }
+        for entry in more.entries { mapping[entry.key] = entry.value }
     }
 
     private func reportClient(_ client: PeerValue?, besides carried: [String]) {

@@ -162,6 +162,23 @@ struct PeerImportTests {
         }
     }
 
+    @Test("tens of thousands of keys, modules and targets cost no more than they weigh", .timeLimit(.minutes(2)))
+    func manyKeys() {
+        var options = ImportOptions()
+        let modules = (0..<20_000).map { "  m\($0): {prober: icmp}\n" }.joined()
+        let targets = (0..<20_000).map { "'t\($0)'" }.joined(separator: ",")
+        let jobs =
+            "scrape_configs: [{metrics_path: /probe, params: {module: [none]}, static_configs: [{targets: [\(targets)]}]}]"
+        options.prometheus = ConfigurationSource(path: "p", bytes: Array(jobs.utf8))
+        let source = ConfigurationSource(path: "b", bytes: Array(("modules:\n" + modules).utf8))
+        #expect(throws: ImportRefusal.self) { _ = try PeerImport.convert(source, from: .blackbox, options: options) }
+        let headers = (0..<40_000).map { "h\($0): x" }.joined(separator: ", ")
+        let gatus = "endpoints: [{name: a, url: 'http://a/', headers: {\(headers)}}]"
+        #expect(throws: ImportRefusal.self) {
+            _ = try PeerImport.convert(ConfigurationSource(path: "g", bytes: Array(gatus.utf8)), from: .gatus)
+        }
+    }
+
     @Test("modules times targets have an end")
     func product() throws {
         var options = ImportOptions()
