@@ -76,12 +76,19 @@ struct MetricsTests {
             #expect(python.waitForExit() == 0, "\(python.errors)")
             return python.output.split(separator: "\n").map(String.init).sorted()
         }
-        let older = try series("older", "", "text/plain; version=0.0.4; charset=utf-8")
-        let newer = try series(
-            "newer",
-            "Accept: application/openmetrics-text; version=1.0.0, text/plain;q=0.5\r\n",
-            "application/openmetrics-text; version=1.0.0; charset=utf-8"
-        )
+        func both() throws -> (older: [String], newer: [String]) {
+            (
+                try series("older", "", "text/plain; version=0.0.4; charset=utf-8"),
+                try series(
+                    "newer",
+                    "Accept: application/openmetrics-text; version=1.0.0, text/plain;q=0.5\r\n",
+                    "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                )
+            )
+        }
+        // A first failure between the two answers would make a series that one of them has not.
+        var (older, newer) = try both()
+        for _ in 0..<5 where older != newer { (older, newer) = try both() }
         #expect(older == newer)
         #expect(older.count > 150)
         for name in ["process_open_fds{}", "bellwether_config_valid{}", "circuit_breaker_state{name=down}"] {
