@@ -7,6 +7,7 @@ extension DraftMapping {
     /// The same with every `${` that the reader would replace written `$${`: peers mean it literally.
     ///
     /// - Parameter isExpectation: whether this is the mapping of an `expect`, where `headers` are expressions, too.
+    /// - Returns: the mapping as it is written.
     func escapingVariables(isExpectation: Bool = false) -> DraftMapping {
         var escaped = DraftMapping()
         for entry in entries {
