@@ -15,8 +15,17 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "text for people and editors, json for programs.")
     var format = CheckFormat.text
 
+    @Option(
+        help: ArgumentHelp(
+            "Show this probe's definition in force, where each value comes from, and how fast a change is found.",
+            valueName: "name"
+        )
+    )
+    var explain: String?
+
     func run() throws {
-        throw ExitCode(ConfigurationCheck(location: location.location, format: format).run().rawValue)
+        let check = ConfigurationCheck(location: location.location, format: format, explained: explain)
+        throw ExitCode(check.run().rawValue)
     }
 }
 

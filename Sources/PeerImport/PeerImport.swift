@@ -63,7 +63,7 @@ package enum PeerImport {
 
     private static func lines(of draft: ProbeDraft, name: String) -> [String] {
         ([draft.origin.text] + draft.remarks).map { "  " + DraftWriter.comment($0) }
-            + ["  \(DraftWriter.text(name)):"] + DraftWriter.lines(draft.body, indentation: 4)
+            + ["  \(DraftWriter.text(name)):"] + DraftWriter.lines(draft.body.escapingVariables(), indentation: 4)
     }
 
     /// What the reader has against a probe.

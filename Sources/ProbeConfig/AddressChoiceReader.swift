@@ -26,7 +26,10 @@ enum AddressChoiceReader {
                 field.error("\(resolve) cannot be reached from \(source), an address of another family")
             }
             if choice.policy != .first, let policy = mapping.field("policy") {
-                policy.error("\"\(choice.policy.rawValue)\" needs several addresses, but resolve gives one")
+                policy.error(
+                    "\"\(choice.policy.rawValue)\" needs several addresses, but resolve gives one",
+                    DiagnosticDetail(.conflict)
+                )
             }
         }
         return choice
@@ -37,7 +40,7 @@ enum AddressChoiceReader {
         guard let address = IPAddress(host.host) else { return }
         for key in ["resolve", "policy"] {
             guard let field = mapping.field(key), key == "resolve" || choice.policy != .first else { continue }
-            field.sink.error("has no effect: the host is an address", keyPath: field.keyPath, at: field.keyLocation)
+            field.keyError("has no effect: the host is an address", DiagnosticDetail(.noEffect))
         }
         guard !choice.effectiveFamily.admits(address) else { return }
         guard let field = mapping.field("family") ?? mapping.field("source") else { return }

@@ -16,7 +16,7 @@ enum AddressRulesReader {
     private static func blocks(_ field: Field) -> [AddressBlock]? {
         guard let items = field.items(wrapsSingle: true) else { return nil }
         guard items.count <= mostBlocks else {
-            field.error("\(items.count) addresses (at most \(mostBlocks))")
+            field.error("\(items.count) addresses (at most \(mostBlocks))", DiagnosticDetail(.tooMany))
             return nil
         }
         return items.compactMap(block)

@@ -23,7 +23,7 @@ enum AgentCheckReader {
             return nil
         }
         guard address.port == 0 || !listeners.contains(where: { $0.address == .tcp(address) }) else {
-            field.error("\(address) is already listened on for HTTP")
+            field.error("\(address) is already listened on for HTTP", DiagnosticDetail(.duplicate))
             return nil
         }
         return address

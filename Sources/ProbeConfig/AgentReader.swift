@@ -56,7 +56,7 @@ enum AgentReader {
     private static func name(_ field: Field) -> String? {
         guard let text = field.filledText("a name") else { return nil }
         guard text.unicodeScalars.count <= 253 else {
-            field.error("the name is longer than 253 characters")
+            field.error("the name is longer than 253 characters", DiagnosticDetail(.outOfRange))
             return nil
         }
         guard VisibleText.make(text) == text else {
@@ -69,7 +69,7 @@ enum AgentReader {
     private static func listeners(_ field: Field) -> [ListenerSettings]? {
         guard let items = field.items() else { return nil }
         guard (1...mostListeners).contains(items.count) else {
-            field.error("\(items.count) listeners (1 to \(mostListeners))")
+            field.error("\(items.count) listeners (1 to \(mostListeners))", DiagnosticDetail(.outOfRange))
             return nil
         }
         var first: [ListenAddress: Field] = [:]
@@ -80,7 +80,8 @@ enum AgentReader {
                     "\(listener.address) is already listened on by \(earlier.keyPath) at \(earlier.location)",
                     keyPath: item.keyPath,
                     at: item.location,
-                    related: earlier.location
+                    related: earlier.location,
+                    DiagnosticDetail(.duplicate)
                 )
             }
             first[listener.address] = first[listener.address] ?? item

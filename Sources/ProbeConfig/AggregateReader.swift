@@ -44,7 +44,7 @@ enum AggregateReader {
             return
         }
         guard entries.count <= mostGroups else {
-            field.error("\(entries.count) groups (at most \(mostGroups))")
+            field.error("\(entries.count) groups (at most \(mostGroups))", DiagnosticDetail(.tooMany))
             fields.isComplete = false
             return
         }
@@ -56,7 +56,8 @@ enum AggregateReader {
                     "\(VisibleText.quoted(entry.key)) is not the name of a group "
                         + "(1 to \(TargetName.maximumLength) of a-z 0-9 . _ -)",
                     keyPath: field.keyPath,
-                    at: group.keyLocation
+                    at: group.keyLocation,
+                    DiagnosticDetail(.invalidName)
                 )
                 fields.isComplete = false
                 continue

@@ -87,7 +87,7 @@ extension BreakerSettings {
     }
 
     private func refuseAlone(_ origin: SettingOrigin?, missing: String) {
-        origin?.field.error("slow_call needs \(missing) too")
+        origin?.field.error("slow_call needs \(missing) too", DiagnosticDetail(.conflict))
     }
 
     /// A breaker that nothing opens leaves its target healthy for ever, whatever the probe finds.
@@ -95,6 +95,9 @@ extension BreakerSettings {
         guard let origin = failureThreshold?.origin, failureThreshold?.value == 0 else { return }
         let others = [failureRate?.isOff(), slidingFailures?.isOff(), slowOver?.isOff(), slowRate?.isOff()]
         guard others.allSatisfy({ $0 ?? true }) else { return }
-        origin.field.error("0 turns off the only rule that opens the breaker (set failure_rate, n_of_m or slow_call)")
+        origin.field.error(
+            "0 turns off the only rule that opens the breaker (set failure_rate, n_of_m or slow_call)",
+            DiagnosticDetail(.neverHolds)
+        )
     }
 }

@@ -22,9 +22,9 @@ extension BreakerSettings {
             + "\(most) \(most == 1 ? "call ends" : "calls end") within the window of \(DurationText.render(window)), "
             + "and minimum_calls is \(policy.minimumCalls)"
         if policy.failureThreshold == 0, policy.slidingFailures == nil {
-            field.error(text)
+            field.error(text, DiagnosticDetail(.neverHolds))
         } else {
-            field.warning(text)
+            field.warning(text, DiagnosticDetail(.neverHolds))
         }
     }
 }

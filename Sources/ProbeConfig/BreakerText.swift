@@ -32,7 +32,7 @@ enum BreakerText {
         }
         guard let failures = count(words[0], in: field), let outcomes = count(words[2], in: field) else { return nil }
         guard failures <= outcomes else {
-            field.error("\(failures) failures never fit into \(outcomes) outcomes")
+            field.error("\(failures) failures never fit into \(outcomes) outcomes", DiagnosticDetail(.conflict))
             return nil
         }
         return BreakerPolicy.SlidingFailures(failures: failures, outcomes: outcomes)

@@ -10,7 +10,7 @@ struct CommonSettings {
     var initialDelay: Setting<Duration>?
     var impact: Setting<Impact>?
     var description: Setting<String>?
-    var tags: [String: String] = [:]
+    var tags: [String: Setting<String>] = [:]
     var breaker = BreakerSettings()
     var groups: Setting<[NameReference]>?
     var dependencies: Setting<[NameReference]>?
@@ -43,7 +43,7 @@ struct CommonSettings {
         initialDelay = mapping.setting("initial_delay", layer) { $0.duration(in: Limits.initialDelay) }
         impact = mapping.setting("impact", layer) { $0.choice() }
         description = mapping.setting("description", layer) { $0.text() }
-        mapping.read("tags", into: &tags) { $0.texts() }
+        if let field = mapping.field("tags") { tags = Self.tags(field, layer) }
         groups = mapping.setting("groups", layer) { $0.names(of: "group") }
         dependencies = mapping.setting("depends_on", layer) { $0.names(of: "probe") }
         maintenance = mapping.setting("maintenance", layer) { MaintenanceReader(zones: zones).read($0) }
@@ -56,6 +56,14 @@ struct CommonSettings {
                 MappingReader(field, keys: ContractKeys.breaker).map { BreakerSettings($0, layer: layer) }
                 ?? .unreadable
         }
+    }
+
+    private static func tags(_ field: Field, _ layer: SettingLayer) -> [String: Setting<String>] {
+        let texts = field.texts() ?? [:]
+        let pairs = texts.map { key, text in
+            (key, Setting(value: text, field: field.written(key) ?? field, layer: layer))
+        }
+        return Dictionary(pairs) { first, _ in first }
     }
 
     /// These settings, and key by key those of `base` where these say nothing.
@@ -98,7 +106,7 @@ struct CommonSettings {
         initialDelay.apply(to: &spec.initialDelay)
         impact.apply(to: &spec.impact)
         description.apply(to: &spec.description)
-        spec.tags = tags
+        spec.tags = tags.compactMapValues(\.value)
         breaker.apply(to: &spec.breaker)
         breaker.checkWindow(spec)
         spec.groups = Set(groups?.value?.compactMap { GroupName($0.name.text) } ?? []).sorted()
@@ -116,7 +124,8 @@ struct CommonSettings {
         guard waits >= spec.timeout else { return }
         field.warning(
             "the waits between \(spec.retry.attempts) attempts take \(DurationText.render(waits)), and the probe "
-                + "\(spec.name) ends after \(DurationText.render(spec.timeout))"
+                + "\(spec.name) ends after \(DurationText.render(spec.timeout))",
+            DiagnosticDetail(.neverHolds)
         )
     }
 
@@ -126,7 +135,8 @@ struct CommonSettings {
         origin.field.sink.error(
             "\(DurationText.render(written)) is too short for the script probe \(spec.name) (1s to 7d)",
             keyPath: origin.field.keyPath,
-            at: origin.field.location
+            at: origin.field.location,
+            DiagnosticDetail(.outOfRange)
         )
     }
 }

@@ -20,6 +20,7 @@ package struct Configuration: Hashable, Sendable {
     /// - Parameters:
     ///   - main: bellwether.yaml; nil when there is none, then every built-in value holds.
     ///   - probeFiles: the files of the probes directory in the order of their names.
+    ///   - variables: what `${…}` stands for.
     ///   - kinds: kinds of probes that were added to the built-in ones.
     ///   - zones: who knows the time zones of maintenance windows; nil = only UTC is known.
     /// - Throws: everything that is wrong in all the files.
@@ -27,50 +28,45 @@ package struct Configuration: Hashable, Sendable {
     package init(
         main: ConfigurationSource?,
         probeFiles: [ConfigurationSource],
+        variables: TextVariables = .none,
         kinds: (any CustomKinds)? = nil,
         zones: (any ZoneSource)? = nil
     ) throws(ConfigurationRefusal) {
-        let sink = DiagnosticSink()
-        let file = MainFile(main, zones: zones, sink: sink)
-        var reader = ProbeFileReader(
-            agent: file.agent,
-            mainDefaults: file.defaults,
+        let reading = WholeReading(
+            main: main,
+            probeFiles: probeFiles,
+            variables: variables,
             kinds: kinds,
-            zones: zones,
-            sink: sink
+            zones: zones
         )
-        for source in probeFiles { reader.read(source) }
-        DependencyCheck(probes: reader.probes, names: reader.names, sink: sink).report()
-        GroupCheck(fields: file.aggregate, probes: reader.probes, sink: sink).report()
-
-        let paths = (main.map { [$0.path] } ?? []) + probeFiles.map(\.path)
-        let diagnostics = sink.sorted(paths: paths)
-        guard !diagnostics.contains(where: { $0.severity == .error }) else {
-            throw ConfigurationRefusal(diagnostics: diagnostics)
+        guard !reading.diagnostics.contains(where: { $0.severity == .error }) else {
+            throw ConfigurationRefusal(diagnostics: reading.diagnostics)
         }
-        agent = file.agent
-        namedFiles = sink.files
-        namedSecrets = sink.secrets
-        probes = reader.probes.map(\.spec).sorted { $0.name < $1.name }
-        warnings = diagnostics + (reader.probes.isEmpty ? [Self.noProbes(in: file.agent, main: main)] : [])
+        let agent = reading.main.agent
+        self.agent = agent
+        namedFiles = reading.sink.files
+        namedSecrets = reading.sink.secrets
+        probes = reading.probes.map(\.spec).sorted { $0.name < $1.name }
+        warnings = reading.diagnostics + (reading.probes.isEmpty ? [Self.noProbes(in: agent, main: main)] : [])
     }
 
     /// The probes directory that `main` names, without judging the rest of it; the built-in one where it names none.
     ///
     /// So the files of the directory can be found before everything is read together, even when `main` is wrong.
-    package static func probesDirectory(in main: ConfigurationSource?) -> String {
-        MainFile(main, sink: DiagnosticSink()).agent.probesDirectory
+    package static func probesDirectory(in main: ConfigurationSource?, variables: TextVariables = .none) -> String {
+        MainFile(main, variables: variables, sink: DiagnosticSink()).agent.probesDirectory
     }
 
     /// Every key that a probe may have already, so that no added kind can be called so.
-    package static var probeKeys: [String] { ContractKeys.probe.all }
+    package static var probeKeys: [String] { ContractKeys.probe.supported }
 
     private static func noProbes(in agent: AgentSettings, main: ConfigurationSource?) -> Diagnostic {
         Diagnostic(
             severity: .warning,
             location: FileLocation(path: main?.path ?? agent.probesDirectory, position: nil),
             keyPath: "probes",
-            message: "no probes: no file in \(VisibleText.make(agent.probesDirectory)) defines any"
+            message: "no probes: no file in \(VisibleText.make(agent.probesDirectory)) defines any",
+            detail: DiagnosticDetail(.noProbes)
         )
     }
 }

@@ -2,14 +2,10 @@
 
 /// The keys that the configuration contract knows at one place.
 struct KnownKeys {
-    /// Keys that are read.
+    /// Keys that are read, each of which a suggestion may name.
     let supported: [String]
-    /// Keys of the contract that this version does not read; they are refused by name.
-    var later: [String] = []
     /// Keys that belong somewhere else, with that place.
     var elsewhere: [String: String] = [:]
-    /// Every key of the contract at this place; a suggestion may name any.
-    var all: [String] { supported + later }
 }
 
 /// Every key of the configuration contract, place by place.
@@ -44,16 +40,13 @@ enum ContractKeys {
             "depends_on", "maintenance", "retry",
         ],
         elsewhere: Dictionary(
-            uniqueKeysWithValues: kinds.all.map { ($0, "a kind of probe has no default") }
+            uniqueKeysWithValues: kinds.supported.map { ($0, "a kind of probe has no default") }
         )
     )
     static let kinds = KnownKeys(
         supported: ["http", "tcp", "grpc", "websocket", "script", "dns", "udp", "icmp", "process", "tls"]
     )
-    static let probe = KnownKeys(
-        supported: kinds.supported + defaults.supported,
-        later: kinds.later + defaults.later
-    )
+    static let probe = KnownKeys(supported: kinds.supported + defaults.supported)
 
     static let http = KnownKeys(
         supported: [

@@ -10,15 +10,16 @@ enum CredentialsReader {
         guard let mapping = MappingReader(field, keys: ContractKeys.httpAuth) else { return nil }
         switch (mapping.field("basic"), mapping.field("bearer")) {
         case (let basic?, nil): return self.basic(basic)
-        case (nil, let bearer?): return bearer.secret("a token", text: text).map { .bearer($0) }
+        case (nil, let bearer?):
+            bearer.hideText()
+            return bearer.secret("a token", text: text).map { .bearer($0) }
         case (.some, let bearer?):
-            bearer.sink.error(
-                "cannot stand beside basic",
-                keyPath: bearer.keyPath,
-                at: bearer.keyLocation
-            )
+            bearer.keyError("cannot stand beside basic", DiagnosticDetail(.conflict))
         case (nil, nil):
-            field.error("says nothing (use {basic: {user: u, password: {file: /path}}} or {bearer: {env: TOKEN}})")
+            field.error(
+                "says nothing (use {basic: {user: u, password: {file: /path}}} or {bearer: {env: TOKEN}})",
+                DiagnosticDetail(.missingValue)
+            )
         }
         return nil
     }
@@ -29,11 +30,12 @@ enum CredentialsReader {
             guard let text = text(field) else { return nil }
             // RFC 7617 section 2: the first colon ends the user.
             guard !text.contains(":") else {
-                field.error("a user name has no colon")
+                field.error("a user name has no colon", DiagnosticDetail(.invalidValue))
                 return nil
             }
             return text
         }
+        mapping.field("password")?.hideText()
         let password = mapping.required("password", "write password: {file: /path}")?.secret("a password", text: text)
         guard let user, let password else { return nil }
         return .basic(user: user, password: password)

@@ -60,7 +60,10 @@ enum DNSProbeReader {
         expect.authoritative = mapping.value("authoritative") { $0.truth() }
         guard let field = mapping.field("answer") else { return }
         if expect.code != .noError {
-            field.error("an answer with code \(expect.code.rawValue) has no records to compare")
+            field.error(
+                "an answer with code \(expect.code.rawValue) has no records to compare",
+                DiagnosticDetail(.invalidValue)
+            )
         }
         readAnswers(field, type: type, into: &expect)
     }
@@ -74,10 +77,10 @@ enum DNSProbeReader {
         guard let mapping = MappingReader(field, keys: ContractKeys.dnsAnswers) else { return }
         let rules = DNSAnswerRule.allCases.compactMap { rule in mapping.field(rule.rawValue).map { (rule, $0) } }
         guard let (rule, list) = rules.first else {
-            field.error("says nothing (write all, any or only)")
+            field.error("says nothing (write all, any or only)", DiagnosticDetail(.missingValue))
             return
         }
-        if rules.count > 1 { field.error("write one of all, any and only") }
+        if rules.count > 1 { field.error("write one of all, any and only", DiagnosticDetail(.conflict)) }
         expect.rule = rule
         expect.answers = matches(list, type: type)
     }
@@ -86,7 +89,10 @@ enum DNSProbeReader {
         if case .mapping = field.node.content { return match(field, type: type).map { [$0] } ?? [] }
         guard let items = field.items(wrapsSingle: true) else { return [] }
         guard (1...mostAnswers).contains(items.count) else {
-            field.error(items.isEmpty ? "names no record" : "\(items.count) records (at most \(mostAnswers))")
+            field.error(
+                items.isEmpty ? "names no record" : "\(items.count) records (at most \(mostAnswers))",
+                DiagnosticDetail(.tooMany)
+            )
             return []
         }
         return items.compactMap { match($0, type: type) }

@@ -15,7 +15,10 @@ struct DependencyCheck {
             let hint = Suggestion.nearest(to: reference.name.text, in: names.sorted()).map {
                 " (did you mean \"\($0)\"?)"
             }
-            reference.field.error("no probe is called \"\(reference.name)\"\(hint ?? "")")
+            reference.field.error(
+                "no probe is called \"\(reference.name)\"\(hint ?? "")",
+                DiagnosticDetail(.unknownReference)
+            )
         }
         reportCircles()
     }
@@ -34,7 +37,7 @@ struct DependencyCheck {
                 let reference = probe.dependencies.first(where: { $0.name == circle.dropFirst().first })
             else { continue }
             let path = circle.map(\.text).joined(separator: " → ")
-            reference.field.error("is a circle: \(path)")
+            reference.field.error("is a circle: \(path)", DiagnosticDetail(.dependencyCircle))
         }
     }
 

@@ -12,15 +12,25 @@ extension Diagnostic {
     /// ```
     ///
     /// - Parameter sourceLine: the line at `location`, without its end; nil, or a blank line, leaves out line and
-    ///   caret. The line may hold secrets: it is for the person who owns the file, never for a log.
+    ///   caret. Secrets that were recognised are starred; the line is still for the person who owns the file, never for a log.
     /// - Returns: one or three lines, each ended by a line feed.
     package func render(sourceLine: String?) -> String {
         let headline = "\(VisibleText.make(location.description)): \(severity.rawValue): \(message)\n"
         guard let sourceLine, !sourceLine.allSatisfy(\.isWhitespace), let position = location.position else {
             return headline
         }
-        let excerpt = SourceExcerpt(line: sourceLine, column: position.column)
+        let excerpt = SourceExcerpt(line: starred(sourceLine), column: position.column)
         return headline + excerpt.text + "\n" + excerpt.caret + "\n"
+    }
+
+    /// `line` with a star in the place of every character of a secret.
+    private func starred(_ line: String) -> String {
+        guard !hidden.isEmpty else { return line }
+        var scalars = Array(line.unicodeScalars)
+        for range in hidden {
+            for column in range.clamped(to: 1..<scalars.count + 1) { scalars[column - 1] = "*" }
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 }
 

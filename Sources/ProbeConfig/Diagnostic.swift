@@ -22,18 +22,24 @@ package struct Diagnostic: Error, Hashable, Sendable {
     package var message: String
     /// The other place that it is about: the first of two definitions.
     package var related: FileLocation?
+    /// The columns of the source line at which a secret stands, as ranges that end before their upper bound.
+    var hidden: [Range<Int>] = []
+    /// The kind of mistake, and its parts for programs; what `message` may not show is not here either.
+    package var detail: DiagnosticDetail
 
     package init(
         severity: Severity,
         location: FileLocation,
         keyPath: String,
         message: String,
-        related: FileLocation? = nil
+        related: FileLocation? = nil,
+        detail: DiagnosticDetail = DiagnosticDetail()
     ) {
         self.severity = severity
         self.location = location
         self.keyPath = keyPath
         self.message = message
         self.related = related
+        self.detail = detail
     }
 }

@@ -13,11 +13,11 @@ struct DialogReader {
     static func read(_ field: Field) -> [DialogStep]? {
         guard let items = field.items() else { return nil }
         guard !items.isEmpty else {
-            field.error("has no steps (leave it out to only connect)")
+            field.error("has no steps (leave it out to only connect)", DiagnosticDetail(.invalidValue))
             return nil
         }
         guard items.count <= TCPProbe.mostSteps else {
-            field.error("\(items.count) steps (at most \(TCPProbe.mostSteps))")
+            field.error("\(items.count) steps (at most \(TCPProbe.mostSteps))", DiagnosticDetail(.tooMany))
             return nil
         }
         var reader = DialogReader()
@@ -29,30 +29,27 @@ struct DialogReader {
     private mutating func step(_ field: Field) -> DialogStep? {
         guard case .mapping = field.node.content else {
             field.error(
-                "expected {send: text} or {expect: expression}, found \(field.isNull ? "nothing" : field.shape)"
+                "expected {send: text} or {expect: expression}, found \(field.isNull ? "nothing" : field.shape)",
+                DiagnosticDetail(.wrongShape)
             )
             return nil
         }
         guard let mapping = MappingReader(field, keys: ContractKeys.dialogStep) else { return nil }
         switch (mapping.field("send"), mapping.field("expect")) {
-        case (let send?, nil): return text(send, "a text").map { .send($0) }
+        case (let send?, nil): return text(send, "a text") { send.dialogText($0) }.map { .send($0) }
         case (nil, let expect?): return pattern(expect).map { .expect($0) }
         case (_?, let expect?):
-            expect.sink.error(
-                "a step either sends or expects (write two)",
-                keyPath: expect.keyPath,
-                at: expect.keyLocation
-            )
+            expect.keyError("a step either sends or expects (write two)", DiagnosticDetail(.conflict))
         case (nil, nil):
             if case .mapping(let entries) = field.node.content, entries.isEmpty {
-                field.error("an empty step (write send: text or expect: expression)")
+                field.error("an empty step (write send: text or expect: expression)", DiagnosticDetail(.missingValue))
             }
         }
         return nil
     }
 
     private mutating func pattern(_ field: Field) -> DialogText? {
-        guard let text = text(field, "a regular expression") else { return nil }
+        guard let text = text(field, "a regular expression", DialogText.init) else { return nil }
         do {
             let pattern = try Pattern(text.asPattern)
             if pattern.captureCount > 0 { captures = pattern.captureCount }
@@ -64,17 +61,21 @@ struct DialogReader {
         }
     }
 
-    private func text(_ field: Field, _ expected: String) -> DialogText? {
+    private func text(
+        _ field: Field,
+        _ expected: String,
+        _ make: (String) -> DialogText?
+    ) -> DialogText? {
         guard let written = field.text(expected, isPattern: true) else { return nil }
         guard !written.isEmpty else {
-            field.error("is empty (expected \(expected))")
+            field.error("is empty (expected \(expected))", DiagnosticDetail(.missingValue))
             return nil
         }
         guard written.utf8.count <= DialogText.maximumLength else {
-            field.error("\(written.utf8.count) bytes (at most \(DialogText.maximumLength))")
+            field.error("\(written.utf8.count) bytes (at most \(DialogText.maximumLength))", DiagnosticDetail(.tooMany))
             return nil
         }
-        let text = DialogText(written)
+        guard let text = make(written) else { return nil }
         guard let wrong = text.references.first(where: { $0 < 1 || $0 > captures }) else { return text }
         let known =
             switch captures {

@@ -14,13 +14,22 @@ enum DocumentReader {
     }
 
     /// Parses `source`.
-    static func read(_ source: ConfigurationSource, sink: DiagnosticSink) -> Reading {
+    static func read(
+        _ source: ConfigurationSource,
+        variables: TextVariables,
+        sink: DiagnosticSink
+    ) -> Reading {
+        sink.note(source)
         let document = YAMLDocument(source.bytes)
         for problem in document.problems {
+            let line = problem.position.flatMap { sink.lines(of: source.path)?.line($0.line) }
+            let hasVariable = line?.firstRange(of: "${") != nil
+            let hint = hasVariable ? "inside { } and [ ] a text with ${…} needs quotes" : nil
             sink.error(
-                VisibleText.make(problem.message),
+                VisibleText.make(problem.message) + (hint.map { " (\($0))" } ?? ""),
                 keyPath: "",
-                at: FileLocation(path: source.path, position: problem.position)
+                at: FileLocation(path: source.path, position: problem.position),
+                DiagnosticDetail(.syntax, hint: hint)
             )
         }
         guard document.problems.isEmpty else { return .unreadable }
@@ -33,21 +42,10 @@ enum DocumentReader {
                 key: "",
                 node: root,
                 keyPosition: root.position,
+                keyEnd: root.end,
+                variables: VariableScope(variables),
                 sink: sink
             )
         )
-    }
-}
-
-extension CommonSettings {
-    /// The `defaults` of a file; without any, nothing written.
-    static func defaults(
-        _ file: MappingReader,
-        layer: SettingLayer,
-        zones: (any ZoneSource)?
-    ) -> CommonSettings {
-        guard let field = file.field("defaults") else { return CommonSettings() }
-        guard let mapping = MappingReader(field, keys: ContractKeys.defaults) else { return .unreadable }
-        return CommonSettings(mapping, layer: layer, zones: zones)
     }
 }

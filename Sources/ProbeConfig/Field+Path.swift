@@ -12,7 +12,7 @@ extension Field {
             return nil
         }
         guard path.utf8.count < 4_096 else {
-            error("the path is longer than 4095 bytes")
+            error("the path is longer than 4095 bytes", DiagnosticDetail(.outOfRange))
             return nil
         }
         return path

@@ -8,7 +8,7 @@ extension Field {
     func pattern() -> String? {
         guard let text = text("a regular expression", isPattern: true) else { return nil }
         guard !text.isEmpty else {
-            error("an empty regular expression matches everything")
+            error("an empty regular expression matches everything", DiagnosticDetail(.neverHolds))
             return nil
         }
         do {

@@ -21,6 +21,11 @@ extension Field {
         return secret
     }
 
+    /// Keeps a text that stands here, and is a secret, out of every rendered line.
+    func hideText() {
+        if case .scalar = node.content { sink.hide(location) }
+    }
+
     /// The one member of a mapping that stands for a text kept elsewhere.
     private func reference() -> Secret? {
         switch key {

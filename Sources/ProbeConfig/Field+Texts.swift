@@ -13,7 +13,12 @@ extension Field {
         for entry in entries {
             let field = child(entry)
             if entry.key.isEmpty || entry.key.unicodeScalars.contains("\0") {
-                sink.error("\(VisibleText.quoted(entry.key)) is not a name", keyPath: keyPath, at: field.keyLocation)
+                sink.error(
+                    "\(VisibleText.quoted(entry.key)) is not a name",
+                    keyPath: keyPath,
+                    at: field.keyLocation,
+                    DiagnosticDetail(.invalidName)
+                )
             } else if let complaint = checkName(entry.key) {
                 sink.error(
                     "\(VisibleText.quoted(entry.key)) \(complaint)",

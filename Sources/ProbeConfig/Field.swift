@@ -16,13 +16,17 @@ struct Field {
     let node: YAMLNode
     /// Where its key is; the value's own place for an item of a list.
     let keyPosition: SourcePosition
+    /// Just behind its key; behind the value for an item of a list.
+    let keyEnd: SourcePosition
+    /// What `${…}` stands for here.
+    let variables: VariableScope
     /// Where complaints go.
     let sink: DiagnosticSink
 
     /// Where the value is.
-    var location: FileLocation { FileLocation(path: path, position: node.position) }
+    var location: FileLocation { FileLocation(path: path, position: node.position, end: node.end) }
     /// Where its key is.
-    var keyLocation: FileLocation { FileLocation(path: path, position: keyPosition) }
+    var keyLocation: FileLocation { FileLocation(path: path, position: keyPosition, end: keyEnd) }
 
     /// The value of `entry` below this one.
     func child(_ entry: YAMLEntry) -> Field {
@@ -33,6 +37,8 @@ struct Field {
             key: entry.key,
             node: entry.value,
             keyPosition: entry.keyPosition,
+            keyEnd: entry.keyEnd,
+            variables: variables,
             sink: sink
         )
     }
@@ -46,6 +52,8 @@ struct Field {
             key: "",
             node: item,
             keyPosition: item.position,
+            keyEnd: item.end,
+            variables: variables,
             sink: sink
         )
     }
@@ -59,20 +67,25 @@ struct Field {
         return keyPath.isEmpty ? word : "\(keyPath).\(word)"
     }
 
-    /// Complains about the value.
-    func error(_ message: String) {
-        sink.error(message, keyPath: keyPath, at: location)
+    /// The same value where `${probe}` stands for `name`.
+    func inProbe(_ name: String) -> Field { with(variables.inProbe(name)) }
+
+    /// The same value where `${probe}` stands for any probe's name.
+    func inDefaults(_ use: VariableScope.ProbeNameUse) -> Field {
+        with(VariableScope(variables.values, place: .defaults(use)))
     }
 
-    /// Says that something about the value looks wrong, at its key.
-    func warning(_ message: String) {
-        sink.add(
-            Diagnostic(
-                severity: .warning,
-                location: keyLocation,
-                keyPath: keyPath,
-                message: "\(keyPath): \(message)"
-            )
+    private func with(_ variables: VariableScope) -> Field {
+        Field(
+            path: path,
+            directory: directory,
+            keyPath: keyPath,
+            key: key,
+            node: node,
+            keyPosition: keyPosition,
+            keyEnd: keyEnd,
+            variables: variables,
+            sink: sink
         )
     }
 }

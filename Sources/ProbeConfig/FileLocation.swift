@@ -8,10 +8,13 @@ package struct FileLocation: Hashable, Sendable, CustomStringConvertible {
     package let path: String
     /// The place in it; nil for the file as a whole.
     package let position: SourcePosition?
+    /// Just behind the last character of what is meant there; nil for a mere point.
+    package let end: SourcePosition?
 
-    package init(path: String, position: SourcePosition?) {
+    package init(path: String, position: SourcePosition?, end: SourcePosition? = nil) {
         self.path = path
         self.position = position
+        self.end = end
     }
 
     /// The line, counted from 1; nil for the file as a whole.
@@ -19,6 +22,12 @@ package struct FileLocation: Hashable, Sendable, CustomStringConvertible {
 
     /// The column, counted in characters from 1; nil for the file as a whole.
     package var column: Int? { position?.column }
+
+    /// The line of the end; nil for a mere point.
+    package var endLine: Int? { end?.line }
+
+    /// The column just behind the last character; nil for a mere point.
+    package var endColumn: Int? { end?.column }
 
     /// `path:line:column`, or the path alone.
     package var description: String {

@@ -32,7 +32,7 @@ enum GRPCMetadataReader {
         }
         let count = metadata.count + secrets.count
         guard count <= HeaderReader.mostFields else {
-            field.error("\(count) values (at most \(HeaderReader.mostFields))")
+            field.error("\(count) values (at most \(HeaderReader.mostFields))", DiagnosticDetail(.tooMany))
             return nil
         }
         return (metadata, secrets)
@@ -66,7 +66,7 @@ enum GRPCMetadataReader {
     private static func value(_ field: Field, isBinary: Bool) -> String? {
         guard let text = field.text() else { return nil }
         guard text.utf8.count <= HeaderReader.longestValue else {
-            field.error("the value is longer than \(HeaderReader.longestValue) bytes")
+            field.error("the value is longer than \(HeaderReader.longestValue) bytes", DiagnosticDetail(.outOfRange))
             return nil
         }
         guard isBinary else {

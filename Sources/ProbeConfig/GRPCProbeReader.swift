@@ -56,7 +56,7 @@ enum GRPCProbeReader {
     private static func service(_ field: Field) -> String? {
         guard let text = field.text("the name of a service") else { return nil }
         guard text.utf8.count <= longestService else {
-            field.error("the name is longer than \(longestService) bytes")
+            field.error("the name is longer than \(longestService) bytes", DiagnosticDetail(.outOfRange))
             return nil
         }
         return text

@@ -31,7 +31,10 @@ struct GroupCheck {
                     to: reference.name.text,
                     in: known
                 ) { "did you mean \"\(near)\"?" } else { "there are \(known.prefix(10).joined(separator: ", "))" }
-            reference.field.error("no group is called \"\(reference.name)\" (\(hint))")
+            reference.field.error(
+                "no group is called \"\(reference.name)\" (\(hint))",
+                DiagnosticDetail(.unknownReference)
+            )
         }
     }
 
@@ -45,7 +48,8 @@ struct GroupCheck {
                     + "(both are asked for by name)",
                 keyPath: field.keyPath,
                 at: field.keyLocation,
-                related: target.keyLocation
+                related: target.keyLocation,
+                DiagnosticDetail(.duplicate)
             )
         }
     }
@@ -55,9 +59,9 @@ struct GroupCheck {
         let members = probes.filter { $0.spec.groups.contains(group.name) }
         let required = members.filter { $0.spec.impact == .required }.count
         if members.isEmpty {
-            field.warning("no probe names this group, so it counts for nothing")
+            field.warning("no probe names this group, so it counts for nothing", DiagnosticDetail(.noEffect))
         } else if members.allSatisfy({ $0.spec.impact == .informational }) {
-            field.warning("every member is informational, so it counts for nothing")
+            field.warning("every member is informational, so it counts for nothing", DiagnosticDetail(.noEffect))
         } else if case .count(let count) = group.policy, count > required {
             (fields.groupPolicies[group.name] ?? field).error(
                 "at_least \(count) is never reached: the group has \(Self.count(required, "required member"))"
@@ -76,12 +80,16 @@ struct GroupCheck {
                 "at_least \(count) is never reached: "
                     + (groups.isEmpty
                         ? "there \(total == 1 ? "is" : "are") \(Self.count(total, "required target"))"
-                        : "\(total) required targets and groups are there")
+                        : "\(total) required targets and groups are there"),
+                DiagnosticDetail(.neverHolds)
             )
         }
         let required = probes.filter { $0.spec.impact == .required }.count
         if fields.settings.failOpen > 0, required == 1 {
-            fields.failOpen?.warning("with 1 required target any failure is all of them at once, so none counts")
+            fields.failOpen?.warning(
+                "with 1 required target any failure is all of them at once, so none counts",
+                DiagnosticDetail(.neverHolds)
+            )
         }
     }
 

@@ -24,7 +24,7 @@ enum HTTPExpectationReader {
     private static func statuses(_ field: Field) -> [ClosedRange<Int>]? {
         guard let items = field.items(wrapsSingle: true) else { return nil }
         guard !items.isEmpty else {
-            field.error("has no status code, so no answer would pass")
+            field.error("has no status code, so no answer would pass", DiagnosticDetail(.neverHolds))
             return nil
         }
         return items.compactMap(status)
@@ -42,7 +42,7 @@ enum HTTPExpectationReader {
             return nil
         }
         guard (100...599).contains(low), (100...599).contains(high) else {
-            field.error("\(VisibleText.quoted(text)) is out of range (100 to 599)")
+            field.error("\(VisibleText.quoted(text)) is out of range (100 to 599)", DiagnosticDetail(.outOfRange))
             return nil
         }
         guard low <= high else {
@@ -65,7 +65,7 @@ enum HTTPExpectationReader {
     private static func headers(_ field: Field) -> [HeaderExpectation]? {
         guard let entries = field.entries() else { return nil }
         guard entries.count <= HeaderReader.mostFields else {
-            field.error("\(entries.count) headers (at most \(HeaderReader.mostFields))")
+            field.error("\(entries.count) headers (at most \(HeaderReader.mostFields))", DiagnosticDetail(.tooMany))
             return nil
         }
         return entries.compactMap { entry in
@@ -74,7 +74,8 @@ enum HTTPExpectationReader {
                 field.sink.error(
                     "\(VisibleText.quoted(entry.key)) is not a header name",
                     keyPath: field.keyPath,
-                    at: child.keyLocation
+                    at: child.keyLocation,
+                    DiagnosticDetail(.invalidName)
                 )
             }
             return pattern(child).map { HeaderExpectation(name: entry.key, pattern: $0) }

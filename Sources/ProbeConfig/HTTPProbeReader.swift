@@ -40,10 +40,10 @@ enum HTTPProbeReader {
         mapping.read("tls", into: &probe.tls, TLSReader.settings)
         HTTPWayReader.read(mapping, into: &probe, isStandIn: target == nil)
         if probe.method == "HEAD", probe.expect.needsBody, let expect = mapping.field("expect") {
-            expect.error("the answer to HEAD has no body (use GET)")
+            expect.error("the answer to HEAD has no body (use GET)", DiagnosticDetail(.invalidValue))
         }
         if !probe.url.isSecure, probe.redirects == 0, target != nil, let tls = mapping.field("tls") {
-            tls.sink.error("has no effect on an http: URL without redirects", keyPath: tls.keyPath, at: tls.keyLocation)
+            tls.keyError("has no effect on an http: URL without redirects", DiagnosticDetail(.noEffect))
         }
         refuseContradictions(mapping)
         return target == nil ? nil : probe
@@ -52,13 +52,13 @@ enum HTTPProbeReader {
     /// Complains about keys that cannot stand together.
     private static func refuseContradictions(_ mapping: MappingReader) {
         if mapping.field("body") != nil, let file = mapping.field("body_file") {
-            file.sink.error("cannot stand beside body", keyPath: file.keyPath, at: file.keyLocation)
+            file.keyError("cannot stand beside body", DiagnosticDetail(.conflict))
         }
         if mapping.field("auth") != nil, let headers = mapping.field("headers") {
             guard case .mapping(let entries) = headers.node.content else { return }
             for entry in entries where entry.key.lowercased() == "authorization" {
                 let field = headers.child(entry)
-                field.sink.error("cannot stand beside auth", keyPath: field.keyPath, at: field.keyLocation)
+                field.keyError("cannot stand beside auth", DiagnosticDetail(.conflict))
             }
         }
     }

@@ -51,7 +51,7 @@ enum HTTPWayReader {
     private static func hosts(_ field: Field) -> [String]? {
         guard let items = field.items(wrapsSingle: true) else { return nil }
         guard items.count <= mostHosts else {
-            field.error("\(items.count) hosts (at most \(mostHosts))")
+            field.error("\(items.count) hosts (at most \(mostHosts))", DiagnosticDetail(.tooMany))
             return nil
         }
         return items.compactMap { item -> String? in
@@ -88,7 +88,10 @@ enum HTTPWayReader {
     private static func unixSocket(_ field: Field) -> String? {
         guard let path = field.absolutePath() else { return nil }
         guard path.utf8.count <= longestSocketPath else {
-            field.error("the path is longer than \(longestSocketPath) bytes, which no Unix socket's may be")
+            field.error(
+                "the path is longer than \(longestSocketPath) bytes, which no Unix socket's may be",
+                DiagnosticDetail(.outOfRange)
+            )
             return nil
         }
         return path

@@ -13,7 +13,8 @@ enum HeaderReader {
     /// The fields in the order written, those first whose values are texts; nil after a complaint about the whole.
     static func readWithSecrets(_ field: Field) -> (fields: [HTTPField], secrets: [SecretField])? {
         let all = read(field) { child in
-            child.secret("a text", text: value).map { SecretField(name: child.key, value: $0) }
+            if HTTPReview.openingFields.contains(child.key.lowercased()) { child.hideText() }
+            return child.secret("a text", text: value).map { SecretField(name: child.key, value: $0) }
         }
         guard let all else { return nil }
         var (fields, secrets): ([HTTPField], [SecretField]) = ([], [])
@@ -30,7 +31,7 @@ enum HeaderReader {
     private static func read<Entry>(_ field: Field, _ readEntry: (Field) -> Entry?) -> [Entry]? {
         guard let entries = field.entries() else { return nil }
         guard entries.count <= mostFields else {
-            field.error("\(entries.count) headers (at most \(mostFields))")
+            field.error("\(entries.count) headers (at most \(mostFields))", DiagnosticDetail(.tooMany))
             return nil
         }
         var first: [String: FileLocation] = [:]
@@ -73,11 +74,11 @@ enum HeaderReader {
     private static func value(_ field: Field) -> String? {
         guard let text = field.text() else { return nil }
         guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\t") }) else {
-            field.error("a header value has no line break or control character")
+            field.error("a header value has no line break or control character", DiagnosticDetail(.invalidValue))
             return nil
         }
         guard text.utf8.count <= longestValue else {
-            field.error("the value is longer than \(longestValue) bytes")
+            field.error("the value is longer than \(longestValue) bytes", DiagnosticDetail(.outOfRange))
             return nil
         }
         return text

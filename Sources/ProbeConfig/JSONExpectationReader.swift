@@ -17,7 +17,7 @@ enum JSONExpectationReader {
     static func read(_ field: Field) -> [JSONExpectation]? {
         guard let entries = field.entries() else { return nil }
         guard entries.count <= mostConditions else {
-            field.error("\(entries.count) conditions (at most \(mostConditions))")
+            field.error("\(entries.count) conditions (at most \(mostConditions))", DiagnosticDetail(.tooMany))
             return nil
         }
         return entries.compactMap { entry in
@@ -48,7 +48,10 @@ enum JSONExpectationReader {
             return nil
         }
         guard scalar.isQuoted || !scalar.text.isEmpty else {
-            field.error("has no value (expected a value or a comparison; write null for null)")
+            field.error(
+                "has no value (expected a value or a comparison; write null for null)",
+                DiagnosticDetail(.missingValue)
+            )
             return nil
         }
         if scalar.isNull { return .equals(.null) }

@@ -9,7 +9,10 @@ enum ListenerAccessReader {
     static func tls(_ field: Field) -> ListenerTLS? {
         if case .scalar = field.node.content {
             let found = field.isNull ? "nothing" : field.shape
-            field.error("expected a mapping (certificate: /path, key: /path), found \(found)")
+            field.error(
+                "expected a mapping (certificate: /path, key: /path), found \(found)",
+                DiagnosticDetail(.wrongShape)
+            )
             return nil
         }
         guard let mapping = MappingReader(field, keys: ContractKeys.listenerTLS) else { return nil }

@@ -11,7 +11,10 @@ enum ListenerReader {
     /// The listener, or nil after a complaint.
     static func read(_ field: Field) -> ListenerSettings? {
         guard case .mapping = field.node.content, let mapping = MappingReader(field, keys: ContractKeys.listener) else {
-            field.error("expected a mapping (address: host:port), found \(field.isNull ? "nothing" : field.shape)")
+            field.error(
+                "expected a mapping (address: host:port), found \(field.isNull ? "nothing" : field.shape)",
+                DiagnosticDetail(.wrongShape)
+            )
             return nil
         }
         var listener = ListenerSettings()
@@ -47,7 +50,10 @@ enum ListenerReader {
             return nil
         }
         guard path.utf8.count <= longestSocketPath else {
-            field.error("the path of the socket is longer than \(longestSocketPath) bytes")
+            field.error(
+                "the path of the socket is longer than \(longestSocketPath) bytes",
+                DiagnosticDetail(.outOfRange)
+            )
             return nil
         }
         return .unix(path: String(path))
@@ -55,7 +61,10 @@ enum ListenerReader {
 
     private static func socketName(_ name: Substring, _ field: Field) -> ListenAddress? {
         guard ListenAddress.isSocketName(name) else {
-            field.error("\(VisibleText.quoted(name)) is not the name of an inherited socket (use systemd:status)")
+            field.error(
+                "\(VisibleText.quoted(name)) is not the name of an inherited socket (use systemd:status)",
+                DiagnosticDetail(.invalidName)
+            )
             return nil
         }
         return .inherited(name: String(name))

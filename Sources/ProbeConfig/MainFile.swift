@@ -7,14 +7,19 @@ struct MainFile {
     /// About the agent.
     private(set) var agent = AgentSettings()
     /// About every probe.
-    private(set) var defaults = CommonSettings()
+    private(set) var defaults = DefaultSettings.none
     /// About groups and aggregate.
     private(set) var aggregate = AggregateFields()
 
     /// Reads `source`; nil stands for a file that does not exist.
-    init(_ source: ConfigurationSource?, zones: (any ZoneSource)? = nil, sink: DiagnosticSink) {
+    init(
+        _ source: ConfigurationSource?,
+        variables: TextVariables,
+        zones: (any ZoneSource)? = nil,
+        sink: DiagnosticSink
+    ) {
         guard let source else { return }
-        switch DocumentReader.read(source, sink: sink) {
+        switch DocumentReader.read(source, variables: variables, sink: sink) {
         case .empty: break
         case .unreadable: setUnreadable()
         case .value(let root):
@@ -25,7 +30,7 @@ struct MainFile {
             agent = AgentReader.read(mapping)
             aggregate = AggregateReader.read(mapping)
             agent.aggregate = aggregate.settings
-            defaults = CommonSettings.defaults(mapping, layer: .main, zones: zones)
+            defaults = DefaultSettings(mapping, layer: .main, zones: zones)
         }
     }
 

@@ -16,7 +16,7 @@ struct MaintenanceReader {
     func read(_ field: Field) -> [MaintenanceWindow]? {
         guard let items = field.items() else { return nil }
         guard items.count <= Self.mostWindows else {
-            field.error("\(items.count) windows (at most \(Self.mostWindows))")
+            field.error("\(items.count) windows (at most \(Self.mostWindows))", DiagnosticDetail(.tooMany))
             return nil
         }
         let windows = items.map(window)
@@ -25,7 +25,10 @@ struct MaintenanceReader {
 
     private func window(_ field: Field) -> MaintenanceWindow? {
         guard case .mapping = field.node.content else {
-            field.error("expected a mapping (from and to, or weekly), found \(field.isNull ? "nothing" : field.shape)")
+            field.error(
+                "expected a mapping (from and to, or weekly), found \(field.isNull ? "nothing" : field.shape)",
+                DiagnosticDetail(.wrongShape)
+            )
             return nil
         }
         guard let mapping = MappingReader(field, keys: ContractKeys.maintenance) else { return nil }
@@ -69,7 +72,10 @@ struct MaintenanceReader {
             return nil
         }
         guard start != end else {
-            field.error("\(VisibleText.quoted(text)) is empty (a whole day is 00:00-24:00)")
+            field.error(
+                "\(VisibleText.quoted(text)) is empty (a whole day is 00:00-24:00)",
+                DiagnosticDetail(.missingValue)
+            )
             return nil
         }
         guard let rules else { return nil }

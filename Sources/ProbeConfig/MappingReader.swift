@@ -8,7 +8,7 @@ struct MappingReader {
     let field: Field
     private let fields: [String: Field]
 
-    /// Reads the keys and complains about those that are unknown, not supported yet, or written twice.
+    /// Reads the keys and complains about those that are unknown, or written twice.
     ///
     /// - Returns: nil, after a complaint, when `field` is no mapping.
     init?(_ field: Field, keys: KnownKeys) {
@@ -54,27 +54,34 @@ struct MappingReader {
     /// The value of `key`, with a complaint when it is not there.
     func required(_ key: String, _ hint: String) -> Field? {
         if fields[key] == nil {
-            field.sink.error("has no \(key) (\(hint))", keyPath: field.keyPath, at: field.keyLocation)
+            field.keyError("has no \(key) (\(hint))", DiagnosticDetail(.missingKey, hint: hint))
         }
         return fields[key]
     }
 
     private static func refuse(_ entry: YAMLEntry, of field: Field, keys: KnownKeys) {
-        let location = FileLocation(path: field.path, position: entry.keyPosition)
-        if keys.later.contains(entry.key) {
-            field.sink.error("is not supported yet", keyPath: field.keyPath(of: entry.key), at: location)
-            return
-        }
+        let location = FileLocation(path: field.path, position: entry.keyPosition, end: entry.keyEnd)
         if let place = keys.elsewhere[entry.key] {
-            field.sink.error("does not belong here (\(place))", keyPath: field.keyPath(of: entry.key), at: location)
+            let keyPath = field.keyPath(of: entry.key)
+            field.sink.error(
+                "does not belong here (\(place))",
+                keyPath: keyPath,
+                at: location,
+                DiagnosticDetail(.misplacedKey, hint: place)
+            )
             return
         }
-        let hint: String
-        if let word = Suggestion.nearest(to: entry.key, in: keys.all) {
-            hint = " (did you mean \"\(word)\"?)"
-        } else {
-            hint = ""
-        }
-        field.sink.error("unknown key \(VisibleText.quoted(entry.key))\(hint)", keyPath: field.keyPath, at: location)
+        let hint = Suggestion.nearest(to: entry.key, in: keys.supported).map { "did you mean \"\($0)\"?" }
+        field.sink.error(
+            "unknown key \(VisibleText.quoted(entry.key))\(hint.map { " (\($0))" } ?? "")",
+            keyPath: field.keyPath,
+            at: location,
+            DiagnosticDetail(
+                .unknownKey,
+                seen: VisibleText.cut(entry.key),
+                allowed: keys.supported.joined(separator: ", "),
+                hint: hint
+            )
+        )
     }
 }

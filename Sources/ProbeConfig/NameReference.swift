@@ -20,7 +20,7 @@ extension Field {
     func names(of things: String) -> [NameReference]? {
         guard let items = items(wrapsSingle: true) else { return nil }
         guard items.count <= Self.mostNames else {
-            error("\(items.count) names (at most \(Self.mostNames))")
+            error("\(items.count) names (at most \(Self.mostNames))", DiagnosticDetail(.tooMany))
             return nil
         }
         let names = items.map { item -> NameReference? in
@@ -28,7 +28,8 @@ extension Field {
             guard let name = TargetName(text) else {
                 item.error(
                     "\(VisibleText.quoted(text)) is not the name of a \(things) "
-                        + "(1 to \(TargetName.maximumLength) of a-z 0-9 . _ -)"
+                        + "(1 to \(TargetName.maximumLength) of a-z 0-9 . _ -)",
+                    DiagnosticDetail(.invalidName)
                 )
                 return nil
             }

@@ -8,4 +8,6 @@ package struct NamedFile: Hashable, Sendable {
     package let keyPath: String
     /// Where it is named.
     package let location: FileLocation
+    /// Whether it is executed rather than read.
+    package var isProgram = false
 }

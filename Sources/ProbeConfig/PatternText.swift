@@ -7,7 +7,7 @@ enum PatternText {
     /// `text` when it is a regular expression; nil after a complaint at `field`.
     static func check(_ text: String, of field: Field) -> String? {
         guard !text.isEmpty else {
-            field.error("an empty regular expression matches everything")
+            field.error("an empty regular expression matches everything", DiagnosticDetail(.neverHolds))
             return nil
         }
         do {

@@ -8,7 +8,9 @@ struct ProbeFileReader {
     /// What bellwether.yaml says about the agent.
     let agent: AgentSettings
     /// The `defaults` of bellwether.yaml.
-    let mainDefaults: CommonSettings
+    let mainDefaults: DefaultSettings
+    /// What `${…}` stands for.
+    let variables: TextVariables
     /// Kinds of probes that were added to the built-in ones.
     let kinds: (any CustomKinds)?
     /// Who knows time zones; nil = only UTC is known.
@@ -26,13 +28,15 @@ struct ProbeFileReader {
 
     init(
         agent: AgentSettings,
-        mainDefaults: CommonSettings,
+        mainDefaults: DefaultSettings,
+        variables: TextVariables,
         kinds: (any CustomKinds)?,
         zones: (any ZoneSource)?,
         sink: DiagnosticSink
     ) {
         self.agent = agent
         self.mainDefaults = mainDefaults
+        self.variables = variables
         self.kinds = kinds
         self.zones = zones
         self.sink = sink
@@ -40,30 +44,29 @@ struct ProbeFileReader {
 
     /// Reads one file.
     mutating func read(_ source: ConfigurationSource) {
-        guard case .value(let root) = DocumentReader.read(source, sink: sink) else { return }
+        guard case .value(let root) = DocumentReader.read(source, variables: variables, sink: sink) else { return }
         guard let mapping = MappingReader(root, keys: ContractKeys.probeFile) else { return }
-        let defaults = CommonSettings.defaults(mapping, layer: .file, zones: zones).over(mainDefaults)
+        let defaults = DefaultSettings(mapping, layer: .file, zones: zones)
         guard let field = mapping.field("probes"), let entries = field.entries() else { return }
-        for entry in entries { read(field.child(entry), name: entry.key, defaults: defaults) }
+        for entry in entries { read(field.child(entry).inProbe(entry.key), name: entry.key, defaults: defaults) }
     }
 
-    private mutating func read(_ field: Field, name: String, defaults: CommonSettings) {
+    private mutating func read(_ field: Field, name: String, defaults: DefaultSettings) {
         if let earlier = first[name] {
             sink.duplicate(field.keyPath, at: field.keyLocation, first: earlier)
         } else {
             first[name] = field.keyLocation
         }
-        let read = ProbeReader.read(field, name: name, defaults: defaults, kinds: kinds, zones: zones)
+        let inherited = defaults.settings(for: name).over(mainDefaults.settings(for: name))
+        let read = ProbeReader.read(field, name: name, defaults: inherited, kinds: kinds, zones: zones)
         guard let read else { return }
         if case .script = read.spec.probe, !agent.scriptsEnabled {
             sink.error(
                 "script probes are turned off (scripts.enabled is false)",
                 keyPath: field.keyPath,
-                at: field.keyLocation
+                at: field.keyLocation,
+                DiagnosticDetail(.conflict)
             )
-        }
-        if let listener = SelfProbe.listener(of: read.spec.probe, among: agent.listeners) {
-            field.warning("probes the agent's own status on \(listener), which depends on this probe")
         }
         probes.append(read)
     }

@@ -26,11 +26,15 @@ enum ProbeReader {
             field.sink.error(
                 "\(VisibleText.quoted(text)) is not a probe name (1 to \(TargetName.maximumLength) of a-z 0-9 . _ -)",
                 keyPath: "probes",
-                at: field.keyLocation
+                at: field.keyLocation,
+                DiagnosticDetail(.invalidName, seen: VisibleText.cut(text))
             )
         }
         guard case .mapping = field.node.content else {
-            field.error("expected a mapping (http: https://host/path), found \(field.isNull ? "nothing" : field.shape)")
+            field.error(
+                "expected a mapping (http: https://host/path), found \(field.isNull ? "nothing" : field.shape)",
+                field.shapeDetail("a mapping")
+            )
             return nil
         }
         guard let mapping = MappingReader(field, keys: keys(kinds)) else { return nil }
@@ -38,21 +42,12 @@ enum ProbeReader {
         guard let probe = kind(mapping, kinds), let name else { return nil }
         var spec = ProbeSpec(name: name, probe: probe)
         settings.apply(to: &spec)
-        return ReadProbe(
-            spec: spec,
-            field: field,
-            groups: settings.groups?.value ?? [],
-            dependencies: settings.dependencies?.value ?? []
-        )
+        return ReadProbe(spec: spec, field: field, settings: settings)
     }
 
     /// The keys of a probe, with those of added kinds.
     private static func keys(_ kinds: (any CustomKinds)?) -> KnownKeys {
-        KnownKeys(
-            supported: ContractKeys.probe.supported + (kinds?.names ?? []),
-            later: ContractKeys.probe.later,
-            elsewhere: ContractKeys.probe.elsewhere
-        )
+        KnownKeys(supported: ContractKeys.probe.supported + (kinds?.names ?? []))
     }
 
     private static func kind(_ mapping: MappingReader, _ kinds: (any CustomKinds)?) -> Probe? {
@@ -61,20 +56,17 @@ enum ProbeReader {
         let written = known.compactMap { mapping.field($0) }
             .sorted { $0.keyPosition < $1.keyPosition }
         guard let first = written.first else {
-            if !hasLaterKind(field) {
-                field.sink.error(
-                    "has no probe kind (write one of \(known.joined(separator: ", ")))",
-                    keyPath: field.keyPath,
-                    at: field.keyLocation
-                )
-            }
+            let words = known.joined(separator: ", ")
+            field.keyError(
+                "has no probe kind (write one of \(words))",
+                DiagnosticDetail(.missingKey, allowed: words)
+            )
             return nil
         }
         for second in written.dropFirst() {
-            second.sink.error(
+            second.keyError(
                 "a probe has one kind, and \(first.keyPath) is one already",
-                keyPath: second.keyPath,
-                at: second.keyLocation,
+                DiagnosticDetail(.conflict),
                 related: first.keyLocation
             )
         }
@@ -97,10 +89,5 @@ enum ProbeReader {
         case "grpc": GRPCProbeReader.read(field)
         default: ScriptProbeReader.read(field)
         }
-    }
-
-    private static func hasLaterKind(_ field: Field) -> Bool {
-        guard case .mapping(let entries) = field.node.content else { return false }
-        return entries.contains { ContractKeys.kinds.later.contains($0.key) }
     }
 }

@@ -35,7 +35,8 @@ enum ProcessProbeReader {
                 written.isEmpty
                     ? "names no process (write name, pid_file or unit)" : "write one of name, pid_file and unit",
                 keyPath: field.keyPath,
-                at: field.keyLocation
+                at: field.keyLocation,
+                DiagnosticDetail(.missingValue)
             )
             return nil
         }
@@ -63,7 +64,7 @@ enum ProcessProbeReader {
             return nil
         }
         guard text.utf8.count <= 4_096 else {
-            field.error("\(text.utf8.count) bytes (at most 4096)")
+            field.error("\(text.utf8.count) bytes (at most 4096)", DiagnosticDetail(.tooMany))
             return nil
         }
         return .name(text)

@@ -7,8 +7,11 @@ struct ReadProbe {
     var spec: ProbeSpec
     /// The probe's own place.
     let field: Field
+    /// What it and the defaults say, with where they say it.
+    let settings: CommonSettings
+
     /// The groups it names, itself or by default.
-    let groups: [NameReference]
+    var groups: [NameReference] { settings.groups?.value ?? [] }
     /// The probes it names as its dependencies, itself or by default.
-    let dependencies: [NameReference]
+    var dependencies: [NameReference] { settings.dependencies?.value ?? [] }
 }

@@ -32,19 +32,26 @@ enum ScriptProbeReader {
 
     private static func command(_ field: Field) -> [String]? {
         if case .scalar = field.node.content, !field.isNull {
-            field.error("a command is a list, no shell takes it apart (use [/path/to/program, argument])")
+            field.error(
+                "a command is a list, no shell takes it apart (use [/path/to/program, argument])",
+                DiagnosticDetail(.wrongShape)
+            )
             return nil
         }
         guard let items = field.items() else { return nil }
         guard let program = items.first else {
-            field.error("names no program (use [/path/to/program, argument])")
+            field.error("names no program (use [/path/to/program, argument])", DiagnosticDetail(.missingValue))
             return nil
         }
         guard items.count <= mostWords else {
-            field.error("\(items.count) words (at most \(mostWords))")
+            field.error("\(items.count) words (at most \(mostWords))", DiagnosticDetail(.tooMany))
             return nil
         }
         let path = program.absolutePath()
+        if let path {
+            let program = NamedFile(path: path, keyPath: field.keyPath, location: program.location, isProgram: true)
+            field.sink.name(program)
+        }
         let arguments = items.dropFirst().map { $0.text() }
         guard let path, !arguments.contains(nil) else { return nil }
         return [path] + arguments.compactMap(\.self)

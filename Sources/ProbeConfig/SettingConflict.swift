@@ -40,7 +40,8 @@ struct SettingConflict {
             "\(subject.value) \(relation) \(other.mention)\(rule.map { " (\($0))" } ?? "")",
             keyPath: origin.field.keyPath,
             at: origin.field.location,
-            related: other.origin?.field.location
+            related: other.origin?.field.location,
+            DiagnosticDetail(.conflict, seen: subject.value)
         )
     }
 }

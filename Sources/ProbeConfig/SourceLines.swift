@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import YAMLEvents
+
 /// A file cut into lines at LF, CRLF and CR, as positions count them.
 struct SourceLines {
     private let bytes: [UInt8]
@@ -24,6 +26,32 @@ struct SourceLines {
         }
         ranges.append(start..<bytes.count)
         self.ranges = ranges
+    }
+
+    /// Where `text` occurs, one behind the other, from `start` to just before `end`; columns count Unicode scalar values.
+    func places(of text: [Unicode.Scalar], from start: SourcePosition, to end: SourcePosition) -> [SourcePosition] {
+        var places: [SourcePosition] = []
+        for number in start.line...max(start.line, end.line) {
+            guard let line = line(number) else { break }
+            let scalars = Array(line.unicodeScalars)
+            var index = number == start.line ? start.column - 1 : 0
+            let limit = number == end.line ? min(end.column - 1, scalars.count) : scalars.count
+            while index + text.count <= limit {
+                if scalars[index...].starts(with: text) {
+                    places.append(SourcePosition(line: number, column: index + 1))
+                    index += text.count
+                } else {
+                    index += 1
+                }
+            }
+        }
+        return places
+    }
+
+    /// Where `text` occurs anywhere.
+    func places(of text: [Unicode.Scalar]) -> [SourcePosition] {
+        let last = SourcePosition(line: ranges.count, column: .max)
+        return places(of: text, from: SourcePosition(line: 1, column: 1), to: last)
     }
 
     /// The line with this number, counted from 1, invalid UTF-8 replaced; nil when there is none.

@@ -51,17 +51,12 @@ enum TLSReader {
     private static func requirePair(_ mapping: MappingReader) {
         switch (mapping.field("certificate"), mapping.field("key")) {
         case (let certificate?, nil):
-            certificate.sink.error(
+            certificate.keyError(
                 "needs its key (write key: /path, the same file where it holds both)",
-                keyPath: certificate.keyPath,
-                at: certificate.keyLocation
+                DiagnosticDetail(.missingKey)
             )
         case (nil, let key?):
-            key.sink.error(
-                "needs its certificate (write certificate: /path)",
-                keyPath: key.keyPath,
-                at: key.keyLocation
-            )
+            key.keyError("needs its certificate (write certificate: /path)", DiagnosticDetail(.missingKey))
         default: break
         }
     }
@@ -84,7 +79,8 @@ enum TLSReader {
             let field = mapping.field("degraded")
         {
             field.error(
-                "\(DurationText.render(degraded)) is not longer than unhealthy, \(DurationText.render(unhealthy))"
+                "\(DurationText.render(degraded)) is not longer than unhealthy, \(DurationText.render(unhealthy))",
+                DiagnosticDetail(.outOfRange)
             )
         }
         return expiry

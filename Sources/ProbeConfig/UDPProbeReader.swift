@@ -13,7 +13,8 @@ enum UDPProbeReader {
         guard case .mapping = field.node.content else {
             field.error(
                 "expected a mapping (address: host:port, send: text, expect: expression): "
-                    + "without an answer a datagram proves nothing"
+                    + "without an answer a datagram proves nothing",
+                DiagnosticDetail(.wrongShape)
             )
             return nil
         }
@@ -31,7 +32,7 @@ enum UDPProbeReader {
     private static func datagram(_ field: Field) -> String? {
         guard let text = field.text() else { return nil }
         guard text.utf8.count <= mostBytes else {
-            field.error("\(text.utf8.count) bytes (at most \(mostBytes))")
+            field.error("\(text.utf8.count) bytes (at most \(mostBytes))", DiagnosticDetail(.tooMany))
             return nil
         }
         return text

@@ -12,6 +12,9 @@ enum VisibleText {
         return String(result)
     }
 
+    /// `text` visible and cut as in quotes.
+    static func cut(_ text: some StringProtocol) -> String { String(quoted(text).dropFirst().dropLast()) }
+
     /// `text` in double quotes for a message, visible and cut.
     static func quoted(_ text: some StringProtocol) -> String {
         let scalars = text.unicodeScalars

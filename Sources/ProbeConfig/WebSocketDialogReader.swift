@@ -15,7 +15,7 @@ enum WebSocketDialogReader {
     static func read(_ field: Field) -> [WebSocketProbe.Step]? {
         guard let items = field.items() else { return nil }
         guard items.count <= mostSteps else {
-            field.error("\(items.count) steps (at most \(mostSteps))")
+            field.error("\(items.count) steps (at most \(mostSteps))", DiagnosticDetail(.tooMany))
             return nil
         }
         return items.compactMap(step)
@@ -23,7 +23,10 @@ enum WebSocketDialogReader {
 
     private static func step(_ field: Field) -> WebSocketProbe.Step? {
         guard case .mapping(let entries) = field.node.content else {
-            field.error("expected {send: text} or {expect: regex}, found \(field.isNull ? "nothing" : field.shape)")
+            field.error(
+                "expected {send: text} or {expect: regex}, found \(field.isNull ? "nothing" : field.shape)",
+                DiagnosticDetail(.wrongShape)
+            )
             return nil
         }
         guard let mapping = MappingReader(field, keys: ContractKeys.webSocketStep) else { return nil }
@@ -31,7 +34,7 @@ enum WebSocketDialogReader {
         // An unknown key has its own complaint.
         guard !written.isEmpty || entries.isEmpty else { return nil }
         guard let first = written.first, written.count == 1 else {
-            field.error("a step has one of send, expect, send_binary and expect_binary")
+            field.error("a step has one of send, expect, send_binary and expect_binary", DiagnosticDetail(.conflict))
             return nil
         }
         switch first.key {
@@ -45,7 +48,7 @@ enum WebSocketDialogReader {
     private static func text(_ field: Field) -> String? {
         guard let text = field.text() else { return nil }
         guard text.utf8.count <= longestMessage else {
-            field.error("longer than \(SizeText.render(longestMessage))")
+            field.error("longer than \(SizeText.render(longestMessage))", DiagnosticDetail(.outOfRange))
             return nil
         }
         return text
@@ -61,7 +64,7 @@ enum WebSocketDialogReader {
             return nil
         }
         guard values.count / 2 <= longestMessage else {
-            field.error("longer than \(SizeText.render(longestMessage))")
+            field.error("longer than \(SizeText.render(longestMessage))", DiagnosticDetail(.outOfRange))
             return nil
         }
         return stride(from: 0, to: values.count, by: 2).map { UInt8(values[$0] << 4 | values[$0 + 1]) }

@@ -38,7 +38,7 @@ enum WebSocketProbeReader {
             AddressChoiceReader.check(probe.address, of: target.address, in: choice)
         }
         if let target, !target.isSecure, let tls = mapping.field("tls") {
-            tls.sink.error("has no effect on a ws: URL (use wss)", keyPath: tls.keyPath, at: tls.keyLocation)
+            tls.keyError("has no effect on a ws: URL (use wss)", DiagnosticDetail(.noEffect))
         }
         return target == nil ? nil : probe
     }
@@ -58,7 +58,7 @@ enum WebSocketProbeReader {
     private static func subprotocol(_ field: Field) -> String? {
         guard let text = field.filledText("the name of a subprotocol") else { return nil }
         guard HeaderReader.isToken(text) else {
-            field.error("\(VisibleText.quoted(text)) is not the name of a subprotocol")
+            field.error("\(VisibleText.quoted(text)) is not the name of a subprotocol", DiagnosticDetail(.invalidName))
             return nil
         }
         return text
@@ -75,7 +75,8 @@ enum WebSocketProbeReader {
             field.sink.error(
                 "\(VisibleText.quoted(entry.key)) is set by the agent\(hint)",
                 keyPath: field.keyPath,
-                at: field.child(entry).keyLocation
+                at: field.child(entry).keyLocation,
+                DiagnosticDetail(.invalidName)
             )
         }
         return headers

@@ -170,7 +170,10 @@ package struct ProbeSchedule {
     private mutating func enqueue(_ target: TargetID, wanted: MonotonicInstant, now: MonotonicInstant) {
         guard let entry = entry(target) else { return }
         var due = max(wanted, now)
-        if wanted.duration(to: now) > Self.stallWindow { due = spread(entry, from: now) }
+        // A run may last its interval, and jitter may have moved the slot that passed meanwhile well before the run's end.
+        let mayRun = Duration.nanoseconds(entry.grid.interval) + Self.stallWindow
+        let isStall = entry.lastStart.map { $0.duration(to: now) > mayRun } ?? true
+        if isStall, wanted.duration(to: now) > Self.stallWindow { due = spread(entry, from: now) }
         entries[target.index]?.promised = due
         queue.set(due, for: target)
     }

@@ -46,15 +46,20 @@ import CLibYAML
 
     private static func copy(_ event: yaml_event_t) -> YAMLEvent? {
         let position = unsafe SourcePosition(event.start_mark)
+        let end = unsafe SourcePosition(event.end_mark)
         // libyaml fills the member of the union that belongs to the type.
         switch unsafe event.type {
         case YAML_DOCUMENT_START_EVENT:
             let tags = unsafe event.data.document_start.tag_directives
-            return unsafe YAMLEvent(position: position, kind: .documentStart(declaresTags: tags.start != tags.end))
+            return unsafe YAMLEvent(
+                position: position,
+                end: end,
+                kind: .documentStart(declaresTags: tags.start != tags.end)
+            )
         case YAML_DOCUMENT_END_EVENT:
-            return YAMLEvent(position: position, kind: .documentEnd)
+            return YAMLEvent(position: position, end: end, kind: .documentEnd)
         case YAML_ALIAS_EVENT:
-            return YAMLEvent(position: position, kind: .alias)
+            return YAMLEvent(position: position, end: end, kind: .alias)
         case YAML_SCALAR_EVENT:
             let scalar = unsafe event.data.scalar
             let bytes = unsafe UnsafeBufferPointer(start: scalar.value, count: scalar.length)
@@ -62,6 +67,7 @@ import CLibYAML
             let isQuoted = unsafe scalar.style != YAML_PLAIN_SCALAR_STYLE
             return unsafe YAMLEvent(
                 position: position,
+                end: end,
                 kind: .scalar(YAMLScalar(text: text, isQuoted: isQuoted)),
                 hasAnchor: scalar.anchor != nil,
                 hasTag: scalar.tag != nil
@@ -70,22 +76,24 @@ import CLibYAML
             let start = unsafe event.data.sequence_start
             return unsafe YAMLEvent(
                 position: position,
+                end: end,
                 kind: .sequenceStart,
                 hasAnchor: start.anchor != nil,
                 hasTag: start.tag != nil
             )
         case YAML_SEQUENCE_END_EVENT:
-            return YAMLEvent(position: position, kind: .sequenceEnd)
+            return YAMLEvent(position: position, end: end, kind: .sequenceEnd)
         case YAML_MAPPING_START_EVENT:
             let start = unsafe event.data.mapping_start
             return unsafe YAMLEvent(
                 position: position,
+                end: end,
                 kind: .mappingStart,
                 hasAnchor: start.anchor != nil,
                 hasTag: start.tag != nil
             )
         case YAML_MAPPING_END_EVENT:
-            return YAMLEvent(position: position, kind: .mappingEnd)
+            return YAMLEvent(position: position, end: end, kind: .mappingEnd)
         default:
             return nil
         }

@@ -22,9 +22,12 @@ struct TreeBuilder {
         var items: [YAMLNode] = []
         var entries: [YAMLEntry] = []
         /// The key whose value comes next.
-        var key: (text: String, position: SourcePosition)?
+        var key: (text: String, position: SourcePosition, end: SourcePosition)?
         /// Set while the next value belongs to a key that was refused.
         var keyWasRefused = false
+
+        /// Where a collection ends that only its indentation closes.
+        var lastEnd: SourcePosition { (isMapping ? entries.last?.value.end : items.last?.end) ?? position }
     }
 
     init(mostDocuments: Int) { self.mostDocuments = mostDocuments }
@@ -53,13 +56,14 @@ struct TreeBuilder {
             refuse("aliases (*name) are not supported; write the value out", at: event.position)
             try put(YAMLNode(position: event.position, content: .scalar(YAMLScalar(text: "", isQuoted: false))))
         case .scalar(let scalar):
-            try put(YAMLNode(position: event.position, content: .scalar(scalar)))
+            try put(YAMLNode(position: event.position, end: event.end, content: .scalar(scalar)))
         case .sequenceStart, .mappingStart:
             try begin(event)
         case .sequenceEnd, .mappingEnd:
             guard let frame = open.popLast() else { break }
             let content: YAMLNode.Content = frame.isMapping ? .mapping(frame.entries) : .sequence(frame.items)
-            try put(YAMLNode(position: frame.position, content: content))
+            let isClosed = event.end != event.position
+            try put(YAMLNode(position: frame.position, end: isClosed ? event.end : frame.lastEnd, content: content))
         }
         return problems.count < YAMLDocument.maximumProblems
     }
@@ -98,14 +102,16 @@ struct TreeBuilder {
         }
         if let key = open[last].key {
             open[last].key = nil
-            open[last].entries.append(YAMLEntry(key: key.text, keyPosition: key.position, value: node))
+            open[last].entries.append(
+                YAMLEntry(key: key.text, keyPosition: key.position, keyEnd: key.end, value: node)
+            )
         } else if open[last].keyWasRefused {
             open[last].keyWasRefused = false
         } else if case .scalar(let scalar) = node.content {
             if scalar.text == "<<", !scalar.isQuoted {
                 refuse("merge keys (<<) are not supported; use defaults", at: node.position)
             }
-            open[last].key = (scalar.text, node.position)
+            open[last].key = (scalar.text, node.position, node.end)
         } else {
             refuse("a key must be a plain text", at: node.position)
             open[last].keyWasRefused = true

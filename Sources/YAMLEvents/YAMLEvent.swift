@@ -4,6 +4,8 @@
 struct YAMLEvent {
     /// Where it begins.
     let position: SourcePosition
+    /// Just behind its last character; `position` for the end of a collection that nothing closes.
+    let end: SourcePosition
     /// What it is.
     let kind: Kind
     /// Whether an anchor (`&name`) was written on it.

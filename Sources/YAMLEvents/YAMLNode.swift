@@ -6,6 +6,8 @@
 package struct YAMLNode: Hashable, Sendable {
     /// Where the value begins; for an absent value (`key:` and nothing else), where it would stand.
     package var position: SourcePosition
+    /// Just behind its last character; `position` for an absent value.
+    package var end: SourcePosition
     /// The value itself.
     package var content: Content
 
@@ -17,8 +19,9 @@ package struct YAMLNode: Hashable, Sendable {
         case mapping([YAMLEntry])
     }
 
-    package init(position: SourcePosition, content: Content) {
+    package init(position: SourcePosition, end: SourcePosition? = nil, content: Content) {
         self.position = position
+        self.end = end ?? position
         self.content = content
     }
 }
@@ -47,12 +50,15 @@ package struct YAMLEntry: Hashable, Sendable {
     package var key: String
     /// Where the key begins.
     package var keyPosition: SourcePosition
+    /// Just behind the key's last character.
+    package var keyEnd: SourcePosition
     /// The value.
     package var value: YAMLNode
 
-    package init(key: String, keyPosition: SourcePosition, value: YAMLNode) {
+    package init(key: String, keyPosition: SourcePosition, keyEnd: SourcePosition? = nil, value: YAMLNode) {
         self.key = key
         self.keyPosition = keyPosition
+        self.keyEnd = keyEnd ?? keyPosition
         self.value = value
     }
 }

@@ -12,8 +12,12 @@ struct SchemaTests {
     private static let beyondSchemas = [
         "breaker-contradictions.yaml": "values that are right alone and contradict each other, in order of size",
         "breaker-contradicts-defaults.yaml": "a value of a probe against one of the defaults",
+        "dependency-circle.yaml": "one probe against another",
+        "rate-never-counts.yaml": "one duration against another, and a number of calls",
         "script-interval-too-short.yaml": "the size of a duration, which is a text",
         "timeout-longer-than-interval.yaml": "one duration against another",
+        "unknown-dependency.yaml": "whether a probe is called so",
+        "unknown-variable.yaml": "what a variable is called, and whether it is set",
         "agent-check.yaml": "an address that another list names, too",
     ]
 

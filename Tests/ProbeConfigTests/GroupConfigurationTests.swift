@@ -21,9 +21,9 @@ struct GroupConfigurationTests {
             text: """
                 probes:
                   a: {tcp: 'a:1', groups: [search, payments]}
-                  b: {tcp: 'a:1', groups: [search, payments, shop]}
-                  c: {tcp: 'a:1'}
-                  d: {tcp: 'a:1', groups: [], retry: {attempts: 1}}
+                  b: {tcp: 'b:1', groups: [search, payments, shop]}
+                  c: {tcp: 'c:1'}
+                  d: {tcp: 'd:1', groups: [], retry: {attempts: 1}}
                 """
         )
         let configuration = try Configuration(main: source, probeFiles: [file])
@@ -157,6 +157,8 @@ struct GroupConfigurationTests {
                 "groups: {pool: {}}", "a: {tcp: 'a:1', groups: pool, impact: informational}",
                 """
                 bellwether.yaml:1:10: warning: groups.pool: every member is informational, so it counts for nothing
+                probes.d/a.yaml:2:31: warning: probes.a.impact: every probe is informational, so the agent is ready \
+                whatever they find
 
                 """
             ),

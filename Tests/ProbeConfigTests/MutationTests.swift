@@ -21,7 +21,16 @@ struct MutationTests {
             let damaged = ConfigurationSource(path: source.path, bytes: Self.damaged(source.bytes, using: &random))
             let isMain = fixture.folder == "valid-main"
             do {
-                _ = try Configuration(main: isMain ? damaged : nil, probeFiles: isMain ? [] : [damaged])
+                let configuration = try Configuration(
+                    main: isMain ? damaged : nil,
+                    probeFiles: isMain ? [] : [damaged]
+                )
+                let note: Comment = "seed \(seed), round \(round):\n\(String(decoding: damaged.bytes, as: UTF8.self))"
+                // Whatever is written counts or is refused: nothing gets lost without a word.
+                let written = isMain ? 0 : Self.probes(in: damaged)
+                #expect(configuration.probes.count == written, note)
+                #expect(configuration.warnings.contains { $0.detail.code == .noProbes } == (written == 0), note)
+                #expect(configuration.warnings.allSatisfy { $0.severity == .warning }, note)
             } catch {
                 let text = String(decoding: damaged.bytes, as: UTF8.self)
                 let note: Comment = "seed \(seed), round \(round):\n\(text)"
@@ -37,6 +46,14 @@ struct MutationTests {
                 }
             }
         }
+    }
+
+    /// How many probes a file without mistakes defines.
+    private static func probes(in source: ConfigurationSource) -> Int {
+        guard case .mapping(let sections)? = YAMLDocument(source.bytes).root?.content,
+            case .mapping(let probes)? = sections.first(where: { $0.key == "probes" })?.value.content
+        else { return 0 }
+        return probes.count
     }
 
     /// A place of the file: on one of its lines, at most one behind the line's last character.

@@ -54,8 +54,7 @@ struct WarningTests {
     @Test("warnings are never left out and never counted as errors")
     func manyWarnings() throws {
         let main = ConfigurationSource(path: "bellwether.yaml", text: "")
-        let probe = "{http: 'http://127.0.0.1:9797/readyz'}"
-        let text = "probes:\n" + (0..<300).map { "  a\($0): \(probe)\n" }.joined()
+        let text = "probes:\n" + (0..<300).map { "  a\($0): {http: 'http://127.0.0.1:9797/readyz?\($0)'}\n" }.joined()
         let file = ConfigurationSource(path: "probes.d/a.yaml", text: text)
         let configuration = try Configuration(main: main, probeFiles: [file])
         #expect(configuration.warnings.count == 300)

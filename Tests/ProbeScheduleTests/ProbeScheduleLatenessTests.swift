@@ -20,6 +20,20 @@ struct ProbeScheduleLatenessTests {
         #expect(third >= instant(2_400) && third < instant(3_400))
     }
 
+    @Test("a probe that lasts its interval is followed at once, however far jitter moved the slot that passed")
+    func hangingWithJitter() throws {
+        let timing = ProbeTiming(interval: .seconds(10), jitter: 0.5)
+        for seed in 0..<20 as Range<UInt64> {
+            var harness = try ScheduleHarness([timing], seed: seed, durations: [0: .seconds(10)])
+            harness.run(until: instant(300_000))
+            let starts = harness.starts(of: 0).map(\.at)
+            // A slot later than the end is waited for: at most the whole of the jitter.
+            let gaps = zip(starts.dropFirst(), starts.dropFirst(2)).map { $0.duration(to: $1) }
+            #expect(gaps.allSatisfy { $0 <= .seconds(15) }, "\(gaps)")
+            #expect(starts.count >= 29, "\(starts.count)")
+        }
+    }
+
     @Test("P3: a fifth of the targets hanging for their whole interval delays no other by a nanosecond")
     func hangingTargetsDelayNobody() throws {
         let timings = Array(repeating: ProbeTiming(interval: .seconds(1), jitter: 0.1), count: 1_000)

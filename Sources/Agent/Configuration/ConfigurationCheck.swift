@@ -16,21 +16,29 @@ package enum CheckFormat: String, CaseIterable, Sendable {
 package struct ConfigurationCheck {
     private let location: ConfigurationLocation
     private let format: CheckFormat
+    private let explained: String?
 
-    package init(location: ConfigurationLocation, format: CheckFormat) {
+    /// - Parameters:
+    ///   - location: where the configuration is.
+    ///   - format: how to print.
+    ///   - explained: the probe to explain once nothing is wrong; nil = none.
+    package init(location: ConfigurationLocation, format: CheckFormat, explained: String? = nil) {
         self.location = location
         self.format = format
+        self.explained = explained
     }
 
     /// Checks and prints: diagnostics on standard error, or as JSON on standard output.
     package func run() -> CommandStatus {
-        switch ConfigurationReader(files: SystemFiles()).read(location) {
+        let reader = ConfigurationReader(files: SystemFiles())
+        switch reader.read(location) {
         case .rejected(let report):
-            if format == .json { StandardOutput.print(Self.json(report)) } else { StandardError.print(report.text) }
+            if format == .json { StandardOutput.print(report.json) } else { StandardError.print(report.text) }
             return .configuration
         case .accepted(let accepted):
+            if let explained { return explain(explained, accepted, reader) }
             if format == .json {
-                StandardOutput.print(Self.json(accepted.warnings))
+                StandardOutput.print(accepted.warnings.json)
                 return .healthy
             }
             if !accepted.warnings.diagnostics.isEmpty { StandardError.print(accepted.warnings.text) }
@@ -42,29 +50,34 @@ package struct ConfigurationCheck {
         }
     }
 
-    private static func json(_ report: DiagnosticReport) -> String {
-        let entries = report.diagnostics.map(Entry.init)
+    private func explain(
+        _ name: String,
+        _ accepted: AcceptedConfiguration,
+        _ reader: ConfigurationReader
+    ) -> CommandStatus {
+        do throws(ProbeExplanation.Unknown) {
+            let explanation = try reader.explanation(of: name, in: accepted)
+            let text = format == .json ? JSONText.make(ExplanationEntry(explanation)) : explanation.text
+            StandardOutput.print(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+            return .healthy
+        } catch {
+            StandardError.print("bellwether: \(error.message)")
+            return .usage
+        }
+    }
+}
+
+extension DiagnosticReport {
+    /// An array of objects, for programs.
+    var json: String { JSONText.make(diagnostics.map(DiagnosticEntry.init)) }
+}
+
+/// JSON for programs and for people who look at it: members sorted, a line each.
+enum JSONText {
+    static func make(_ value: some Encodable) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(entries) else { return "[]" }
+        guard let data = try? encoder.encode(value) else { return "null" }
         return String(decoding: data, as: UTF8.self)
-    }
-
-    private struct Entry: Encodable {
-        var severity: String
-        var file: String
-        var line: Int?
-        var column: Int?
-        var key: String
-        var message: String
-
-        init(_ diagnostic: Diagnostic) {
-            severity = diagnostic.severity.rawValue
-            file = diagnostic.location.path
-            line = diagnostic.location.line
-            column = diagnostic.location.column
-            key = diagnostic.keyPath
-            message = diagnostic.message
-        }
     }
 }

@@ -15,10 +15,16 @@ struct ConfigurationReader {
 
     private let files: any FileLayer
     private let kinds: (any CustomKinds)?
+    private let variables: TextVariables
 
-    init(files: any FileLayer, kinds: (any CustomKinds)? = AddedKinds.current) {
+    init(
+        files: any FileLayer,
+        kinds: (any CustomKinds)? = AddedKinds.current,
+        variables: TextVariables = .system
+    ) {
         self.files = files
         self.kinds = kinds
+        self.variables = variables
     }
 
     /// Reads everything at `location`.
@@ -32,22 +38,44 @@ struct ConfigurationReader {
             let configuration = try Configuration(
                 main: main,
                 probeFiles: sources,
+                variables: variables,
                 kinds: kinds,
                 zones: SystemZones(files: files)
             )
             guard problems.isEmpty else { return .rejected(DiagnosticReport(problems, sources: all)) }
-            let missing = configuration.namedFiles.compactMap(unreadable) + missingSecrets(of: configuration)
+            let programs = ProgramCheck(files: files)
+            let missing =
+                configuration.namedFiles.compactMap { $0.isProgram ? programs.warning(about: $0) : unreadable($0) }
+                + missingSecrets(of: configuration)
             return .accepted(
                 AcceptedConfiguration(
                     configuration: configuration,
                     location: location,
-                    sources: all,
+                    main: main,
+                    probeFiles: sources,
                     missing: missing
                 )
             )
         } catch {
             return .rejected(DiagnosticReport(problems + error.diagnostics, sources: all))
         }
+    }
+
+    /// Explains a probe of a configuration that was accepted.
+    ///
+    /// - Throws: that no probe is called so.
+    func explanation(
+        of name: String,
+        in accepted: AcceptedConfiguration
+    ) throws(ProbeExplanation.Unknown) -> ProbeExplanation {
+        try ProbeExplanation(
+            of: name,
+            main: accepted.main,
+            probeFiles: accepted.probeFiles,
+            variables: variables,
+            kinds: kinds,
+            zones: SystemZones(files: files)
+        )
     }
 
     private func mainFile(_ location: ConfigurationLocation, _ problems: inout [Diagnostic]) -> ConfigurationSource? {
@@ -58,7 +86,7 @@ struct ConfigurationReader {
 
     /// The folder that the main file names, beside it; without a main file, the built-in one beside the caller.
     private func probesFolder(of main: ConfigurationSource?) -> String {
-        let folder = Configuration.probesDirectory(in: main)
+        let folder = Configuration.probesDirectory(in: main, variables: variables)
         guard let main, !folder.hasPrefix("/"), let slash = main.path.lastIndex(of: "/") else { return folder }
         return main.path[...slash] + folder
     }
@@ -96,7 +124,8 @@ struct ConfigurationReader {
                 severity: .warning,
                 location: file.location,
                 keyPath: file.keyPath,
-                message: "\(file.keyPath): cannot be read now: \(Diagnostic(error).message)"
+                message: "\(file.keyPath): cannot be read now: \(Diagnostic(error).message)",
+                detail: DiagnosticDetail(.missingFile, seen: file.path)
             )
         }
     }
@@ -113,7 +142,8 @@ struct ConfigurationReader {
                     severity: .warning,
                     location: named.location,
                     keyPath: named.keyPath,
-                    message: "\(named.keyPath): \(error.message)"
+                    message: "\(named.keyPath): \(error.message)",
+                    detail: DiagnosticDetail(.missingSecret, seen: named.secret.reference)
                 )
             }
         }
@@ -133,7 +163,8 @@ extension Diagnostic {
             severity: .error,
             location: FileLocation(path: error.path, position: nil),
             keyPath: "",
-            message: error.reason
+            message: error.reason,
+            detail: DiagnosticDetail(.unreadableFile)
         )
     }
 }

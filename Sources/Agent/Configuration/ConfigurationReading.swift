@@ -13,7 +13,11 @@ struct AcceptedConfiguration {
     let configuration: Configuration
     let location: ConfigurationLocation
     /// The files as they were read.
-    let sources: [ConfigurationSource]
+    var sources: [ConfigurationSource] { (main.map { [$0] } ?? []) + probeFiles }
+    /// The configuration file; nil when there is none.
+    let main: ConfigurationSource?
+    /// The files of the probes folder.
+    let probeFiles: [ConfigurationSource]
     /// Files that probes name and that could not be read just now.
     let missing: [Diagnostic]
 

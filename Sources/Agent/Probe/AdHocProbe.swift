@@ -48,7 +48,7 @@ package struct AdHocProbe: Hashable, Sendable {
     func spec() throws(AdHocProblem) -> ProbeSpec {
         let source = ConfigurationSource(path: "command line", bytes: Array(document.utf8))
         do throws(ConfigurationRefusal) {
-            let probes = try Configuration(main: nil, probeFiles: [source]).probes
+            let probes = try Configuration(main: nil, probeFiles: [source], variables: .system).probes
             guard let probe = probes.first else { preconditionFailure("no probe in \(document)") }
             return probe
         } catch {

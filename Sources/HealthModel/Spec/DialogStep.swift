@@ -25,6 +25,12 @@ package struct DialogText: Hashable, Sendable {
     /// The longest text, in bytes: 8 KiB.
     package static let maximumLength = 8_192
 
+    /// Joins parts that were made of `text`.
+    package init(text: String, parts: [Part]) {
+        self.text = text
+        self.parts = parts
+    }
+
     /// Reads the references; whatever else begins with `$` is itself.
     package init(_ text: String) {
         self.text = text

@@ -39,4 +39,20 @@ package enum DurationText {
     package static func render(_ duration: Duration) -> String {
         duration == .zero ? "0s" : duration.readable
     }
+
+    /// A bound in a message: what is shown is never less than `duration`.
+    package static func atMost(_ duration: Duration) -> String {
+        let total = duration.inNanoseconds
+        let unit: Int64 =
+            switch total {
+            case ..<1_000_000_000: 100_000
+            case ..<60_000_000_000: 10_000_000
+            case ..<3_600_000_000_000: 1_000_000_000
+            case ..<86_400_000_000_000: 60_000_000_000
+            default: 3_600_000_000_000
+            }
+        let missing = (unit - total % unit) % unit
+        let (sum, overflow) = total.addingReportingOverflow(missing)
+        return render(.nanoseconds(overflow ? total : sum))
+    }
 }

@@ -187,7 +187,7 @@ extension SchemaPlace {
             "^([Ss][Uu][Nn]|[Mm][Oo][Nn]|[Tt][Uu][Ee]|[Ww][Ee][Dd]|[Tt][Hh][Uu]|[Ff][Rr][Ii]|[Ss][Aa][Tt]) +([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
     ])
     private static let names = SchemaShape.list(
-        .exactly(["type": ["string", "number"], "pattern": .text(namePattern)]),
+        .exactly(["type": ["string", "number"], "pattern": .text("\(namePattern)|\\$\\{")]),
         counts: 0...32,
         wraps: true
     )
