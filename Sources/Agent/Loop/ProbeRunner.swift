@@ -92,6 +92,12 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         step(on: loop)
     }
 
+    /// Shows which configuration is in force.
+    func note(_ configuration: ConfigurationState, on loop: isolated EventLoop) {
+        pipeline.note(configuration, at: loop.moment)
+        step(on: loop)
+    }
+
     /// Ends every run without an outcome; nothing is left on the loop.
     func stop(on loop: isolated EventLoop) {
         isStopped = true

@@ -23,7 +23,7 @@ struct AgentProcess {
     private let commands: AsyncStream<ProbeLoopCommand>
     private let send: AsyncStream<ProbeLoopCommand>.Continuation
     private let desk: CommandDesk
-    private let reloader: ConfigurationReload
+    private let watch: ConfigurationWatch
 
     /// Descriptors that are never given to probes: the server's connections, HAProxy's, the two sockets that libcurl opens for
     /// itself in each shard of the transport, and a reserve for the rest of the process.
@@ -32,6 +32,7 @@ struct AgentProcess {
 
     init(
         _ accepted: AcceptedConfiguration,
+        readAt: WallTime,
         settings: AgentSettings,
         inherited: InheritedSockets,
         kernel: SystemKernel
@@ -80,7 +81,18 @@ struct AgentProcess {
         )
         service = ServiceSupervision(manager: manager, server: server) { kernel.now }
         reports = AgentReports(server: server, service: service, logger: logger)
-        reloader = ConfigurationReload(accepted, facts: facts, logger: logger, send: send)
+        watch = try ConfigurationWatch(
+            accepted,
+            readAt: readAt,
+            kernel: kernel,
+            facts: facts,
+            logger: logger,
+            desk: desk,
+            service: service,
+            deliver: { [send] command in
+                if case .enqueued = send.yield(command) { true } else { false }
+            }
+        )
         for warning in accepted.warnings.lines { logger.warning("\(warning)") }
         let needed = plan.descriptorsNeeded
         if needed > descriptors {
@@ -123,9 +135,10 @@ struct AgentProcess {
     func serve(until signals: SignalWaiter) {
         let thread: LoopThread
         do {
+            try watch.start()
             thread = try LoopThread(running: loop, name: "probes")
         } catch {
-            logger.critical("no thread for the probe loop: \(error)")
+            logger.critical("no thread: \(error)")
             return stopServer(deadline: .zero)
         }
         // Owned by this function: it ends when the commands do, and is waited for below.
@@ -142,6 +155,7 @@ struct AgentProcess {
             metadata: ["version": "\(Version.text)", "targets": "\(plan.specs.count)", "agent": "\(plan.agentName)"]
         )
         waitForTheEnd(signals)
+        watch.stop()
         drain(signals)
         send.yield(.stop)
         send.finish()
@@ -162,7 +176,7 @@ struct AgentProcess {
         while let signal = service.wait(signals) {
             switch signal {
             case .terminate, .interrupt: return
-            case .hangUp: service.reloading { reloader.reload(for: desk.takeReloads()) }
+            case .hangUp: watch.ask()
             }
         }
     }
