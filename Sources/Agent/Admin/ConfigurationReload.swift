@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HealthModel
-import LinuxRuntime
 import Logging
 import ProbeConfig
 
@@ -42,15 +41,16 @@ final class ConfigurationReload {
     ///
     /// - Parameters:
     ///   - reading: what was read.
+    ///   - folder: where its probe files are.
     ///   - waiting: who waits for it.
     ///   - isAsked: whether somebody wants it. Otherwise a file changed; then a folder in which no probe is left is taken for an
     ///     accident, such as a file system that is not mounted, and nothing is logged twice.
-    func take(_ reading: ConfigurationReading, for waiting: [AdminReply] = [], isAsked: Bool) {
+    func take(_ reading: ConfigurationReading, from folder: String, for waiting: [AdminReply], isAsked: Bool) {
         switch reading {
         case .rejected(let report): refuse(report, waiting, isAsked: isAsked)
         case .accepted(let accepted):
             if !isAsked, accepted.configuration.probes.isEmpty, !specs.isEmpty {
-                return refuse(Self.emptied(accepted), waiting, isAsked: isAsked)
+                return refuse(Self.emptied(folder, accepted), waiting, isAsked: isAsked)
             }
             take(accepted, waiting, isAsked: isAsked)
         }
@@ -124,11 +124,11 @@ final class ConfigurationReload {
     private func isRestartNeeded(for new: AgentSettings) -> Bool {
         var new = new
         new.aggregate = settings.aggregate
+        new.probesDirectory = settings.probesDirectory
         return new != settings
     }
 
-    private static func emptied(_ accepted: AcceptedConfiguration) -> DiagnosticReport {
-        let folder = accepted.location.probesFolder ?? accepted.configuration.agent.probesDirectory
+    private static func emptied(_ folder: String, _ accepted: AcceptedConfiguration) -> DiagnosticReport {
         let diagnostic = Diagnostic(
             severity: .error,
             location: FileLocation(path: folder, position: nil),

@@ -128,7 +128,7 @@ final class ReloadCycle {
             interest.others = []
             interest.add(accepted.configuration, environment: environment)
         }
-        reload.take(reading, for: waiting, isAsked: isAsked)
+        reload.take(reading, from: interest.probesFolder, for: waiting, isAsked: isAsked)
         let read = seen
         // Listened to before it is looked at: what changes in between is either seen or heard.
         listen()
