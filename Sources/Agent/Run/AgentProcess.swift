@@ -25,11 +25,6 @@ struct AgentProcess {
     private let desk: CommandDesk
     private let watch: ConfigurationWatch
 
-    /// Descriptors that are never given to probes: the server's connections, HAProxy's, the two sockets that libcurl opens for
-    /// itself in each shard of the transport, and a reserve for the rest of the process.
-    private static let reservedDescriptors =
-        ServerLimits().connections + ServerLimits().agentCheckConnections + 128 + 64
-
     init(
         _ accepted: AcceptedConfiguration,
         readAt: WallTime,
@@ -44,8 +39,13 @@ struct AgentProcess {
         logger = .agent(settings.log, isJournal: isJournal) { kernel.wallTime }
         let manager = try ServiceManager()
         let name = settings.name ?? Host.name
-        let descriptors = max(0, try DescriptorLimit.raise() - Self.reservedDescriptors)
-        loop = EventLoop(kernel: kernel, descriptorLimit: descriptors)
+        let limit = try DescriptorLimit.raise()
+        guard limit >= DescriptorShares.minimum else {
+            let text = "only \(limit) open files are allowed; \(DescriptorShares.minimum) are needed (LimitNOFILE=, ulimit -n)"
+            throw SystemError(code: EMFILE, text: text)
+        }
+        let shares = DescriptorShares(limit: limit)
+        loop = EventLoop(kernel: kernel, descriptorLimit: shares.probes)
         plan = ProbePlan(
             specs: accepted.configuration.probes,
             settings: settings,
@@ -63,7 +63,8 @@ struct AgentProcess {
                 listeners: settings.listeners,
                 agentCheck: settings.agentCheck,
                 agentName: name,
-                agentVersion: Version.text
+                agentVersion: Version.text,
+                limits: shares.serverLimits
             ),
             clock: { kernel.now },
             wallClock: { kernel.wallTime },
@@ -95,10 +96,10 @@ struct AgentProcess {
         )
         for warning in accepted.warnings.lines { logger.warning("\(warning)") }
         let needed = plan.descriptorsNeeded
-        if needed > descriptors {
+        if needed > shares.probes {
             logger.warning(
                 "the descriptor limit is low: when all targets hang at once, some probes will not run",
-                metadata: ["needed": "\(needed)", "available": "\(descriptors)"]
+                metadata: ["needed": "\(needed)", "available": "\(shares.probes)"]
             )
         }
     }

@@ -63,7 +63,7 @@ struct SystemFileEventsTests {
         mkdir(path, 0o755)
         #expect(events.watch([path: Self.yaml]).isEmpty)
         try folder.write("d/a.yaml", [])
-        #expect(heard() == ["a.yaml", "a.yaml"])
+        #expect(Set(heard()) == ["a.yaml"])
     }
 
     @Test("what is not listened to any more is not heard of")
@@ -98,7 +98,8 @@ struct SystemFileEventsTests {
     func longNames(length: Int) throws {
         let name = String(repeating: "n", count: length) + ".yaml"
         #expect(events.watch([folder.path: Self.yaml]).isEmpty)
-        for _ in 0..<40 { chmod(try folder.write(name, []), 0o640) }
+        let path = try folder.write(name, [])
+        for mode in 0..<40 { chmod(path, mode_t(0o600 + mode % 2)) }
         var all: Set<String> = []
         while case let some = heard(), !some.isEmpty { all.formUnion(some) }
         #expect(all == [name])
@@ -110,7 +111,7 @@ struct SystemFileEventsTests {
         #expect(events.watch([folder.path: Self.yaml]).isEmpty)
         try folder.write("a.yaml", [])
         events.wait(orFor: signal, atMost: .seconds(600))
-        #expect(heard() == ["a.yaml", "a.yaml"])
+        #expect(Set(heard()) == ["a.yaml"])
         signal.raise()
         signal.raise()
         events.wait(orFor: signal, atMost: .seconds(600))
