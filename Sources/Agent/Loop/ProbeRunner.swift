@@ -39,7 +39,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     let pipeline: HealthPipeline
     private let factory: ProberFactory
     private let reports: any ProbeLoopReports
-    private let keeper: (any StateKeeper)?
+    let keeper: (any StateKeeper)?
     private var probers: [TargetName: Prepared] = [:]
     /// Whose prober an object is.
     private var targets: [ObjectIdentifier: TargetName] = [:]
