@@ -78,7 +78,7 @@ struct APITests {
         "started_at":"2026-11-21T03:48:10.042Z",
         "probes_in_flight":1,
         "internal_failures":0,
-        "troubles":[]},
+        "troubles":[],"configuration":null},
         "groups":[],
         "maintenance":[],
         "targets":[{"name":"api",

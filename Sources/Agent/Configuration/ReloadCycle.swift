@@ -164,7 +164,8 @@ final class ReloadCycle {
         let problems = events.watch(plan.directories)
         // A directory that only leads to others may be closed to the agent: whoever replaces it is rare, and looked for.
         for path in plan.essential.sorted() {
-            if let problem = problems[path] { return .looks(every: Self.lookAlone, because: "\(path): \(problem.text)") }
+            guard let problem = problems[path] else { continue }
+            return .looks(every: Self.lookAlone, because: "\(path): \(problem.text)")
         }
         return .events
     }

@@ -15,7 +15,9 @@ struct WatchPlan: Hashable {
 
     /// By absolute path, free of symbolic links.
     private(set) var directories: [String: NameSelection] = [:]
-    /// Those where files lie or will appear: without them a change is not heard of. The others only lead there.
+    /// Those where files lie or will appear: without them a change is not heard of.
+    ///
+    /// The others only lead there.
     private(set) var essential: Set<String> = []
 
     /// Follows the way to everything of interest.

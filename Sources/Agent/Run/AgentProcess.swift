@@ -41,7 +41,8 @@ struct AgentProcess {
         let name = settings.name ?? Host.name
         let limit = try DescriptorLimit.raise()
         guard limit >= DescriptorShares.minimum else {
-            let text = "only \(limit) open files are allowed; \(DescriptorShares.minimum) are needed (LimitNOFILE=, ulimit -n)"
+            let needed = "\(DescriptorShares.minimum) are needed (LimitNOFILE=, ulimit -n)"
+            let text = "only \(limit) open files are allowed; \(needed)"
             throw SystemError(code: EMFILE, text: text)
         }
         let shares = DescriptorShares(limit: limit)

@@ -14,7 +14,8 @@ final class ConfigurationWatch: Sendable {
         var isStopped = false
     }
 
-    private let accepted: AcceptedConfiguration
+    /// What is in force at the start, with every file's content; let go of when the thread has begun.
+    private let accepted: Mutex<AcceptedConfiguration?>
     private let readAt: WallTime
     private let kernel: SystemKernel
     private let facts: OwnFacts
@@ -46,7 +47,7 @@ final class ConfigurationWatch: Sendable {
         service: ServiceSupervision,
         deliver: @escaping ConfigurationReload.Delivery
     ) throws(SystemError) {
-        self.accepted = accepted
+        self.accepted = Mutex(accepted)
         self.readAt = readAt
         self.kernel = kernel
         self.facts = facts
@@ -77,10 +78,10 @@ final class ConfigurationWatch: Sendable {
         signal.raise()
     }
 
-    private func run() {
-        let reload = ConfigurationReload(accepted, facts: facts, logger: logger, deliver: deliver)
-        let cycle = ReloadCycle(
-            reload,
+    private func makeCycle() -> ReloadCycle {
+        guard let accepted = accepted.withLock({ $0.take() }) else { preconditionFailure("started twice") }
+        return ReloadCycle(
+            ConfigurationReload(accepted, facts: facts, logger: logger, deliver: deliver),
             accepted: accepted,
             readAt: readAt,
             files: SystemFiles(),
@@ -89,6 +90,10 @@ final class ConfigurationWatch: Sendable {
             environment: ProcessEnvironment.value(of:),
             at: kernel.now
         )
+    }
+
+    private func run() {
+        let cycle = makeCycle()
         while true {
             let (isAsked, isStopped) = state.withLock { state in
                 defer { state.isAsked = false }

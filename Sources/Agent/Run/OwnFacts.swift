@@ -28,6 +28,7 @@ final class OwnFacts: Sendable {
     /// A new configuration was refused; the old one stays in force.
     ///
     /// - Parameter problems: what is wrong with it, a line each.
+    /// - Returns: what is to be shown now.
     func rejected(_ problems: [String]) -> ConfigurationState {
         let refusal = ConfigurationState.Refusal(at: kernel.wallTime, problems: problems)
         return change { $0.refusal = refusal }

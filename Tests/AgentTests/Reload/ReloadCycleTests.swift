@@ -292,7 +292,9 @@ struct ReloadCycleTests {
         let now = MonotonicInstant(nanoseconds: 1_000_000_000)
         let log = LogBook()
         let cycle = ReloadCycle(
-            ConfigurationReload(accepted, facts: OwnFacts(kernel: try SystemKernel()), logger: log.logger) { _ in true },
+            ConfigurationReload(accepted, facts: OwnFacts(kernel: try SystemKernel()), logger: log.logger) { _ in
+                true
+            },
             accepted: accepted,
             readAt: start,
             files: SystemFiles(),

@@ -25,6 +25,7 @@ final class ReloadHarness {
     ///   - folder: where the configuration is.
     ///   - events: what tells of changes; nil = nothing does.
     ///   - answer: what each probe will say.
+    /// - Throws: when the configuration is wrong at the beginning.
     init(
         _ folder: ConfigurationFolder,
         events: (any FileEvents)?,

@@ -231,7 +231,10 @@ struct CallTests {
 
     @Test(
         "a history's query is checked",
-        arguments: ["since=yesterday", "limit=0", "limit=1001", "limit=x", "a=b", "since=%zz", "resolution=day", "resolution=minute&limit=1441"]
+        arguments: [
+            "since=yesterday", "limit=0", "limit=1001", "limit=x", "a=b", "since=%zz", "resolution=day",
+            "resolution=minute&limit=1441",
+        ]
     )
     func historyQuery(query: String) async throws {
         try await run(Self.desk()) { server in
