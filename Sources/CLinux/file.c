@@ -23,6 +23,7 @@ static int copy(int status, const struct stat *from, struct clinux_file *to) {
         .device = from->st_dev,
         .inode = from->st_ino,
         .modified_ns = (int64_t)from->st_mtim.tv_sec * 1000000000 + from->st_mtim.tv_nsec,
+        .changed_ns = (int64_t)from->st_ctim.tv_sec * 1000000000 + from->st_ctim.tv_nsec,
     };
     return 0;
 }

@@ -19,7 +19,7 @@ struct SelfDoubtTests {
         let agent = try Agent(
             probes: ["a.yaml": probes],
             in: folder,
-            through: ["sh", "-c", "ulimit -n 740; exec \"$@\"", "sh"]
+            through: ["sh", "-c", "ulimit -n 140; exec \"$@\"", "sh"]
         )
         let health = Deadline().wait { () -> String? in
             guard let body = HTTPClient.get("/health", port: agent.port)?.body else { return nil }
@@ -40,6 +40,32 @@ struct SelfDoubtTests {
         #expect(lasted == true)
         let lines = agent.process.errors.split(separator: "\n").filter { $0.contains("no descriptors left") }
         #expect(lines.count == 1, "\(lines)")
+    }
+
+    @Test("with 256 descriptors a few targets are probed as ever", arguments: [256, 96])
+    func lowLimit(limit: Int) throws {
+        let server = ScriptedServer { _ in }
+        var probes = "probes:\n"
+        for index in 0..<10 { probes += "  t\(index): {tcp: '127.0.0.1:\(server.port)', interval: 200ms}\n" }
+        let agent = try Agent(
+            probes: ["a.yaml": probes],
+            through: ["sh", "-c", "ulimit -n \(limit); exec \"$@\"", "sh"]
+        )
+        #expect(agent.waits(for: 200))
+        let metrics = try #require(HTTPClient.get("/metrics", port: agent.port)?.body)
+        #expect(metrics.contains("bellwether_internal_failures_total 0\n"))
+        #expect(!agent.process.errors.contains("descriptor limit is low"))
+    }
+
+    @Test("L6: a limit that no agent can work with is refused with the number that is needed")
+    func hopelessLimit() {
+        let folder = TemporaryFolder()
+        folder.write("probes: {}\n", to: "probes.d/a.yaml")
+        let configuration = folder.write("agent: {state: none}\n", to: "bellwether.yaml")
+        let command = [Agent.binary, "run", "--config", configuration, "--listen", "127.0.0.1:0"]
+        let agent = ChildProcess(["sh", "-c", "ulimit -n 64; exec \"$@\"", "sh"] + command, in: folder, name: "agent")
+        #expect(agent.waitForExit() == 70)
+        #expect(agent.errors.contains("only 64 open files are allowed; 96 are needed"), "\(agent.errors)")
     }
 
     @Test("C10: a CA file that is replaced by rubbish is told once, the old one stays in force, and its return is told")

@@ -108,7 +108,10 @@ struct MetricsTests {
             maximumDescriptors: 20_000,
             startedAt: Fixtures.wallNow.advanced(by: .seconds(-60))
         ),
-        configuration: ConfigurationState(isValid: false, acceptedAt: Fixtures.wallNow)
+        configuration: ConfigurationState(
+            acceptedAt: Fixtures.wallNow,
+            refusal: ConfigurationState.Refusal(at: Fixtures.wallNow, problems: ["probes.d/a.yaml:1:1: error: x"])
+        )
     )
 
     static let openMetricsComments = """

@@ -50,6 +50,11 @@ package struct SimulatedFiles: FileLayer {
         )
     }
 
+    package func linkTarget(of path: String) throws(FileError) -> String? {
+        _ = try metadata(of: path)
+        return nil
+    }
+
     package func canonicalPath(of path: String) throws(FileError) -> String {
         _ = try metadata(of: path)
         return path

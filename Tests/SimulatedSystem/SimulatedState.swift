@@ -99,7 +99,16 @@ package final class SimulatedDisk: StateMedium {
             by step: HistoryStep,
             since: WallTime,
             limit: Int
-        ) throws(StateError) -> [HistorySpan] { [] }
+        ) throws(StateError) -> [HistorySpan] {
+            guard step == .minute else { return [] }
+            let minutes = disk.contents.withLock { $0.minutes }
+            let spans = minutes.keys.sorted().compactMap { minute in
+                minutes[minute]?[target].map { rollup in
+                    HistorySpan(start: WallTime(nanosecondsSinceEpoch: minute * 60_000_000_000), rollup: rollup)
+                }
+            }
+            return Array(spans.suffix(limit))
+        }
 
         func changes(limit: Int) throws(StateError) -> [SavedChange] {
             disk.contents.withLock { Array($0.changes.suffix(limit)) }
@@ -130,6 +139,21 @@ package final class SimulatedKeeper: StateKeeper {
             _ = writer.step(at: now())
             return StateReply(problem: writer.problem, wantsEverything: writer.takeWish())
         }
+    }
+
+    package func history(
+        of target: TargetName,
+        by step: HistoryStep,
+        since: WallTime,
+        limit: Int,
+        answer: @escaping @Sendable (Result<[HistorySpan], StateError>) -> Void
+    ) {
+        let spans = writer.withLock { writer in
+            writer.ask(at: now()) { database throws(StateError) in
+                try database.history(of: target, by: step, since: since, limit: limit)
+            }
+        }
+        answer(spans.map { .success($0) } ?? .failure(StateError(.inUse, "the state database cannot be asked now")))
     }
 
     /// Ends well: everything is written.

@@ -173,6 +173,45 @@ struct StateFaultTests {
         }
     }
 
+    @Test(
+        "files that are removed or replaced while they are used are made anew, with all that is known",
+        arguments: [["state.db"], ["state.db-wal"], ["state.db", "state.db-wal", "state.db-shm", "state.lock"], []]
+    )
+    func removed(names: [String]) throws {
+        let writer = StateWriter(medium: directory.medium())
+        _ = writer.load(at: stamp(0))
+        writer.add(batch(saved("a", sequence: 1)))
+        _ = writer.step(at: stamp(1))
+        #expect(writer.problem == nil)
+        for name in names { unlink("\(directory.path)/\(name)") }
+        // As a copy that somebody puts in place.
+        if names.isEmpty { rename("\(directory.path)/state.db", "\(directory.path)/state.db.old") }
+        if names.isEmpty { directory.write(Self.filled, to: "state.db") }
+        _ = writer.takeWish()
+        writer.add(batch(saved("b", sequence: 2)))
+        _ = writer.step(at: stamp(3))
+        #expect(writer.problem?.code == .inputOutput)
+        _ = writer.step(at: stamp(9))
+        #expect(writer.problem == nil, "\(writer.problem?.message ?? "")")
+        let wantsEverything = writer.takeWish()
+        #expect(wantsEverything)
+        writer.add(batch(saved("a", sequence: 1)))
+        #expect(writer.finish(at: stamp(11)))
+        let state = StateWriter(medium: directory.medium()).load(at: stamp(12))
+        #expect(state?.targets[target("a")]?.saved == saved("a", sequence: 1))
+        #expect(state?.targets[target("b")]?.saved == saved("b", sequence: 2))
+    }
+
+    @Test("symbolic links that lead in a circle are a problem, not an end")
+    func linkLoop() {
+        let path = directory.path + "/loop"
+        symlink("loop", path)
+        let writer = StateWriter(medium: StateDirectory(path: path, clock: { stamp(0).instant }))
+        #expect(writer.load(at: stamp(0)) == nil)
+        #expect(writer.problem?.code == .inputOutput)
+        #expect(directory.names == ["loop"])
+    }
+
     @Test("two agents do not share a directory")
     func locked() throws {
         let first = try directory.medium().open(at: stamp(0))

@@ -11,7 +11,7 @@ struct ConfigurationReader {
     /// The largest file that is read: more than `ProbeConfig` accepts, so that it is that one which refuses.
     private static let maximumBytes = 2 * 1024 * 1024
     /// Most entries of the probes folder.
-    private static let maximumEntries = 20_000
+    static let maximumEntries = 20_000
 
     private let files: any FileLayer
     private let kinds: (any CustomKinds)?
@@ -75,6 +75,15 @@ struct ConfigurationReader {
             variables: variables,
             kinds: kinds,
             zones: SystemZones(files: files)
+        )
+    }
+
+    /// What is read at `location`, as the configuration file says now.
+    func interest(of location: ConfigurationLocation) -> ConfigurationInterest {
+        var ignored: [Diagnostic] = []
+        return ConfigurationInterest(
+            mainFile: location.configurationFile ?? ConfigurationLocation.installedFile,
+            probesFolder: location.probesFolder ?? probesFolder(of: mainFile(location, &ignored))
         )
     }
 

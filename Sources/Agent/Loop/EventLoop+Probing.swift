@@ -29,6 +29,7 @@ extension EventLoop {
             case .replace(let specs, let aggregate, let answer):
                 runner.replace(specs: specs, aggregate: aggregate, on: self)
                 answer.give()
+            case .configuration(let state): runner.note(state, on: self)
             case .admin(let command, let reply): runner.perform(command, reply, on: self)
             case .drain: runner.drain(on: self)
             case .stop: break commands

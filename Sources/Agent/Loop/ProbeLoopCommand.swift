@@ -6,6 +6,8 @@ package import HealthModel
 package enum ProbeLoopCommand: Sendable {
     /// Probe these targets from now on, make the aggregate of them so, and say so; those that did not change go on as they are.
     case replace([ProbeSpec], AggregateSettings, ReloadAnswer)
+    /// Show this of the configuration.
+    case configuration(ConfigurationState)
     /// Do what an operator asks for, and answer.
     case admin(AdminCommand, AdminReply)
     /// Say that the agent is draining, and start no more probes.

@@ -3,6 +3,7 @@
 import HealthModel
 import LinuxRuntime
 import Probers
+import StateStore
 
 /// Who waits for the outcome of a run; gone without an outcome, it answers that the run was given up.
 struct AwaitedOutcome {
@@ -40,6 +41,9 @@ extension ProbeRunner {
         switch command {
         case .history(let name, let since, let limit):
             return .history(try pipeline.history(of: name, since: since, limit: limit))
+        case .rolledHistory(let name, let step, let since, let limit):
+            try askHistory(of: name, by: step, since: since, limit: limit, reply)
+            return nil
         case .probe(let name):
             try probe(name, reply, at: moment, on: loop)
             return nil
@@ -52,6 +56,28 @@ extension ProbeRunner {
             return .maintenanceEnded(try pipeline.endMaintenance(id, at: moment))
         case .reload:
             throw .unavailable("the probe loop reads no configuration")
+        }
+    }
+
+    /// Has the store's thread answer: what is on a disk is not waited for here.
+    private func askHistory(
+        of name: TargetName,
+        by step: HistoryStep,
+        since: WallTime?,
+        limit: Int,
+        _ reply: AdminReply
+    ) throws(AdminRefusal) {
+        guard pipeline.knows(name) else { throw .unknownTarget(name) }
+        guard let keeper else {
+            throw .invalid(path: "resolution", message: "the agent keeps no state, so no history is stored")
+        }
+        let since = since ?? WallTime(nanosecondsSinceEpoch: 0)
+        keeper.history(of: name, by: step, since: since, limit: limit) { result in
+            switch result {
+            case .success(let spans):
+                reply.answer(.rolledHistory(RolledHistory(target: name, step: step, spans: spans)))
+            case .failure(let error): reply.answer(.refused(.unavailable("no stored history: \(error.message)")))
+            }
         }
     }
 

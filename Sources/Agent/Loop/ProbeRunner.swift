@@ -39,7 +39,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     let pipeline: HealthPipeline
     private let factory: ProberFactory
     private let reports: any ProbeLoopReports
-    private let keeper: (any StateKeeper)?
+    let keeper: (any StateKeeper)?
     private var probers: [TargetName: Prepared] = [:]
     /// Whose prober an object is.
     private var targets: [ObjectIdentifier: TargetName] = [:]
@@ -89,6 +89,12 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     func replace(specs: [ProbeSpec], aggregate: AggregateSettings, on loop: isolated EventLoop) {
         pipeline.replace(specs: specs, aggregate: aggregate, at: loop.moment)
         prepare(specs, on: loop)
+        step(on: loop)
+    }
+
+    /// Shows which configuration is in force.
+    func note(_ configuration: ConfigurationState, on loop: isolated EventLoop) {
+        pipeline.note(configuration, at: loop.moment)
         step(on: loop)
     }
 

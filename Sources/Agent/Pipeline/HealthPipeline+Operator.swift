@@ -79,6 +79,9 @@ extension HealthPipeline {
         return window
     }
 
+    /// Whether there is such a target.
+    package func knows(_ name: TargetName) -> Bool { table[name] != nil }
+
     /// What is remembered of a target.
     package func history(
         of name: TargetName,

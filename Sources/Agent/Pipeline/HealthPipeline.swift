@@ -203,6 +203,13 @@ package final class HealthPipeline {
         noteChanges(at: moment)
     }
 
+    /// Shows which configuration is in force, with the next snapshot.
+    package func note(_ configuration: ConfigurationState, at moment: Moment) {
+        guard agent.configuration != configuration else { return }
+        agent.configuration = configuration
+        pacer.note(.target, now: moment.instant)
+    }
+
     /// Takes out the changes since the last call, oldest first, for logs and events.
     package func takeChanges() -> [HealthChange] {
         let changes = assessment.takeChanges()

@@ -23,15 +23,11 @@ struct AgentProcess {
     private let commands: AsyncStream<ProbeLoopCommand>
     private let send: AsyncStream<ProbeLoopCommand>.Continuation
     private let desk: CommandDesk
-    private let reloader: ConfigurationReload
-
-    /// Descriptors that are never given to probes: the server's connections, HAProxy's, the two sockets that libcurl opens for
-    /// itself in each shard of the transport, and a reserve for the rest of the process.
-    private static let reservedDescriptors =
-        ServerLimits().connections + ServerLimits().agentCheckConnections + 128 + 64
+    private let watch: ConfigurationWatch
 
     init(
         _ accepted: AcceptedConfiguration,
+        readAt: WallTime,
         settings: AgentSettings,
         inherited: InheritedSockets,
         kernel: SystemKernel
@@ -43,8 +39,14 @@ struct AgentProcess {
         logger = .agent(settings.log, isJournal: isJournal) { kernel.wallTime }
         let manager = try ServiceManager()
         let name = settings.name ?? Host.name
-        let descriptors = max(0, try DescriptorLimit.raise() - Self.reservedDescriptors)
-        loop = EventLoop(kernel: kernel, descriptorLimit: descriptors)
+        let limit = try DescriptorLimit.raise()
+        guard limit >= DescriptorShares.minimum else {
+            let needed = "\(DescriptorShares.minimum) are needed (LimitNOFILE=, ulimit -n)"
+            let text = "only \(limit) open files are allowed; \(needed)"
+            throw SystemError(code: EMFILE, text: text)
+        }
+        let shares = DescriptorShares(limit: limit)
+        loop = EventLoop(kernel: kernel, descriptorLimit: shares.probes)
         plan = ProbePlan(
             specs: accepted.configuration.probes,
             settings: settings,
@@ -62,7 +64,8 @@ struct AgentProcess {
                 listeners: settings.listeners,
                 agentCheck: settings.agentCheck,
                 agentName: name,
-                agentVersion: Version.text
+                agentVersion: Version.text,
+                limits: shares.serverLimits
             ),
             clock: { kernel.now },
             wallClock: { kernel.wallTime },
@@ -80,13 +83,24 @@ struct AgentProcess {
         )
         service = ServiceSupervision(manager: manager, server: server) { kernel.now }
         reports = AgentReports(server: server, service: service, logger: logger)
-        reloader = ConfigurationReload(accepted, facts: facts, logger: logger, send: send)
+        watch = try ConfigurationWatch(
+            accepted,
+            readAt: readAt,
+            kernel: kernel,
+            facts: facts,
+            logger: logger,
+            desk: desk,
+            service: service,
+            deliver: { [send] command in
+                if case .enqueued = send.yield(command) { true } else { false }
+            }
+        )
         for warning in accepted.warnings.lines { logger.warning("\(warning)") }
         let needed = plan.descriptorsNeeded
-        if needed > descriptors {
+        if needed > shares.probes {
             logger.warning(
                 "the descriptor limit is low: when all targets hang at once, some probes will not run",
-                metadata: ["needed": "\(needed)", "available": "\(descriptors)"]
+                metadata: ["needed": "\(needed)", "available": "\(shares.probes)"]
             )
         }
     }
@@ -123,9 +137,10 @@ struct AgentProcess {
     func serve(until signals: SignalWaiter) {
         let thread: LoopThread
         do {
+            try watch.start()
             thread = try LoopThread(running: loop, name: "probes")
         } catch {
-            logger.critical("no thread for the probe loop: \(error)")
+            logger.critical("no thread: \(error)")
             return stopServer(deadline: .zero)
         }
         // Owned by this function: it ends when the commands do, and is waited for below.
@@ -142,6 +157,7 @@ struct AgentProcess {
             metadata: ["version": "\(Version.text)", "targets": "\(plan.specs.count)", "agent": "\(plan.agentName)"]
         )
         waitForTheEnd(signals)
+        watch.stop()
         drain(signals)
         send.yield(.stop)
         send.finish()
@@ -162,7 +178,7 @@ struct AgentProcess {
         while let signal = service.wait(signals) {
             switch signal {
             case .terminate, .interrupt: return
-            case .hangUp: service.reloading { reloader.reload(for: desk.takeReloads()) }
+            case .hangUp: watch.ask()
             }
         }
     }

@@ -36,12 +36,13 @@ package struct AgentRun {
             try StandardStreams.open()
             let signals = try SignalWaiter()
             try CoreFiles.forbid()
+            let start = SystemKernel.calendarTime
             switch ConfigurationReader(files: SystemFiles()).read(location) {
             case .rejected(let report):
                 StandardError.print(report.text)
                 return .configuration
             case .accepted(let accepted):
-                return once ? OneRound(accepted).run() : serve(accepted, signals, inherited)
+                return once ? OneRound(accepted).run() : serve(accepted, readAt: start, signals, inherited)
             }
         } catch {
             StandardError.print("bellwether: cannot start: \(error)")
@@ -51,6 +52,7 @@ package struct AgentRun {
 
     private func serve(
         _ accepted: AcceptedConfiguration,
+        readAt start: WallTime,
         _ signals: SignalWaiter,
         _ inherited: InheritedSockets
     ) -> CommandStatus {
@@ -75,7 +77,13 @@ package struct AgentRun {
         var process: AgentProcess
         do {
             kernel = try SystemKernel()
-            process = try AgentProcess(accepted, settings: settings, inherited: inherited, kernel: kernel)
+            process = try AgentProcess(
+                accepted,
+                readAt: start,
+                settings: settings,
+                inherited: inherited,
+                kernel: kernel
+            )
         } catch {
             StandardError.print("bellwether: cannot start: \(error)")
             return .software

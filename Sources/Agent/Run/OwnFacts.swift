@@ -17,14 +17,33 @@ final class OwnFacts: Sendable {
     }
 
     /// A new configuration was read and accepted just now.
-    func accepted() {
+    func accepted() -> ConfigurationState {
         let now = kernel.wallTime
-        configuration.withLock { $0 = ConfigurationState(acceptedAt: now) }
+        return change { state in
+            state.acceptedAt = now
+            state.refusal = nil
+        }
     }
 
     /// A new configuration was refused; the old one stays in force.
-    func rejected() {
-        configuration.withLock { $0.isValid = false }
+    ///
+    /// - Parameter problems: what is wrong with it, a line each.
+    /// - Returns: what is to be shown now.
+    func rejected(_ problems: [String]) -> ConfigurationState {
+        let refusal = ConfigurationState.Refusal(at: kernel.wallTime, problems: problems)
+        return change { $0.refusal = refusal }
+    }
+
+    /// How changes of the configuration's files are noticed from now on.
+    func noticing(_ noticing: ConfigurationState.Noticing) -> ConfigurationState {
+        change { $0.noticing = noticing }
+    }
+
+    private func change(_ body: (inout ConfigurationState) -> Void) -> ConfigurationState {
+        configuration.withLock { state in
+            body(&state)
+            return state
+        }
     }
 
     /// Everything, read now.

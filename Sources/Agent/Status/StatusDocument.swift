@@ -6,6 +6,28 @@ import FoundationEssentials
 struct StatusDocument: Decodable {
     var aggregate: Aggregate
     var targets: [Target]?
+    var agent: Agent?
+
+    struct Agent: Decodable {
+        var configuration: Configuration?
+    }
+
+    /// Which configuration is in force.
+    struct Configuration: Decodable {
+        var isValid: Bool
+        var refusedAt: String?
+        var errors: [String]?
+        var errorCount: Int?
+        var looksBecause: String?
+
+        enum CodingKeys: String, CodingKey {
+            case errors
+            case isValid = "valid"
+            case refusedAt = "refused_at"
+            case errorCount = "error_count"
+            case looksBecause = "looks_because"
+        }
+    }
 
     struct Aggregate: Decodable {
         var status: String

@@ -2,6 +2,9 @@
 
 /// What `bellwether status` prints, of everything or of one target; pure.
 struct StatusReport {
+    /// The most errors of a configuration that are listed.
+    private static let mostErrors = 5
+
     private let document: StatusDocument
     private let target: StatusDocument.Target?
 
@@ -45,9 +48,29 @@ struct StatusReport {
         var text = "\(aggregate.status) since \(aggregate.since)"
         if let why = aggregate.why { text += "\n\(why)" }
         if let change = aggregate.change { text += "\nwould change with: \(change)" }
+        text += (document.agent?.configuration).map(Self.lines) ?? ""
         guard let targets = document.targets, !targets.isEmpty else { return text }
         let sorted = targets.sorted { (Self.rank($0.status), $0.name) < (Self.rank($1.status), $1.name) }
         return text + "\n\n" + Self.table(of: sorted)
+    }
+
+    /// What people must know of the configuration, each line begun by a line end.
+    private static func lines(of configuration: StatusDocument.Configuration) -> String {
+        var lines: [String] = []
+        if !configuration.isValid {
+            let count = configuration.errorCount ?? 0
+            let errors = "\(count) \(count == 1 ? "error" : "errors")"
+            lines.append(
+                "the configuration read at \(configuration.refusedAt ?? "?") is refused (\(errors)), an older one is in force:"
+            )
+            let shown = (configuration.errors ?? []).prefix(mostErrors)
+            lines += shown.map { "  " + $0 }
+            if count > shown.count { lines.append("  and \(count - shown.count) more: bellwether check") }
+        }
+        if let reason = configuration.looksBecause {
+            lines.append("changed files are found by looking for them every few seconds: \(reason)")
+        }
+        return lines.map { "\n" + $0 }.joined()
     }
 
     private static func rank(_ status: String) -> Int {

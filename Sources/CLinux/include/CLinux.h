@@ -51,6 +51,31 @@ int64_t clinux_monotonic_ns(void);
 /// Nanoseconds of CLOCK_REALTIME.
 int64_t clinux_realtime_ns(void);
 
+enum {
+    CLINUX_FILE_WRITTEN = 0x2,      // IN_MODIFY
+    CLINUX_FILE_OVERFLOW = 0x4000,  // IN_Q_OVERFLOW
+    CLINUX_FILE_UNWATCHED = 0x8000, // IN_IGNORED
+    CLINUX_FILE_SELF = 0x2c00,      // IN_DELETE_SELF, IN_MOVE_SELF, IN_UNMOUNT
+    CLINUX_FILE_NAME = 256,         // the longest name of a file, and its NUL
+    CLINUX_FILE_EVENTS = 256        // the most events of one read
+};
+
+/// What inotify says of one entry of a watched directory, or, with an empty name, of the directory itself.
+struct clinux_file_event {
+    int watch;
+    uint32_t mask;
+    char name[CLINUX_FILE_NAME];
+};
+
+/// A new non-blocking inotify descriptor, close-on-exec; -1 with errno set.
+int clinux_inotify_create(void);
+/// Watches a directory for every change of its entries; the number of the watch, the same for the same directory, or -1 with errno set.
+int clinux_inotify_add(int inotify, const char *directory);
+/// Ends a watch; -1 with errno set.
+int clinux_inotify_remove(int inotify, int watch);
+/// Reads what there is into an array of CLINUX_FILE_EVENTS; the number of events, 0 when there is none, or -1 with errno set.
+int clinux_inotify_read(int inotify, struct clinux_file_event *events);
+
 /// The calling thread's errno; to be read right after the call that failed.
 int clinux_errno(void);
 /// Writes the C library's text for an error number, NUL included, at most `capacity` bytes.

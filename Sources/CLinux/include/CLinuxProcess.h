@@ -90,6 +90,7 @@ struct clinux_file {
     uint64_t device;
     uint64_t inode;
     int64_t modified_ns; // since 1970-01-01T00:00:00Z
+    int64_t changed_ns;  // the same, of the inode: contents, owner, permissions, links
 };
 
 /// Opens a file for reading without waiting for the other side of a FIFO; -1 with errno set.

@@ -66,6 +66,7 @@ extension StatusView {
             "probes_in_flight": .integer(Int64(agent.probesInFlight)),
             "internal_failures": .unsigned(agent.internalFailures),
             "troubles": .array(agent.troubles.map(JSONValue.string)),
+            "configuration": agent.configuration?.jsonValue ?? .null,
         ])
     }
 }

@@ -9,6 +9,7 @@ extension StatusView {
     package func answer(to result: AdminResult) throws(ErrorAnswer) -> Answer {
         switch result {
         case .history(let history): return json(history.jsonValue)
+        case .rolledHistory(let history): return json(history.jsonValue)
         case .probed(let probed): return json(probed.jsonValue)
         case .breaker(let target): return json(.object(breakerMembers(of: target)))
         case .maintenance(let window, let targets):

@@ -19,6 +19,10 @@ extension APIDescription {
             "Breakers": breakers,
             "Hold": hold,
             "History": history,
+            "RolledHistory": rolledHistory,
+            "HistoryAnswer": .members([
+                "oneOf": .array([Schema.reference("History"), Schema.reference("RolledHistory")])
+            ]),
             "Maintenance": Schema.object(maintenanceMembers, optional: ["matches"]),
             "MaintenanceList": Schema.object(["maintenance": Schema.array(Schema.reference("Maintenance"))]),
             "ReloadReport": reloadReport,
@@ -182,6 +186,19 @@ extension APIDescription {
         return Schema.object([
             "target": Schema.name, "entries": Schema.array(.members(["oneOf": .array([outcome, change])])),
             "dropped": Schema.integer,
+        ])
+    }
+
+    private static var rolledHistory: JSONValue {
+        let span = Schema.object([
+            "start": Schema.time, "runs": Schema.integer, "healthy": Schema.integer, "degraded": Schema.integer,
+            "unhealthy": Schema.integer, "unknown": Schema.integer, "reasons": Schema.anyObject,
+            "shortest_s": Schema.number, "average_s": Schema.number, "longest_s": Schema.number,
+            "buckets": Schema.array(Schema.integer),
+        ])
+        return Schema.object([
+            "target": Schema.name, "resolution": Schema.words(HistoryStep.self),
+            "bounds_s": Schema.array(Schema.number), "spans": Schema.array(span),
         ])
     }
 

@@ -57,9 +57,9 @@ package enum APIDescription {
             "get",
             "/api/v1/targets/{target}/history",
             "getHistory",
-            "What became of a target lately, oldest first",
-            "History",
-            query: [("since", Schema.time), ("limit", limit)]
+            "What became of a target lately, oldest first; by minute or hour what is stored of it",
+            "HistoryAnswer",
+            query: [("since", Schema.time), ("limit", limit), ("resolution", Schema.words(HistoryStep.self))]
         ),
         APIOperation(
             "post",

@@ -4,6 +4,8 @@
 package enum AdminCommand: Hashable, Sendable {
     /// The newest entries of a target's history, at most `limit`, none older than `since`.
     case history(TargetName, since: WallTime?, limit: Int)
+    /// The newest stored spans of a target's history, at most `limit`, none that ended before `since`.
+    case rolledHistory(TargetName, HistoryStep, since: WallTime?, limit: Int)
     /// Probe a target now.
     case probe(TargetName)
     /// Do something with a target's breaker.
@@ -19,6 +21,7 @@ package enum AdminCommand: Hashable, Sendable {
 /// What came of a command.
 package enum AdminResult: Hashable, Sendable {
     case history(TargetHistory)
+    case rolledHistory(RolledHistory)
     case probed(ProbedTarget)
     /// The target as it is after something was done with its breaker.
     case breaker(TargetHealth)

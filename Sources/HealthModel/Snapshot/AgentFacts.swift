@@ -32,19 +32,6 @@ package struct ProcessUsage: Hashable, Sendable {
     }
 }
 
-/// Which configuration is in force, and whether it is the newest that was read.
-package struct ConfigurationState: Hashable, Sendable {
-    /// Whether the configuration read last was accepted; when not, an older one is in force.
-    package var isValid: Bool
-    /// When the one in force was read.
-    package var acceptedAt: WallTime
-
-    package init(isValid: Bool = true, acceptedAt: WallTime) {
-        self.isValid = isValid
-        self.acceptedAt = acceptedAt
-    }
-}
-
 /// What the agent knows about itself besides its probes.
 package struct AgentFacts: Hashable, Sendable {
     /// nil where the kernel does not tell.

@@ -14,6 +14,8 @@ package struct AgentHealth: Hashable, Sendable {
     package var internalFailures: UInt64
     /// What is wrong with the agent itself, each problem once, in the order of `InternalProblem`; empty when nothing is.
     package var problems: [AgentProblem]
+    /// Which configuration is in force; nil where none was read.
+    package var configuration: ConfigurationState?
 
     package init(
         name: String,
@@ -22,7 +24,8 @@ package struct AgentHealth: Hashable, Sendable {
         lateness: Histogram = Histogram(),
         probesInFlight: Int = 0,
         internalFailures: UInt64 = 0,
-        problems: [AgentProblem] = []
+        problems: [AgentProblem] = [],
+        configuration: ConfigurationState? = nil
     ) {
         self.name = name
         self.version = version
@@ -31,6 +34,7 @@ package struct AgentHealth: Hashable, Sendable {
         self.probesInFlight = probesInFlight
         self.internalFailures = internalFailures
         self.problems = problems
+        self.configuration = configuration
     }
 
     /// The problems as one line each.

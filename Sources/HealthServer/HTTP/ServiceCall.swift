@@ -16,10 +16,12 @@ struct ServiceCall {
 
     /// The most entries of a history that one answer holds.
     static let maximumHistory: UInt64 = 1_000
+    /// The most spans of a stored history: a day by minute, or all there is by hour.
+    static let maximumSpans: UInt64 = 1_440
 
     /// The names that its query may have.
     static func queryNames(_ service: Service) -> [String] {
-        if case .history = service { ["since", "limit"] } else { [] }
+        if case .history = service { ["since", "limit", "resolution"] } else { [] }
     }
 
     /// What is asked, once the body has come.
@@ -47,10 +49,23 @@ struct ServiceCall {
             }
             since = time
         }
+        let step = try resolution()
         let limit = try query.number("limit") ?? 100
-        guard (1...Self.maximumHistory).contains(limit) else {
-            throw ErrorAnswer(.badRequest, "query limit: \(limit) is out of range (1 to \(Self.maximumHistory))")
+        let maximum = step == nil ? Self.maximumHistory : Self.maximumSpans
+        guard (1...maximum).contains(limit) else {
+            throw ErrorAnswer(.badRequest, "query limit: \(limit) is out of range (1 to \(maximum))")
         }
-        return .history(name, since: since, limit: Int(limit))
+        guard let step else { return .history(name, since: since, limit: Int(limit)) }
+        return .rolledHistory(name, step, since: since, limit: Int(limit))
+    }
+
+    /// How finely stored history is wanted; nil for what is in memory.
+    private func resolution() throws(ErrorAnswer) -> HistoryStep? {
+        guard let text = query["resolution"] else { return nil }
+        guard let step = HistoryStep(rawValue: text) else {
+            let message = "query resolution: \(quoted(text)) is not known (use minute or hour)"
+            throw ErrorAnswer(.badRequest, message)
+        }
+        return step
     }
 }

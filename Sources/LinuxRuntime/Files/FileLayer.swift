@@ -19,6 +19,9 @@ package protocol FileLayer: Sendable {
     /// What the path leads to, symbolic links followed.
     func metadata(of path: String) throws(FileError) -> FileMetadata
 
+    /// Where a symbolic link points, as it is written in it; nil for anything else.
+    func linkTarget(of path: String) throws(FileError) -> String?
+
     /// The same file's absolute path without symbolic links.
     func canonicalPath(of path: String) throws(FileError) -> String
 }

@@ -26,6 +26,8 @@ package struct FileMetadata: Hashable, Sendable {
     /// Tells files apart: device and inode.
     package var identity: Identity
     package var modifiedAt: WallTime
+    /// When contents, owner, permissions or links changed last, which no program can set.
+    package var changedAt: WallTime
 
     /// Which file it is, on this machine and while it exists.
     package struct Identity: Hashable, Sendable {
@@ -45,7 +47,8 @@ package struct FileMetadata: Hashable, Sendable {
         group: UInt32,
         size: Int64,
         identity: Identity,
-        modifiedAt: WallTime
+        modifiedAt: WallTime,
+        changedAt: WallTime? = nil
     ) {
         self.kind = kind
         self.permissions = permissions
@@ -54,6 +57,7 @@ package struct FileMetadata: Hashable, Sendable {
         self.size = size
         self.identity = identity
         self.modifiedAt = modifiedAt
+        self.changedAt = changedAt ?? modifiedAt
     }
 
     /// Whether its group or everybody may write to it.

@@ -52,6 +52,27 @@ package struct SystemFiles: FileLayer {
         return unsafe String(cString: text)
     }
 
+    package func linkTarget(of path: String) throws(FileError) -> String? {
+        let capacity = Int(PATH_MAX)
+        var length = 0
+        var code: CInt = 0
+        // unsafe: at most `capacity` bytes are written, and exactly the number given is kept.
+        let target = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+            length = unsafe buffer.withMemoryRebound(to: CChar.self) { text in
+                guard let start = text.baseAddress else { return -1 }
+                return unsafe readlink(path, start, capacity)
+            }
+            code = errno
+            count = max(0, length)
+        }
+        if length < 0 {
+            // What is no link.
+            guard code == EINVAL else { throw FileError(path: path, cause: .system(SystemError(code: code))) }
+            return nil
+        }
+        return String(decoding: target, as: UTF8.self)
+    }
+
     /// Reads to the end, however large the file said it is: it may grow meanwhile, and /proc always says 0.
     private func contents(of descriptor: CInt, _ path: String, limit: Int) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -85,7 +106,8 @@ extension FileMetadata {
             group: native.group,
             size: native.size,
             identity: Identity(device: native.device, inode: native.inode),
-            modifiedAt: WallTime(nanosecondsSinceEpoch: native.modified_ns)
+            modifiedAt: WallTime(nanosecondsSinceEpoch: native.modified_ns),
+            changedAt: WallTime(nanosecondsSinceEpoch: native.changed_ns)
         )
     }
 }

@@ -9,6 +9,7 @@ extension SQLiteDatabase {
     private static let rollUpDelay: Int64 = 5
 
     func tidy(at now: SaveStamp) throws(StateError) {
+        try checkPlaces()
         let minute = now.wall.nanosecondsSinceEpoch / 60_000_000_000
         try connection.transaction { () throws(StateError) in
             if try isCrowded { try makeRoom() }

@@ -4,6 +4,7 @@ import HealthModel
 
 extension SQLiteDatabase {
     func write(_ batch: StateBatch, at now: SaveStamp, isLast: Bool) throws(StateError) {
+        try checkPlaces()
         if batch.isPrecious || isLast { try connection.execute("PRAGMA synchronous = FULL") }
         try connection.transaction { () throws(StateError) in
             if let roster = batch.roster { try note(roster: roster, at: now) }

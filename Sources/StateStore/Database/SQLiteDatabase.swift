@@ -23,6 +23,9 @@ final class SQLiteDatabase: StateDatabase {
 
     /// Keeps other agents away as long as this database is open.
     private let lock: StateLock
+    private let path: String
+    /// Where the database and its log lay when they were opened.
+    private var places: [FilePlace] = []
 
     /// Takes over a database file that exists.
     ///
@@ -42,7 +45,23 @@ final class SQLiteDatabase: StateDatabase {
         try Self.configure(connection, limits)
         try Self.check(connection, until: clock().advanced(by: limits.checkTime), clock)
         statements = try Statements(connection)
+        self.path = path
         try readPlaces(at: now)
+        // Only a reader makes the log.
+        places = try Self.places(of: path)
+    }
+
+    /// Makes sure that what is written goes to where the next run will look for it.
+    ///
+    /// - Throws: when somebody has removed or replaced a file.
+    func checkPlaces() throws(StateError) {
+        guard try Self.places(of: path) == places else {
+            throw StateError(.inputOutput, "\(path) was replaced while it was in use")
+        }
+    }
+
+    private static func places(of path: String) throws(StateError) -> [FilePlace] {
+        [try FilePlace(of: path), try FilePlace(of: path + "-wal")]
     }
 
     func prove() throws(StateError) {

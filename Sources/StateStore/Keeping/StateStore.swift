@@ -98,50 +98,28 @@ package final class StateStore: StateKeeper {
         return hasEnded.wait(deadline) && state.withLock { $0.isWritten }
     }
 
-    /// A target's history from `since` on, oldest first.
-    ///
-    /// - Throws: when it cannot be had now.
     package func history(
         of target: TargetName,
         by step: HistoryStep,
         since: WallTime,
-        limit: Int
-    ) async throws(StateError) -> [HistorySpan] {
-        try await ask { database throws(StateError) in
-            try database.history(of: target, by: step, since: since, limit: limit)
-        }
-    }
-
-    /// The newest changes, oldest first.
-    ///
-    /// - Throws: when they cannot be had now.
-    package func changes(limit: Int) async throws(StateError) -> [SavedChange] {
-        try await ask { database throws(StateError) in try database.changes(limit: limit) }
-    }
-
-    private func ask<Answer: Sendable>(
-        _ question: @escaping @Sendable (any StateDatabase) throws(StateError) -> Answer
-    ) async throws(StateError) -> Answer {
-        let result: Result<Answer, StateError> = await withCheckedContinuation { continuation in
-            let asked: Question = { database in
-                guard let database else {
-                    return continuation.resume(returning: .failure(Self.nothing))
-                }
-                do throws(StateError) {
-                    continuation.resume(returning: .success(try question(database)))
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
+        limit: Int,
+        answer: @escaping @Sendable (Result<[HistorySpan], StateError>) -> Void
+    ) {
+        let question: Question = { database in
+            guard let database else { return answer(.failure(Self.nothing)) }
+            do throws(StateError) {
+                answer(.success(try database.history(of: target, by: step, since: since, limit: limit)))
+            } catch {
+                answer(.failure(error))
             }
-            let isTaken = state.withLock { state in
-                guard !state.isStopping, state.questions.count < Self.maximumQuestions else { return false }
-                state.questions.append(asked)
-                return true
-            }
-            guard isTaken else { return asked(nil) }
-            work.raise()
         }
-        return try result.get()
+        let isTaken = state.withLock { state in
+            guard !state.isStopping, state.questions.count < Self.maximumQuestions else { return false }
+            state.questions.append(question)
+            return true
+        }
+        guard isTaken else { return question(nil) }
+        work.raise()
     }
 
     private static let nothing = StateError(.inUse, "the state database cannot be asked now")

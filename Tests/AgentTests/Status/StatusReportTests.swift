@@ -40,6 +40,30 @@ struct StatusReportTests {
         )
     }
 
+    @Test("a configuration that is refused, and how changes are found without events, stand above the targets")
+    func configuration() throws {
+        let errors = (1...7).map { "\"probes.d/a.yaml:\($0):1: error: wrong\"" }.joined(separator: ",")
+        let json = """
+            {"aggregate":{"status":"healthy","since":"2026-11-21T05:53:47.067Z"},"targets":[],"agent":{"configuration":
+            {"valid":false,"accepted_at":"2026-11-21T05:00:00.000Z","refused_at":"2026-11-21T06:00:00.000Z","error_count":9,
+            "errors":[\(errors)],"noticed_by":"looks","looks_every_s":5,"looks_because":"too many instances"}}}
+            """
+        let report = try #require(StatusReport(try StatusDocument(json: Array(json.utf8)), target: nil))
+        #expect(
+            report.table == """
+                healthy since 2026-11-21T05:53:47.067Z
+                the configuration read at 2026-11-21T06:00:00.000Z is refused (9 errors), an older one is in force:
+                  probes.d/a.yaml:1:1: error: wrong
+                  probes.d/a.yaml:2:1: error: wrong
+                  probes.d/a.yaml:3:1: error: wrong
+                  probes.d/a.yaml:4:1: error: wrong
+                  probes.d/a.yaml:5:1: error: wrong
+                  and 4 more: bellwether check
+                changed files are found by looking for them every few seconds: too many instances
+                """
+        )
+    }
+
     @Test("one target is shown with its reason")
     func oneTarget() throws {
         #expect(

@@ -32,6 +32,23 @@ final class ScriptedDesk: AdminDesk {
 struct CallTests {
     private static let json = "Content-Type: application/json\r\n"
 
+    /// Three runs in one minute: one passed, one with a warning, one failed.
+    private static let span: HistorySpan = {
+        var rollup = RunRollup()
+        for (verdict, reason) in [(Verdict.healthy, nil), (.degraded, FailureReason.timeout), (.unhealthy, .refused)] {
+            rollup.add(
+                Outcome(
+                    verdict: verdict,
+                    layer: .l4OK,
+                    failure: reason.map { Failure($0, "") },
+                    startedAt: MonotonicInstant(nanoseconds: 0),
+                    duration: .milliseconds(3)
+                )
+            )
+        }
+        return HistorySpan(start: WallTime(nanosecondsSinceEpoch: 1_795_230_000_000_000_000), rollup: rollup)
+    }()
+
     private static func desk() -> ScriptedDesk {
         ScriptedDesk { command in
             switch command {
@@ -39,6 +56,8 @@ struct CallTests {
             case .breaker(let name, _, _): .refused(.unknownTarget(name))
             case .probe: .refused(.busy("a probe of db is under way", retryAfter: 1))
             case .history(let name, _, _): .history(TargetHistory(target: name, entries: [], dropped: 3))
+            case .rolledHistory(let name, let step, _, _):
+                .rolledHistory(RolledHistory(target: name, step: step, spans: [Self.span]))
             default: .refused(.unavailable("not now"))
             }
         }
@@ -212,7 +231,10 @@ struct CallTests {
 
     @Test(
         "a history's query is checked",
-        arguments: ["since=yesterday", "limit=0", "limit=1001", "limit=x", "a=b", "since=%zz"]
+        arguments: [
+            "since=yesterday", "limit=0", "limit=1001", "limit=x", "a=b", "since=%zz", "resolution=day",
+            "resolution=minute&limit=1441",
+        ]
     )
     func historyQuery(query: String) async throws {
         try await run(Self.desk()) { server in
@@ -220,6 +242,30 @@ struct CallTests {
             let code = try server.ask(request).code
             #expect(code == 400)
         }
+    }
+
+    @Test("stored history is asked for by its resolution")
+    func rolledHistory() async throws {
+        let desk = Self.desk()
+        try await run(desk) { server in
+            let path = "/api/v1/targets/db/history?resolution=hour&limit=720&since=2026-11-21T03:00:00Z"
+            let answer = try server.ask("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            #expect(answer.code == 200)
+            #expect(
+                answer.body == """
+                    {"target":"db","resolution":"hour","bounds_s":\
+                    [0.001,0.0025,0.005,0.01,0.025,0.05,0.1,0.25,0.5,1,2.5,5,10,30],"spans":[{"start":\
+                    "2026-11-21T03:00:00.000Z","runs":3,"healthy":1,"degraded":1,"unhealthy":1,"unknown":0,"reasons":\
+                    {"refused":1,"timeout":1},"shortest_s":0.003,"average_s":0.003,"longest_s":0.003,"buckets":\
+                    [0,0,3,0,0,0,0,0,0,0,0,0,0,0,0]}]}
+
+                    """
+            )
+        }
+        let since = WallTime(rfc3339: "2026-11-21T03:00:00Z")
+        #expect(
+            desk.commands.withLock { $0 } == [.rolledHistory(Snapshots.name("db"), .hour, since: since, limit: 720)]
+        )
     }
 
     @Test("a unix socket takes writing calls, with the caller's user as the kernel says it")

@@ -55,6 +55,10 @@ struct InMemoryFiles: FileLayer {
         )
     }
 
+    func linkTarget(of path: String) throws(FileError) -> String? {
+        try node(path).link
+    }
+
     func canonicalPath(of path: String) throws(FileError) -> String {
         let node = try node(path)
         guard let link = node.link else { return path }

@@ -41,6 +41,7 @@ extension HealthPipeline {
         if reply.wantsEverything {
             assessment.markAllUnsaved()
             journal?.note(roster: Set(table.names))
+            journal?.forgetWindows()
         }
         stateProblem = reply.problem.map { error in
             AgentProblem(.state, since: stateProblem?.since ?? moment.wall, message: error.message)

@@ -38,6 +38,11 @@ struct StateJournal {
         batch.isPrecious = true
     }
 
+    /// The windows that were saved are lost: they are remembered again.
+    mutating func forgetWindows() {
+        windows = []
+    }
+
     /// Remembers that what is saved next is an operator's word.
     mutating func orderGiven() {
         batch.isPrecious = true
