@@ -49,8 +49,12 @@ final class HAProxy {
     }
 
     /// Waits until HAProxy says `status` of a server, and what else is asked for; records an issue when it does not.
-    func waits(for status: String, _ columns: [String: String] = [:], of server: String = "app1", in backend: String = "app")
-    {
+    func waits(
+        for status: String,
+        _ columns: [String: String] = [:],
+        of server: String = "app1",
+        in backend: String = "app"
+    ) {
         var seen: [String: String] = [:]
         let found = Deadline().wait { () -> Bool? in
             seen = self.server(server, of: backend)

@@ -8,7 +8,7 @@ import Testing
 struct HAProxyTests {
     static let fast: KeyValuePairs = ["inter 2s fall 3 rise 2": "inter 100ms fall 3 rise 2"]
 
-    @Test("a plain httpchk, OPTIONS / HTTP/1.0 without Host, takes a machine out and back, and out before its agent ends")
+    @Test("a plain httpchk, OPTIONS / HTTP/1.0 without Host, takes a machine out and back, and out before the end")
     func plain() throws {
         let site = Site()
         let first = try Host(of: site, number: 11)
@@ -54,7 +54,7 @@ struct HAProxyTests {
         #expect(second.agent.process.isRunning)
     }
 
-    @Test("the agent check says ready, a weight, down and drain, and names a target; the check beside it can only be worse")
+    @Test("the agent check says ready, a weight, down and drain, and names a target; the check beside it decides, too")
     func agentCheck() throws {
         let site = Site()
         let first = try Host(of: site, number: 11)

@@ -20,7 +20,8 @@ final class Host {
     /// - Parameters:
     ///   - site: what addresses and ports the machines share.
     ///   - number: the last number of its address: 11 or 12.
-    ///   - extra: more replacements in the document's configuration of the agent.
+    ///   - extra: more fields of the listener, each after a comma.
+    /// - Throws: when the agent does not listen; the test has failed by then.
     init(of site: Site, number: Int, agentFields extra: String = "") throws {
         let address = "\(site.network).\(number)"
         self.address = address

@@ -4,20 +4,24 @@
 struct Site {
     /// The first three numbers of every address.
     let network = "127.\(Int.random(in: 1...254)).\(Int.random(in: 0...255))"
-    let applicationPort = Port.free()
-    let healthPort = Port.free()
-    let agentCheckPort = Port.free()
+    let applicationPort = Site.port()
+    let healthPort = Site.port()
+    let agentCheckPort = Site.port()
+    /// Where a machine's own nginx stands before its application.
+    let guardedPort = Site.port()
     /// Where the balancer itself listens, on 127.0.0.1.
-    let frontPort = Port.free()
+    let frontPort = Site.port()
     /// Where the balancer says what it thinks of the machines, on 127.0.0.1.
-    let adminPort = Port.free()
+    let adminPort = Site.port()
 
-    /// Moves a block of the document here. `times` and the like come first.
+    /// Moves a block of the document here, after other replacements.
+    ///
+    /// - Throws: when one of these has nothing to replace.
     func place(_ snippet: Snippet.Name, _ replacements: KeyValuePairs<String, String> = [:]) throws -> String {
         var text = try Snippet(snippet).with(replacements)
         let moves = [
-            ("10.0.0.", network + "."), ("8080", "\(applicationPort)"), ("9797", "\(healthPort)"),
-            ("9798", "\(agentCheckPort)"),
+            ("10.0.0.", network + "."), ("8080", "\(applicationPort)"),
+            ("8081", "\(guardedPort)"), ("9797", "\(healthPort)"), ("9798", "\(agentCheckPort)"),
         ]
         for (old, new) in moves {
             text = text.replacing(old, with: new)
@@ -25,7 +29,9 @@ struct Site {
         return text
     }
 
-    /// Which machines answer through the balancer, of `count` requests, each on a connection of its own: "11", "12", or "503" …
+    /// What answers through the balancer, each request on a connection of its own.
+    ///
+    /// That is the machine's number, the code of another answer than 200, or "none".
     func answers(_ count: Int = 6) -> Set<String> {
         Set(
             (0..<count).map { _ in
@@ -33,5 +39,13 @@ struct Site {
                 return answer.status == 200 ? answer.body : "\(answer.status)"
             }
         )
+    }
+
+    /// A port without any of the numbers that a move looks for.
+    private static func port() -> UInt16 {
+        while true {
+            let port = Port.free()
+            if !["8080", "8081", "9797", "9798"].contains(where: "\(port)".contains) { return port }
+        }
     }
 }

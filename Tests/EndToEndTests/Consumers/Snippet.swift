@@ -17,6 +17,15 @@ struct Snippet {
         case haproxyFull = "haproxy-full"
         case haproxyAgent = "haproxy-agent"
         case haproxyCentral = "haproxy-central"
+        case envoyHTTP = "envoy-http"
+        case envoyGRPC = "envoy-grpc"
+        case nginxFront = "nginx-front"
+        case nginxMachine = "nginx-machine"
+        case caddy, traefik, kubernetes
+        case kubernetesGRPC = "kubernetes-grpc"
+        case prometheus
+        case prometheusRules = "prometheus-rules"
+        case nagios
     }
 
     init(_ name: Name) {
