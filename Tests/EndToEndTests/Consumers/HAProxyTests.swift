@@ -83,6 +83,8 @@ struct HAProxyTests {
         first.drain()
         #expect(haproxy.waits(forAnswersOf: ["12"]))
         haproxy.waits(for: "DRAIN (agent)", in: "reports")
+        // The check beside it goes on to fail.
+        haproxy.waits(for: "DOWN")
         #expect(first.agent.process.isRunning, "the machine is out before its agent ends")
         #expect(first.end() == 0)
         #expect(second.agent.process.isRunning)
