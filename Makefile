@@ -3,7 +3,7 @@
 
 # What the agent is built against, what the tests start besides it, and what checks the model of the breaker.
 LIBRARIES := libcurl4-openssl-dev libssl-dev libyaml-dev libsqlite3-dev libpcre2-dev pkg-config ca-certificates
-SERVERS := dnsmasq-base haproxy iproute2 monitoring-plugins-basic nginx-light openssl python3 python3-venv curl procps prometheus redis-server
+SERVERS := dnsmasq-base haproxy iproute2 keepalived monitoring-plugins-basic nginx-light openssl python3 python3-venv curl procps prometheus redis-server
 # Where the tests find the Python that their own servers run in, and what it needs.
 PYTHON := .build/python
 REQUIREMENTS := Tests/HTTPTestSupport/Servers/requirements.txt

@@ -5,7 +5,7 @@ import Testing
 
 /// A program that reads the published health; `make servers` installs all of them.
 enum Consumer: String {
-    case haproxy, nginx, prometheus, promtool
+    case haproxy, keepalived, nginx, prometheus, promtool
     case envoy, caddy, traefik
     case checkHTTP = "check_http"
 

@@ -25,7 +25,7 @@ struct Snippet {
         case kubernetesGRPC = "kubernetes-grpc"
         case prometheus
         case prometheusRules = "prometheus-rules"
-        case nagios
+        case nagios, keepalived
     }
 
     init(_ name: Name) {
