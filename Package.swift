@@ -50,6 +50,11 @@ var pureLayer: [Target] {
             dependencies: ["HealthModel", "PatternMatching", "YAMLEvents"],
             swiftSettings: settings
         ),
+        .target(
+            name: "PeerImport",
+            dependencies: ["HealthModel", "ProbeConfig", "YAMLEvents"],
+            swiftSettings: settings
+        ),
         .target(name: "Exposition", dependencies: ["HealthModel"], swiftSettings: settings),
     ]
 }
@@ -130,7 +135,7 @@ var composition: [Target] {
             name: "Agent",
             dependencies: [
                 "Assessment", "CurlTransport", "Exposition", "HealthModel", "HealthServer", "LinuxRuntime",
-                "ProbeConfig",
+                "PeerImport", "ProbeConfig",
                 "ProbeSchedule", "Probers", "Resilience", "SocketTransport", "StateStore",
                 "TransportSecurity",
                 .product(name: "Logging", package: "swift-log"),
@@ -206,6 +211,12 @@ var tests: [Target] {
         .testTarget(
             name: "ProbeConfigTests",
             dependencies: ["HealthModel", "ProbeConfig", "YAMLEvents"],
+            exclude: ["Fixtures"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PeerImportTests",
+            dependencies: ["HealthModel", "PeerImport", "ProbeConfig"],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),

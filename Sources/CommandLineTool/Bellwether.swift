@@ -15,7 +15,7 @@ struct Bellwether: ParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, ProbeCommand.self, StatusCommand.self, BreakerCommand.self,
-            EventsCommand.self, ReloadCommand.self,
+            EventsCommand.self, ReloadCommand.self, SchemaCommand.self, ImportCommand.self,
         ]
     )
 }

@@ -21,7 +21,7 @@ enum AgentReader {
         }
         if let field = mapping.field("scripts"), let mapping = MappingReader(field, keys: ContractKeys.scripts) {
             mapping.read("enabled", into: &settings.scriptsEnabled) { $0.truth() }
-            mapping.read("at_once", into: &settings.scriptsAtOnce) { $0.wholeNumber(in: 1...1_000) }
+            mapping.read("at_once", into: &settings.scriptsAtOnce) { $0.wholeNumber(in: Limits.scriptsAtOnce) }
         }
         if let field = mapping.field("log"), let mapping = MappingReader(field, keys: ContractKeys.log) {
             mapping.read("level", into: &settings.log.level) { $0.choice() }
@@ -34,8 +34,8 @@ enum AgentReader {
         guard let mapping = MappingReader(field, keys: ContractKeys.agent) else { return }
         settings.name = mapping.value("name", name)
         mapping.read("probes", into: &settings.probesDirectory) { $0.filledText("a directory") }
-        mapping.read("drain", into: &settings.drain) { $0.duration(in: .zero...longestDrain) }
-        mapping.read("max_staleness", into: &settings.maximumStaleness) { $0.wholeNumber(in: 1...100) }
+        mapping.read("drain", into: &settings.drain) { $0.duration(in: Limits.drain) }
+        mapping.read("max_staleness", into: &settings.maximumStaleness) { $0.wholeNumber(in: Limits.staleness) }
         mapping.read("state", into: &settings.state, state)
     }
 

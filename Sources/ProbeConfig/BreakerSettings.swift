@@ -44,23 +44,24 @@ struct BreakerSettings {
 
     /// Reads the keys of `mapping`.
     init(_ mapping: MappingReader, layer: SettingLayer) {
-        let pause = Duration.milliseconds(100) ... .days(7)
-        failureThreshold = mapping.setting("failure_threshold", layer) { $0.wholeNumber(in: 0...10_000) }
+        failureThreshold = mapping.setting("failure_threshold", layer) { $0.wholeNumber(in: Limits.failureThreshold) }
         failureRate = mapping.setting("failure_rate", layer) { $0.unlessOff { $0.rate(allowsZero: false) } }
-        minimumCalls = mapping.setting("minimum_calls", layer) { $0.wholeNumber(in: 1...10_000) }
+        minimumCalls = mapping.setting("minimum_calls", layer) { $0.wholeNumber(in: Limits.minimumCalls) }
         window = mapping.setting("window", layer) { BreakerText.window($0) }
         slidingFailures = mapping.setting("n_of_m", layer) { $0.unlessOff { BreakerText.slidingFailures($0) } }
-        successThreshold = mapping.setting("success_threshold", layer) { $0.wholeNumber(in: 1...1_000) }
-        halfOpenMaximumCalls = mapping.setting("half_open_max_calls", layer) { $0.wholeNumber(in: 1...1_000) }
-        halfOpenInterval = mapping.setting("half_open_interval", layer) { $0.duration(in: pause) }
-        openDuration = mapping.setting("open_for", layer) { $0.duration(in: pause) }
+        successThreshold = mapping.setting("success_threshold", layer) { $0.wholeNumber(in: Limits.halfOpenCalls) }
+        halfOpenMaximumCalls = mapping.setting("half_open_max_calls", layer) {
+            $0.wholeNumber(in: Limits.halfOpenCalls)
+        }
+        halfOpenInterval = mapping.setting("half_open_interval", layer) { $0.duration(in: Limits.pause) }
+        openDuration = mapping.setting("open_for", layer) { $0.duration(in: Limits.pause) }
         whileOpen = mapping.setting("while_open", layer) { $0.choice() }
         if let field = mapping.field("slow_call") {
             if field.isOff {
                 slowOver = Setting(value: .some(nil), field: field, layer: layer)
                 slowRate = Setting(value: .some(nil), field: field, layer: layer)
             } else if let mapping = MappingReader(field, keys: ContractKeys.slowCall) {
-                slowOver = mapping.setting("over", layer) { $0.duration(in: .milliseconds(1) ... .days(7)).map { $0 } }
+                slowOver = mapping.setting("over", layer) { $0.duration(in: Limits.slow).map { $0 } }
                 slowRate = mapping.setting("rate", layer) { $0.rate(allowsZero: false).map { $0 } }
             } else {
                 slowOver = .unreadable
@@ -68,9 +69,9 @@ struct BreakerSettings {
             }
         }
         if let field = mapping.field("backoff"), let mapping = MappingReader(field, keys: ContractKeys.backoff) {
-            backoffMultiplier = mapping.setting("multiplier", layer) { $0.number(in: 1...100) }
-            backoffMaximum = mapping.setting("max", layer) { $0.duration(in: pause) }
-            backoffJitter = mapping.setting("jitter", layer) { $0.rate(upTo: 0.5) }
+            backoffMultiplier = mapping.setting("multiplier", layer) { $0.number(in: Limits.multiplier) }
+            backoffMaximum = mapping.setting("max", layer) { $0.duration(in: Limits.pause) }
+            backoffJitter = mapping.setting("jitter", layer) { $0.rate(upTo: Limits.jitter) }
         }
     }
 

@@ -17,7 +17,7 @@ enum BreakerText {
                 field.error("\(VisibleText.quoted(text)) is not a window (use 10s or 20 calls)")
                 return nil
             }
-            return field.duration(in: .milliseconds(100) ... .days(7)).map { .time($0) }
+            return field.duration(in: Limits.pause).map { .time($0) }
         }
         return count(words[0], in: field).map { .count($0) }
     }

@@ -37,10 +37,10 @@ struct CommonSettings {
     ///   - layer: how near to the probe that is.
     ///   - zones: who knows the time zones of maintenance windows; nil = only UTC is known.
     init(_ mapping: MappingReader, layer: SettingLayer, zones: (any ZoneSource)?) {
-        interval = mapping.setting("interval", layer) { $0.duration(in: .milliseconds(100) ... .days(7)) }
-        timeout = mapping.setting("timeout", layer) { $0.duration(in: .milliseconds(1) ... .days(7)) }
-        jitter = mapping.setting("jitter", layer) { $0.rate(upTo: 0.5) }
-        initialDelay = mapping.setting("initial_delay", layer) { $0.duration(in: .zero ... .days(7)) }
+        interval = mapping.setting("interval", layer) { $0.duration(in: Limits.interval) }
+        timeout = mapping.setting("timeout", layer) { $0.duration(in: Limits.timeout) }
+        jitter = mapping.setting("jitter", layer) { $0.rate(upTo: Limits.jitter) }
+        initialDelay = mapping.setting("initial_delay", layer) { $0.duration(in: Limits.initialDelay) }
         impact = mapping.setting("impact", layer) { $0.choice() }
         description = mapping.setting("description", layer) { $0.text() }
         mapping.read("tags", into: &tags) { $0.texts() }
@@ -48,8 +48,8 @@ struct CommonSettings {
         dependencies = mapping.setting("depends_on", layer) { $0.names(of: "probe") }
         maintenance = mapping.setting("maintenance", layer) { MaintenanceReader(zones: zones).read($0) }
         if let field = mapping.field("retry"), let retry = MappingReader(field, keys: ContractKeys.retry) {
-            attempts = retry.setting("attempts", layer) { $0.wholeNumber(in: 1...10) }
-            retryBackoff = retry.setting("backoff", layer) { $0.duration(in: .zero ... .seconds(60)) }
+            attempts = retry.setting("attempts", layer) { $0.wholeNumber(in: Limits.attempts) }
+            retryBackoff = retry.setting("backoff", layer) { $0.duration(in: Limits.retryBackoff) }
         }
         if let field = mapping.field("breaker") {
             breaker =

@@ -32,10 +32,10 @@ enum HTTPProbeReader {
         probe.bodyFile = mapping.value("body_file", bodyFile)
         mapping.read("version", into: &probe.version) { $0.choice() }
         mapping.read("expect", into: &probe.expect, HTTPExpectationReader.read)
-        probe.slow = mapping.value("slow") { $0.duration(in: .milliseconds(1) ... .days(7)) }
-        mapping.read("redirects", into: &probe.redirects) { $0.wholeNumber(in: 0...10) }
+        probe.slow = mapping.value("slow") { $0.duration(in: Limits.slow) }
+        mapping.read("redirects", into: &probe.redirects) { $0.wholeNumber(in: Limits.redirects) }
         mapping.read("connection", into: &probe.connection) { $0.choice() }
-        mapping.read("max_body", into: &probe.maximumBodyBytes) { $0.size(in: 1...largestBody) }
+        mapping.read("max_body", into: &probe.maximumBodyBytes) { $0.size(in: Limits.maximumBody) }
         mapping.read("decompress", into: &probe.decompresses) { $0.truth() }
         mapping.read("tls", into: &probe.tls, TLSReader.settings)
         HTTPWayReader.read(mapping, into: &probe, isStandIn: target == nil)

@@ -11,10 +11,10 @@ enum ICMPProbeReader {
         guard let mapping = MappingReader(field, keys: ContractKeys.icmp) else { return nil }
         let host = mapping.required("address", "write address: host").flatMap(host)
         var probe = ICMPProbe(host: host ?? "")
-        mapping.read("count", into: &probe.count) { $0.wholeNumber(in: 1...10) }
-        mapping.read("size", into: &probe.size) { $0.wholeNumber(in: 0...1_400) }
+        mapping.read("count", into: &probe.count) { $0.wholeNumber(in: Limits.echoRequests) }
+        mapping.read("size", into: &probe.size) { $0.wholeNumber(in: Limits.echoSize) }
         mapping.read("maximum_loss", into: &probe.maximumLoss) { $0.rate() }
-        probe.slow = mapping.value("slow") { $0.duration(in: .milliseconds(1)...Duration.days(7)) }
+        probe.slow = mapping.value("slow") { $0.duration(in: Limits.slow) }
         if probe.maximumLoss >= 1, let field = mapping.field("maximum_loss") {
             field.error("a host that answers nothing would be healthy (use less than 100%)")
         }

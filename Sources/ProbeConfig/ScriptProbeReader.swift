@@ -25,7 +25,7 @@ enum ScriptProbeReader {
         mapping.read("directory", into: &probe.directory) { $0.absolutePath() }
         mapping.read("mode", into: &probe.mode) { $0.choice() }
         mapping.read("limits", into: &probe.limits, limits)
-        mapping.read("max_output", into: &probe.maximumOutputBytes) { $0.size(in: 1...mostOutput) }
+        mapping.read("max_output", into: &probe.maximumOutputBytes) { $0.size(in: Limits.maximumOutput) }
         mapping.read("protocol", into: &probe.exitProtocol) { $0.choice() }
         return words == nil ? nil : .script(probe)
     }
@@ -73,16 +73,16 @@ enum ScriptProbeReader {
     private static func limits(_ field: Field) -> ScriptLimits? {
         guard let mapping = MappingReader(field, keys: ContractKeys.scriptLimits) else { return nil }
         var limits = ScriptLimits()
-        limits.memoryBytes = mapping.value("memory") { $0.size(in: 16 * 1_024 * 1_024...1 << 50) }
+        limits.memoryBytes = mapping.value("memory") { $0.size(in: Limits.scriptMemory) }
         limits.cpuSeconds = mapping.value("cpu") { field in
-            guard let time = field.duration(in: .seconds(1) ... .seconds(3_600)) else { return nil }
+            guard let time = field.duration(in: Limits.scriptTime) else { return nil }
             guard time.components.attoseconds == 0 else {
                 field.error("processor time is counted in whole seconds")
                 return nil
             }
             return Int(time.components.seconds)
         }
-        limits.fileBytes = mapping.value("file_size") { $0.size(in: 0...1 << 50) }
+        limits.fileBytes = mapping.value("file_size") { $0.size(in: Limits.scriptFile) }
         return limits
     }
 }

@@ -78,9 +78,8 @@ enum TLSReader {
     private static func expiry(_ field: Field) -> CertificateExpiry? {
         guard let mapping = MappingReader(field, keys: ContractKeys.tlsExpiry) else { return nil }
         var expiry = CertificateExpiry()
-        let allowed = Duration.seconds(1)...longestExpiry
-        expiry.degraded = mapping.value("degraded") { $0.duration(in: allowed) }
-        expiry.unhealthy = mapping.value("unhealthy") { $0.duration(in: allowed) }
+        expiry.degraded = mapping.value("degraded") { $0.duration(in: Limits.expiry) }
+        expiry.unhealthy = mapping.value("unhealthy") { $0.duration(in: Limits.expiry) }
         if let degraded = expiry.degraded, let unhealthy = expiry.unhealthy, degraded <= unhealthy,
             let field = mapping.field("degraded")
         {

@@ -29,7 +29,7 @@ enum WebSocketProbeReader {
         }
         mapping.read("dialog", into: &probe.dialog, WebSocketDialogReader.read)
         mapping.read("ping", into: &probe.ping) { $0.truth() }
-        mapping.read("max_message", into: &probe.maximumMessageBytes) { $0.size(in: 1...largestMessage) }
+        mapping.read("max_message", into: &probe.maximumMessageBytes) { $0.size(in: Limits.maximumMessage) }
         mapping.read("tls", into: &probe.tls, TLSReader.settings)
         mapping.read("address", into: &probe.address, AddressChoiceReader.read)
         if let target, let address = mapping.field("address"),

@@ -4,11 +4,13 @@
 ///
 /// After a refusal it goes on, so that one run shows every refused thing of a file.
 struct TreeBuilder {
-    /// The finished outermost value.
-    private(set) var root: YAMLNode?
+    /// The finished outermost values, one for each document that has any.
+    private(set) var roots: [YAMLNode] = []
     /// What was refused so far, by position.
     private(set) var problems: [YAMLProblem] = []
 
+    /// How many documents are taken.
+    private let mostDocuments: Int
     private var open: [Frame] = []
     private var documents = 0
     private var nodes = 0
@@ -25,6 +27,8 @@ struct TreeBuilder {
         var keyWasRefused = false
     }
 
+    init(mostDocuments: Int) { self.mostDocuments = mostDocuments }
+
     /// Takes the next event.
     ///
     /// - Returns: false when the rest of the file is of no interest.
@@ -35,8 +39,12 @@ struct TreeBuilder {
         case .documentStart(let declaresTags):
             documents += 1
             if declaresTags { refuse("a %TAG directive is not supported", at: event.position) }
-            guard documents == 1 else {
-                refuse("a second document begins here (one file is one document)", at: event.position)
+            guard documents <= mostDocuments else {
+                let message =
+                    mostDocuments == 1
+                    ? "a second document begins here (one file is one document)"
+                    : "more than \(mostDocuments) documents in one file"
+                refuse(message, at: event.position)
                 return false
             }
         case .documentEnd:
@@ -81,7 +89,7 @@ struct TreeBuilder {
             )
         }
         guard let last = open.indices.last else {
-            root = node
+            roots.append(node)
             return
         }
         guard open[last].isMapping else {

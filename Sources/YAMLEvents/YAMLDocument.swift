@@ -27,31 +27,8 @@ package struct YAMLDocument: Sendable {
 
     /// Reads `bytes`: UTF-8, with or without byte order mark, lines ended by LF, CRLF or CR.
     package init(_ bytes: [UInt8]) {
-        guard bytes.count <= Self.maximumBytes else {
-            root = nil
-            problems = [
-                YAMLProblem(
-                    position: nil,
-                    message: "the file has \(bytes.count) bytes (at most \(Self.maximumBytes) are read)"
-                )
-            ]
-            return
-        }
-        if let problem = CharacterCheck.firstProblem(in: bytes) {
-            root = nil
-            problems = [problem]
-            return
-        }
-        var builder = TreeBuilder()
-        var parser = EventParser(bytes)
-        do {
-            while let event = try parser.next() {
-                guard try builder.take(event) else { break }
-            }
-        } catch {
-            builder.report(error)
-        }
-        root = builder.problems.isEmpty ? builder.root : nil
-        problems = builder.problems
+        let stream = YAMLStream(bytes, mostDocuments: 1)
+        root = stream.roots.first
+        problems = stream.problems
     }
 }

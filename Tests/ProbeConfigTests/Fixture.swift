@@ -26,8 +26,11 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     /// The golden text.
     ///
     /// With `UPDATE_GOLDEN` in the environment, it is `actual`, which is written first.
-    func expected(actual: String) throws -> String {
-        let path = "\(Self.root)/\(folder)/\(name).expected"
+    func expected(actual: String) throws -> String { try golden(actual: actual, ending: ".expected") }
+
+    /// The golden text in the file with this ending.
+    func golden(actual: String, ending: String) throws -> String {
+        let path = "\(Self.root)/\(folder)/\(name)\(ending)"
         if getenv("UPDATE_GOLDEN") != nil { try Self.write(actual, to: path) }
         return String(decoding: try Self.bytes(of: path), as: UTF8.self)
     }

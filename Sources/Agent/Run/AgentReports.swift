@@ -83,7 +83,11 @@ final class AgentReports: ProbeLoopReports {
                 metadata["attributed_to"] = "\(target.attributedTo.map(\.text).joined(separator: ", "))"
             }
             if target.isInMaintenance { metadata["in_maintenance"] = "true" }
-            logger.log(level: Self.level(of: target), "the target is \(target.newStatus.rawValue)", metadata: metadata)
+            // A breaker that half-opens says nothing new of its target.
+            let message: Logger.Message =
+                target.newStatus == target.oldStatus
+                ? "the breaker is \(target.newState.rawValue)" : "the target is \(target.newStatus.rawValue)"
+            logger.log(level: Self.level(of: target), message, metadata: metadata)
         case .group(let group):
             logger.log(
                 level: group.newStatus == .unhealthy ? .warning : .notice,
@@ -101,9 +105,10 @@ final class AgentReports: ProbeLoopReports {
             )
         }
     }
+
     /// A warning for a target that is down, unless another one is to blame or nobody wants to hear of it.
     private static func level(of change: StatusChange) -> Logger.Level {
         if change.isInMaintenance || !change.attributedTo.isEmpty { return .info }
-        return change.newStatus == .unhealthy ? .warning : .notice
+        return change.newStatus == .unhealthy && change.oldStatus != .unhealthy ? .warning : .notice
     }
 }

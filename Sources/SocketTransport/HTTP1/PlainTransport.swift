@@ -28,7 +28,8 @@ package final class PlainTransport: HTTPTransport {
 extension HTTPRequest {
     /// Whether it needs nothing but HTTP/1.1 over TCP.
     var isPlain: Bool {
-        guard !url.isSecure, version == .auto || version == .http1, redirects == 0, !streamsAnswer, family == .any
+        guard !url.isSecure, version == .auto || version == .http1, redirects == 0, !streamsAnswer, !decompresses,
+            proxy == nil, unixSocket == nil
         else { return false }
         // Fields that change how the request is framed, or what may follow it, are better left to libcurl.
         let framing: Set = ["connection", "content-length", "expect", "te", "transfer-encoding", "upgrade"]

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import LinuxRuntime
+
+extension HTTP1Exchange: ResolutionObserver {
+    func resolved(_ answer: ResolutionAnswer, token: UInt64, on loop: isolated EventLoop) {
+        guard let run, case .checking = run.stage, token == question else { return }
+        loop.trace?.note(.dns, "\(connection.host): \(answer.summary)", at: loop.kernel.now)
+        if case .addresses(let addresses) = answer, let peer, addresses.contains(peer), connection.descriptor != nil {
+            return send(on: loop)
+        }
+        if let timer = run.timer { loop.cancel(timer) }
+        self.run?.timer = nil
+        connection.close(on: loop)
+        openConnection(on: loop)
+    }
+}
+
+extension HTTP1Exchange: TCPConnectionObserver {
+    func opened(_ connection: TCPConnection, _ report: ConnectReport, on loop: isolated EventLoop) {
+        guard run != nil else { return connection.close(on: loop) }
+        run?.phases = report.phases
+        if let address = report.address, address != peer {
+            peer = address
+            peerText = address.description
+        }
+        guard let failure = report.failure else { return send(on: loop) }
+        let ending = HTTPExchangeResult.Ending.failed(HTTPExchangeFailure(failure, at: report.layer), partial: nil)
+        let address = report.address == nil ? nil : peerText
+        tell(HTTPExchangeResult(ending: ending, phases: report.phases, address: address), on: loop)
+    }
+
+    func ready(_ connection: TCPConnection, _ events: Readiness.Events, on loop: isolated EventLoop) {
+        let hasEnded = !events.isDisjoint(with: [.peerClosed, .hangUp, .error])
+        guard let run, run.stage == .waiting else {
+            // A kept connection that says something unasked, or ends, is of no more use.
+            if hasEnded || events.contains(.readable) { idleConnectionSpoke(on: loop) }
+            return
+        }
+        if events.contains(.writable), run.sent < run.bytes.count { write(on: loop) }
+        if hasEnded { self.run?.sawEnd = true }
+        if hasEnded || events.contains(.readable) { read(untilEnd: hasEnded, on: loop) }
+    }
+
+    private func idleConnectionSpoke(on loop: isolated EventLoop) {
+        connection.close(on: loop)
+        guard let run, run.stage == .checking else { return }
+        if let timer = run.timer { loop.cancel(timer) }
+        self.run?.timer = nil
+        openConnection(on: loop)
+    }
+}

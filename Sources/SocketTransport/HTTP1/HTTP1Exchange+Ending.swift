@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import LinuxRuntime
+
+extension HTTP1Exchange {
+    /// How an exchange ended.
+    enum End {
+        case answered
+        case failed(Failure)
+    }
+
+    /// What the exchange is waiting for.
+    var phase: Phase { reader.hasStarted ? .transfer : .firstByte }
+
+    /// What is known of a failure now.
+    func evidence(_ error: SystemError? = nil) -> Evidence {
+        Evidence(phase: phase, systemError: error, excerpt: reader.answer.flatMap { Excerpt.text(of: $0.body) })
+    }
+
+    /// Ends the exchange with what is wrong with the answer.
+    func fail(_ problem: HTTP1Problem, on loop: isolated EventLoop) {
+        finish(.failed(Failure(problem.reason, problem.message, evidence: evidence())), keeps: false, on: loop)
+    }
+
+    /// Ends the exchange that has got as far as its request, and keeps the connection or closes it.
+    func finish(_ end: End, keeps: Bool, on loop: isolated EventLoop) {
+        guard let run else { return }
+        let ending: HTTPExchangeResult.Ending
+        var phases = run.phases
+        let answeredAt = reader.hasStarted ? run.answeredAt : nil
+        phases.firstByte = run.sentAt.duration(to: max(run.sentAt, answeredAt ?? loop.now))
+        if let answeredAt { phases.transfer = max(run.sentAt, answeredAt).duration(to: max(answeredAt, loop.now)) }
+        switch end {
+        case .answered:
+            guard let answer = reader.answer else { preconditionFailure("a whole answer without a status line") }
+            ending = .answered(answer)
+        case .failed(let failure):
+            let isTimeout = failure.reason == .timeout
+            let layer = isTimeout ? Layer.l7Timeout : .l7Response
+            ending = .failed(HTTPExchangeFailure(failure, at: layer), partial: reader.answer)
+        }
+        if !(keeps && reader.keepsConnection && request.connection == .reuse) { connection.close(on: loop) }
+        tell(HTTPExchangeResult(ending: ending, phases: phases, address: peerText, isReused: run.isReused), on: loop)
+    }
+
+    /// Hands the result over; the exchange is then over.
+    func tell(_ result: HTTPExchangeResult, on loop: isolated EventLoop) {
+        guard let run else { return }
+        if let timer = run.timer { loop.cancel(timer) }
+        self.run = nil
+        run.observer.exchanged(result, token: run.token, on: loop)
+    }
+}
+
+extension HTTP1Exchange: TimerHandler {
+    /// The name has no answer, so that nobody knows whether the kept connection is still the right one.
+    private func unresolved(after limit: Duration, on loop: isolated EventLoop) {
+        connection.close(on: loop)
+        let host = connection.host
+        let ours = resolver.ownDelay(of: host, on: loop)
+        let message = ours ?? "cannot resolve \(host): no answer within \(limit.readable)"
+        let failure = Failure(ours == nil ? .dns : .internal, message, evidence: Evidence(phase: .dns))
+        let ending = HTTPExchangeResult.Ending.failed(HTTPExchangeFailure(failure, at: .l4Timeout), partial: nil)
+        tell(HTTPExchangeResult(ending: ending, phases: PhaseTimings(dns: limit)), on: loop)
+    }
+
+    /// The deadline has come; what a late loop has not been told of yet is looked at first.
+    func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
+        guard let run, run.timer == timer else { return }
+        self.run?.timer = nil
+        // Up to the whole millisecond: what the scheduler and we spent before the start is noise in a message.
+        let limit = Duration.milliseconds((run.startedAt.duration(to: run.deadline) / .milliseconds(1)).rounded(.up))
+        guard run.stage == .waiting else { return unresolved(after: limit, on: loop) }
+        read(untilEnd: true, on: loop)
+        guard self.run != nil else { return }
+        let what = phase == .transfer ? "answer not complete" : "connected, but no answer"
+        let failure = Failure(.timeout, "\(what) within \(limit.readable)", evidence: evidence())
+        finish(.failed(failure), keeps: false, on: loop)
+    }
+}
