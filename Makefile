@@ -3,10 +3,12 @@
 
 # What the agent is built against, what the tests start besides it, and what checks the model of the breaker.
 LIBRARIES := libcurl4-openssl-dev libssl-dev libyaml-dev libsqlite3-dev libpcre2-dev pkg-config ca-certificates
-SERVERS := dnsmasq-base haproxy iproute2 nginx-light openssl python3 python3-venv curl procps prometheus redis-server
+SERVERS := dnsmasq-base haproxy iproute2 keepalived monitoring-plugins-basic nginx-light openssl python3 python3-venv curl procps prometheus redis-server
 # Where the tests find the Python that their own servers run in, and what it needs.
 PYTHON := .build/python
 REQUIREMENTS := Tests/HTTPTestSupport/Servers/requirements.txt
+# Large programs (100 MB to fetch), so `make servers` goes on without one that its index has not.
+BALANCERS := Tests/HTTPTestSupport/Servers/balancers.txt
 MODEL_CHECKER := spin gcc libc6-dev
 # What builds and checks the package; the box is a Debian that boots in namespaces.
 PACKAGING := debhelper dpkg-dev fakeroot lintian binutils groff-base mandoc python3 systemd
@@ -44,6 +46,14 @@ servers: libraries
 		echo "installing" $$(grep -v '^#' $(REQUIREMENTS)) && \
 		python3 -m venv $(PYTHON) && \
 		$(PYTHON)/bin/pip install -q --disable-pip-version-check -r $(REQUIREMENTS) && touch $(PYTHON)/ready; }
+	@test $(PYTHON)/balancers -nt $(BALANCERS) || { \
+		missing=; \
+		for package in $$(grep -v '^#' $(BALANCERS)); do \
+			echo "installing $$package"; \
+			$(PYTHON)/bin/pip install -q --disable-pip-version-check $$package || missing="$$missing $$package"; \
+		done; \
+		if [ -z "$$missing" ]; then touch $(PYTHON)/balancers; \
+		else echo "SKIPPED: the tests of what could not be installed:$$missing"; fi; }
 
 # Not every system has it, so that `make test` goes on without it.
 model-checker:

@@ -234,10 +234,9 @@ package final class HealthPipeline {
         for target in assessment.takeTouched() {
             if let health = health(of: target) { board.update(target, health) }
         }
-        pacer.published(now: moment.instant)
         sequence += 1
         agent.probesInFlight = Int(account.inFlight)
-        return HealthSnapshot(
+        let snapshot = HealthSnapshot(
             sequence: sequence,
             takenAt: moment.instant,
             takenAtWallTime: moment.wall,
@@ -249,6 +248,8 @@ package final class HealthPipeline {
             freshUntil: assessment.freshUntil,
             maintenance: maintenance.windows
         )
+        pacer.published(now: moment.instant, nextAged: snapshot.changesNext(after: moment.instant))
+        return snapshot
     }
 
     func start(_ tick: Tick, at moment: Moment) -> ProbeStart? {

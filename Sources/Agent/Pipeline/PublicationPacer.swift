@@ -6,7 +6,8 @@ import HealthModel
 ///
 /// A snapshot is linear in the number of targets, and thousands of targets can fail in the same second. So the aggregate's status
 /// is published at once, a target's change at once unless the last snapshot is younger than 50 ms, and mere counters once a
-/// second.
+/// second. Verdicts of the shortest intervals are not believed for so long: new ones are published before the published ones
+/// grow old.
 struct PublicationPacer {
     /// What makes a snapshot worth publishing.
     enum Cause {
@@ -26,16 +27,19 @@ struct PublicationPacer {
     /// When the next snapshot is due; nil while nothing has changed.
     private(set) var due: MonotonicInstant?
     private var last: MonotonicInstant?
+    /// When new verdicts are to be published in any case, as the published ones will soon be too old.
+    private var renewal: MonotonicInstant?
 
     /// Takes note of a cause.
     mutating func note(_ cause: Cause, now: MonotonicInstant) {
-        let gap: Duration
+        let earliest: MonotonicInstant
         switch cause {
-        case .aggregate: gap = .zero
-        case .target: gap = Self.targetGap
-        case .counters: gap = Self.counterGap
+        case .aggregate: earliest = now
+        case .target: earliest = max(now, after(Self.targetGap) ?? now)
+        case .counters:
+            let inTime = MonotonicInstant.earlier(after(Self.counterGap), renewal)
+            earliest = max(now, max(inTime ?? now, after(Self.targetGap) ?? now))
         }
-        let earliest = max(now, last?.advanced(by: gap) ?? now)
         due = min(due ?? earliest, earliest)
     }
 
@@ -45,8 +49,16 @@ struct PublicationPacer {
     }
 
     /// Takes note that a snapshot was published.
-    mutating func published(now: MonotonicInstant) {
+    ///
+    /// - Parameters:
+    ///   - now: the present.
+    ///   - nextAged: when the first of its verdicts will be too old; nil when none will.
+    mutating func published(now: MonotonicInstant, nextAged: MonotonicInstant?) {
         last = now
         due = nil
+        // A quarter of what is left is kept for a loop that is late.
+        renewal = nextAged.map { now.advanced(by: now.duration(to: $0) * 3 / 4) }
     }
+
+    private func after(_ gap: Duration) -> MonotonicInstant? { last?.advanced(by: gap) }
 }

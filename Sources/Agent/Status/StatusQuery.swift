@@ -71,6 +71,11 @@ package struct StatusQuery {
             }
             return report.status
         } catch {
+            // A plugin speaks on its output only, and knows no other codes than 0 to 3; a service that is not there is critical.
+            if format == .nagios {
+                StandardOutput.print("CRITICAL: no answer from \(place): \(error.message)")
+                return .unhealthy
+            }
             StandardError.print("bellwether: no answer from \(place): \(error.message)")
             return .unavailable
         }

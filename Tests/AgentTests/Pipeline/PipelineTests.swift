@@ -43,6 +43,29 @@ struct PipelineTests {
         #expect(latest.targets.allSatisfy { $0.nextDue.map { $0 > latest.takenAt } ?? true })
     }
 
+    @Test(
+        "what was published last is fresh until the next snapshot, however short the interval",
+        arguments: [100, 150, 200, 250, 333, 500, 1000]
+    )
+    func freshUntilRenewed(milliseconds: Int) throws {
+        let interval = Duration.milliseconds(milliseconds)
+        let specs = [
+            try spec("db", interval: interval, timeout: interval / 2),
+            try spec("cache", impact: .degrading, interval: interval, timeout: interval / 2, jitter: 0.2),
+            try spec("slow", interval: .seconds(30)),
+        ]
+        var harness = PipelineHarness(specs)
+        harness.run(for: .seconds(20))
+        let fresh = harness.snapshots.drop { $0.aggregate.status == .starting }
+        #expect(fresh.count > 15)
+        #expect(fresh.count < 20_000 / 50, "renewal costs no more than changes do")
+        for (snapshot, next) in zip(fresh, fresh.dropFirst()) {
+            let served = snapshot.asServed(at: next.takenAt)
+            #expect(served.aggregate.status == .healthy)
+            #expect(served.targets.allSatisfy { $0.status == .healthy })
+        }
+    }
+
     @Test("K1: the wall clock jumping by an hour changes no start and no status", arguments: [3600, -3600])
     func wallJump(seconds: Int) throws {
         let specs = [try spec("db", jitter: 0.1), try spec("api", interval: .seconds(1), jitter: 0.1)]
@@ -197,7 +220,9 @@ struct PipelineTests {
     func pacing() throws {
         var isUp = true
         let policy = BreakerPolicy(failureThreshold: 1)
-        let specs = [try spec("db", interval: .milliseconds(100), timeout: .milliseconds(50), breaker: policy)]
+        let specs = try (0..<10).map { number in
+            try spec("db-\(number)", interval: .seconds(1), timeout: .milliseconds(50), breaker: policy)
+        }
         var harness = PipelineHarness(specs) { _, _ in isUp ? .pass : .fail }
         harness.run(for: .seconds(10))
         let gaps = zip(harness.snapshots.dropFirst(), harness.snapshots.dropFirst(2))

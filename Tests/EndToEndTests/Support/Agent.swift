@@ -66,6 +66,14 @@ final class Agent {
         deadline.wait { code(path) == status ? true : nil } ?? false
     }
 
+    /// Waits until `/readyz` answers `status` with a field of that name; false when it does not in time.
+    func waits(for status: Int, with field: String) -> Bool {
+        Deadline().wait {
+            guard let answer = HTTPClient.get("/readyz", port: port), answer.status == status else { return nil }
+            return answer.headers[field] == nil ? nil : true
+        } ?? false
+    }
+
     private static func listeningPort(in log: String) -> UInt16? {
         for line in log.split(separator: "\n") where line.contains("\"message\":\"listening\"") {
             guard let start = String(line).range(of: "\"address\":\"127.0.0.1:") else { continue }

@@ -15,11 +15,11 @@ enum Port {
         }
     }
 
-    /// Binds a socket to 127.0.0.1:`port`; false when it is taken.
-    static func bind(_ descriptor: CInt, to port: UInt16) -> Bool {
+    /// Binds a socket to `port` of a loopback address; false when it is taken.
+    static func bind(_ descriptor: CInt, to port: UInt16, at host: String = "127.0.0.1") -> Bool {
         var on: CInt = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<CInt>.size))
-        var address = loopback(port)
+        var address = loopback(port, at: host)
         return withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
@@ -27,11 +27,12 @@ enum Port {
         }
     }
 
-    static func loopback(_ port: UInt16) -> sockaddr_in {
+    static func loopback(_ port: UInt16, at host: String = "127.0.0.1") -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let isAddress = inet_pton(AF_INET, host, &address.sin_addr) == 1
+        precondition(isAddress, "\(host) is not an IPv4 address")
         return address
     }
 }

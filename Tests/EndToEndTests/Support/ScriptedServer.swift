@@ -3,16 +3,16 @@
 import Glibc
 import Synchronization
 
-/// A TCP server on 127.0.0.1 whose every connection runs a script of bytes on a thread of its own.
+/// A TCP server on loopback whose every connection runs a script of bytes on a thread of its own.
 final class ScriptedServer: Sendable {
     let port: UInt16
     private let listener: CInt
     private let accepted = Counter()
 
     /// Listens, on a port from the kernel when `port` is 0, and runs `script` for each connection until it returns.
-    init(port: UInt16 = 0, _ script: @escaping @Sendable (Connection) -> Void) {
+    init(address: String = "127.0.0.1", port: UInt16 = 0, _ script: @escaping @Sendable (Connection) -> Void) {
         listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-        let isBound = Port.bind(listener, to: port)
+        let isBound = Port.bind(listener, to: port, at: address)
         precondition(isBound && listen(listener, 1_024) == 0, "cannot listen on \(port): errno \(errno)")
         self.port = Self.boundPort(of: listener)
         let listener = listener
