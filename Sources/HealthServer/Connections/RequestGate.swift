@@ -36,7 +36,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedCo
     private(set) var since: NIODeadline
 
     private let listener: ListenerContext
-    private(set) var peer: Peer
+    var peer: Peer
     private var context: ChannelHandlerContext?
     private var phase = Phase.reading
     private var scanner: RequestScanner
@@ -285,10 +285,9 @@ extension RequestGate {
         let facts = try RequestFacts(unread, length: length)
         scanner = RequestScanner(limits: listener.limits)
         skippedEmptyLine = false
-        if listener.usesPreparedBytes, let path = facts.prepared {
+        let outcome = listener.outcome(of: facts)
+        if let bytes = preparedBytes(for: facts, outcome) {
             buffer.moveReaderIndex(forwardBy: length)
-            let outcome = listener.outcome(of: facts)
-            let bytes = listener.answers.bytes(for: path, isHead: facts.isHead, connection: outcome)
             listener.connections.counters.answeredFast += 1
             stall.written += bytes.readableBytes
             context.write(Self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
@@ -306,6 +305,13 @@ extension RequestGate {
             handOnRest(context)
         }
         return true
+    }
+
+    /// The answer that is ready; nil sends the request to the full parser.
+    private func preparedBytes(for facts: RequestFacts, _ outcome: ConnectionOutcome) -> ByteBuffer? {
+        guard listener.usesPreparedBytes, let path = facts.prepared else { return nil }
+        let answers = facts.isHostOurs ? listener.answers : listener.anonymous ?? listener.answers
+        return answers.bytes(for: path, isHead: facts.isHead, connection: outcome)
     }
 
     /// Whether the bytes are the first ones of a client that knows that HTTP/2 is spoken here, on a connection in plain text.
