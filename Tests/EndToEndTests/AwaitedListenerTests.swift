@@ -3,7 +3,7 @@
 import Glibc
 import Testing
 
-/// The real agent in a network namespace of its own, which has no address when it starts.
+/// The real agent in a network namespace of its own, which has no address but loopback when it starts.
 @Suite("Listeners whose interface comes later")
 struct AwaitedListenerTests {
     @Test("the agent starts before its address is there, and answers once it has come")
@@ -21,11 +21,12 @@ struct AwaitedListenerTests {
         mkdir(folder.path + "/probes.d", 0o755)
         folder.write("probes: {a: {script: {command: [/bin/true]}, interval: 1s}}\n", to: "probes.d/a.yaml")
         let script = """
+            # Without any address at all, the kernel lets a socket be bound to every one.
+            ip link set lo up
             "$0" run --config bellwether.yaml --socket "$PWD/admin.sock" 2>log &
             agent=$!
             says() { for i in $(seq 300); do grep -q "$1" log && return; sleep 0.2; done; cat log; exit 1; }
             says 'does not have the address yet'
-            ip link set lo up
             ip address add 192.0.2.1/32 dev lo
             says 'the address is there now'
             curl -sS -m 30 --retry 30 --retry-connrefused --retry-delay 1 http://192.0.2.1:9797/livez

@@ -124,6 +124,22 @@ struct GRPCCallTests {
         }
     }
 
+    @Test("the list of many targets is whole, though it is made off the event loop")
+    func longList() async throws {
+        try await RunningServer.run { running in
+            await running.publish(LargeDocumentTests.many(1_000, clock: running.clock))
+            let client = try HTTP2Client(running.address)
+            for stream in [1, 3] as [UInt32] {
+                client.raw.send(HTTP2Client.call("List", [0, 0, 0, 0, 0], stream: stream))
+                let frames = try client.frames { $0.stream == stream && $0.flags & 1 == 1 }
+                let message = frames.data(of: stream)
+                let length = message.prefix(5).dropFirst().reduce(0) { $0 << 8 | Int($1) }
+                #expect(message.count == length + 5)
+                #expect(String(decoding: message, as: UTF8.self).contains("t999"))
+            }
+        }
+    }
+
     @Test("watchers are bounded, and leave room when they go")
     func bound() async throws {
         try await RunningServer.run { running in

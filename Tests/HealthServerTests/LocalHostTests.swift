@@ -21,7 +21,8 @@ struct LocalHostTests {
     @Test(
         "a name that somebody can own is not",
         arguments: [
-            "evil.example", "evil.example:9797", "127.0.0.1.evil.example", "a.b", "localhost.evil.example", "notlocalhost.",
+            "evil.example", "evil.example:9797", "127.0.0.1.evil.example", "a.b", "localhost.evil.example",
+            "notlocalhost.",
             "xlocalhost.com", "1.2.3.4.a", "0x7f.1", "evil.",
         ]
     )

@@ -19,7 +19,9 @@ struct StatusFrame {
     private static let clearLine = "\u{1B}[K"
     private static let clearBelow = "\u{1B}[J"
 
-    /// The bytes that draw these lines. The cursor's own line stays free, or the screen would scroll.
+    /// The bytes that draw these lines.
+    ///
+    /// The cursor's own line stays free, or the screen would scroll.
     func drawing(_ lines: [StatusLine]) -> String {
         var shown = lines
         if let size, lines.count > max(1, size.rows - 1) {

@@ -69,7 +69,8 @@ package struct StatusQuery {
                     case .everything: body
                     case .target(let target): try connection.get("/api/v1/targets/\(target.name)")
                     // A status, so its code says how the group is.
-                    case .group(let group): try connection.exchange("GET", "/health/groups/\(group.name)?format=json").body
+                    case .group(let group):
+                        try connection.exchange("GET", "/health/groups/\(group.name)?format=json").body
                     }
                 StandardOutput.print(String(decoding: shown, as: UTF8.self))
             }

@@ -107,7 +107,8 @@ struct StatusReport {
         var table = StatusTable("GROUP", "STATUS", "IMPACT", "PASSING", "WHY")
         for group in groups.sorted(by: { (rank($0.status), $0.name) < (rank($1.status), $1.name) }) {
             table.add([
-                (group.name, nil), (group.status + (group.counts ? "" : " (counts for nothing)"), verdict(group.status)),
+                (group.name, nil),
+                (group.status + (group.counts ? "" : " (counts for nothing)"), verdict(group.status)),
                 (group.impact, nil), ("\(group.passing) of \(group.counted), needs \(group.needed)", nil),
                 (group.why, nil),
             ])

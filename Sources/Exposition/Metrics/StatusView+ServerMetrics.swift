@@ -20,7 +20,11 @@ extension StatusView {
         )
         text.sample(MetricsText.Labels(["way": "prepared"]), server.answeredFast)
         text.sample(MetricsText.Labels(["way": "parsed"]), server.answeredFully)
-        text.begin("bellwether_endpoint_refusals_total", .counter, "Connections and requests refused or cut, by reason.")
+        text.begin(
+            "bellwether_endpoint_refusals_total",
+            .counter,
+            "Connections and requests refused or cut, by reason."
+        )
         for (reason, count) in server.refusals {
             text.sample(MetricsText.Labels(["reason": reason]), count)
         }

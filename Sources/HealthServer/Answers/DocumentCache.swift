@@ -12,6 +12,8 @@ final class DocumentCache {
     struct Key: Hashable {
         let route: Route
         let asked: Asked
+        /// Whether it is the message that lists every service of gRPC, instead of what the route answers.
+        var listsServices = false
     }
 
     /// Renders what is true now; may be called on any thread.

@@ -119,11 +119,29 @@ final class ListenerAnswers {
         return view.snapshot.servingStatus(of: service)
     }
 
-    /// Every service of gRPC that may be named here, with its status.
-    var servingStatuses: [(service: String, status: ServingStatus)] {
+    /// The message with the status of every service of gRPC that may be named here.
+    ///
+    /// - Parameter then: gets it, now or later on the event loop.
+    func servingList(then: @escaping (ByteBuffer?) -> Void) {
         refresh()
-        let all = view.snapshot.servingStatuses
-        return showsDetail ? all : Array(all.prefix(1))
+        let key = DocumentCache.Key(route: .apiTargets, asked: Asked(), listsServices: true)
+        if let document = documents[key] { return then(document.body) }
+        guard showsDetail, view.snapshot.targets.count > Self.fewLines else {
+            let document = Self.servingList(of: view.snapshot, showsDetail: showsDetail)
+            documents.keep(document, as: key)
+            return then(document.body)
+        }
+        documents.render(key, then: { then($0?.body) }) {
+            self.refresh()
+            let snapshot = self.view.snapshot
+            return { Self.servingList(of: snapshot, showsDetail: true) }
+        }
+    }
+
+    private static func servingList(of snapshot: HealthSnapshot, showsDetail: Bool) -> Rendered {
+        let statuses = showsDetail ? snapshot.servingStatuses : Array(snapshot.servingStatuses.prefix(1))
+        let message = HealthMessages.list(statuses)
+        return Rendered(Answer(code: 200, contentType: .text, body: Array(message.readableBytesView)))
     }
 
     /// The `Date` field of an answer that is sent now.
@@ -192,7 +210,8 @@ final class ListenerAnswers {
         case .status(.ready), .health:
             if key.asked.dialect == .text {
                 // A list of all is looked through, and written where something fails.
-                count > Self.fewLines && (key.asked.checks != KubernetesQuery() || !view.snapshot.aggregate.status.passes)
+                count > Self.fewLines
+                    && (key.asked.checks != KubernetesQuery() || !view.snapshot.aggregate.status.passes)
             } else {
                 listsMany && key.asked.dialect.listsTargets
             }

@@ -7,8 +7,9 @@ final class ListenerContext {
     let answers: ListenerAnswers
     /// The same for who has access to more than the status paths: with names and texts, unless nobody is shown any.
     let details: ListenerAnswers
-    /// The same for who may have been led here by somebody else's name: without names and texts. nil where that makes no
-    /// difference, because nobody is shown any, or everybody is meant to be.
+    /// The same for who may have been led here by somebody else's name: without names and texts.
+    ///
+    /// nil where that makes no difference, because nobody is shown any, or everybody is meant to be.
     let anonymous: ListenerAnswers?
     let settings: ListenerSettings
     let rules: AccessRules

@@ -16,6 +16,7 @@ enum AwaitedAddress {
     ///   - address: where.
     ///   - bootstrap: makes what is bound; called once more where the address is not there.
     /// - Returns: the listening channel, and whether its address is still to come.
+    /// - Throws: what the system says against it.
     static func bind(
         to address: NIOCore.SocketAddress,
         _ bootstrap: () -> ServerBootstrap
