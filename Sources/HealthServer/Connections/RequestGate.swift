@@ -46,6 +46,8 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedCo
     private var isProcessing = false
     private var wantsRead = false
     private var inputClosed = false
+    /// What the channel says about itself whenever it changes; asking it several times for each request would cost.
+    private var isWritable = true
     private var hasAnswered = false
     /// Whether TLS has not yet let anything through.
     private var isHandshaking: Bool
@@ -76,6 +78,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedCo
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        isWritable = false
         listener.connections.remove(self, from: peer.address)
         context.fireChannelInactive()
     }
@@ -118,8 +121,9 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedCo
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isWritable = context.channel.isWritable
         context.fireChannelWritabilityChanged()
-        guard context.channel.isWritable else { return }
+        guard isWritable else { return }
         process(context)
     }
 
@@ -127,7 +131,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedCo
         let mayRead =
             switch phase {
             case .ending, .receiving, .streaming, .replaced: true
-            case .reading: context.channel.isWritable
+            case .reading: isWritable
             case .answering: false
             }
         wantsRead = !mayRead
@@ -260,19 +264,19 @@ extension RequestGate {
     private func process(_ context: ChannelHandlerContext) {
         guard !isProcessing else { return }
         isProcessing = true
-        while phase == .reading, buffer.readableBytes > 0, context.channel.isWritable {
+        while phase == .reading, buffer.readableBytes > 0, isWritable {
             do throws(RequestRefusal) {
                 guard try takeRequest(context) else { break }
             } catch {
                 if error.kind == .versionUnsupported, beginsHTTP2 { return speakHTTP2(context) }
                 refuse(context, error)
             }
-            if !context.channel.isWritable { context.flush() }
+            if !isWritable { context.flush() }
         }
         isProcessing = false
         context.flush()
         giveBackMemory(context)
-        if inputClosed, phase == .reading, context.channel.isWritable { endWhenWritten(context) }
+        if inputClosed, phase == .reading, isWritable { endWhenWritten(context) }
         if wantsRead { read(context: context) }
     }
 
