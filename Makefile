@@ -3,7 +3,9 @@
 
 # What the agent is built against, what the tests start besides it, and what checks the model of the breaker.
 LIBRARIES := libcurl4-openssl-dev libssl-dev libyaml-dev libsqlite3-dev libpcre2-dev pkg-config ca-certificates
-SERVERS := dnsmasq-base haproxy iproute2 keepalived monitoring-plugins-basic nginx-light openssl python3 python3-venv curl procps prometheus redis-server
+SERVERS := dnsmasq-base haproxy iproute2 keepalived monitoring-plugins-basic nghttp2-client nginx-light openssl python3 python3-venv curl procps prometheus redis-server
+# What asks the endpoint as fast as it can, for its benchmark.
+LOADERS := wrk util-linux
 # Where the tests find the Python that their own servers run in, and what it needs.
 PYTHON := .build/python
 REQUIREMENTS := Tests/HTTPTestSupport/Servers/requirements.txt
@@ -20,7 +22,7 @@ RELEASE := -c release --static-swift-stdlib
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help libraries servers build release run test check docs format bench-smoke bench-resilience model-checker kills mutation clean \
+.PHONY: help libraries servers build release run test check docs format bench-smoke bench-endpoint bench-resilience model-checker kills mutation clean \
 	packagers deb deb-check deb-reproducible box-test piuparts tarball manifests
 
 help: ## Show this list
@@ -97,6 +99,10 @@ format: ## Format all sources
 
 bench-smoke: release servers ## Probe 1,000 local targets for 20 s and print what it cost
 	Benchmarks/smoke
+
+bench-endpoint: release servers ## Measure what a status request costs the agent, beside nginx (a few minutes)
+	$(call install,$(LOADERS))
+	Benchmarks/endpoint $(ARGUMENTS)
 
 bench-resilience: ## Measure the policies of the library against their goals
 	Benchmarks/resilience $(ARGUMENTS)

@@ -9,9 +9,16 @@ enum StandardOutput {
     /// - Returns: false when nobody reads it any more.
     @discardableResult
     static func print(_ text: String) -> Bool {
-        var bytes = Array((text.hasSuffix("\n") ? text : text + "\n").utf8)[...]
+        write(exactly: text.hasSuffix("\n") ? text : text + "\n")
+    }
+
+    /// Writes `text` as it is, at once.
+    ///
+    /// - Returns: false when nobody reads it any more.
+    static func write(exactly text: String) -> Bool {
+        var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            let count = bytes.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { return false }
             bytes = bytes.dropFirst(count)

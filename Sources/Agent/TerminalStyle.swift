@@ -14,13 +14,31 @@ struct TerminalStyle: Hashable {
     /// The style for standard output: colours on a terminal that is not `dumb`, unless `NO_COLOR` is set and not empty
     /// (no-color.org).
     static var ofStandardOutput: TerminalStyle {
-        let refusal = ProcessEnvironment.value(of: "NO_COLOR") ?? ""
-        let terminal = ProcessEnvironment.value(of: "TERM") ?? "dumb"
-        return TerminalStyle(isColored: StandardStreams.outputIsTerminal && refusal.isEmpty && terminal != "dumb")
+        TerminalStyle(isTerminal: StandardStreams.outputIsTerminal, environment: ProcessEnvironment.value(of:))
     }
+
+    init(isColored: Bool) {
+        self.isColored = isColored
+    }
+
+    /// - Parameters:
+    ///   - isTerminal: whether a terminal is written to.
+    ///   - environment: gives the value of a variable.
+    init(isTerminal: Bool, environment: (String) -> String?) {
+        isColored = isTerminal && (environment("NO_COLOR") ?? "").isEmpty && Self.canDraw(environment)
+    }
+
+    /// Whether the terminal understands more than lines of text.
+    static func canDraw(_ environment: (String) -> String?) -> Bool { (environment("TERM") ?? "dumb") != "dumb" }
 
     /// The word for a verdict, in its colour, followed by spaces up to `width`.
     func word(_ verdict: Verdict, width: Int = 0) -> String {
+        let word = verdict.rawValue
+        return painted(word, as: verdict) + String(repeating: " ", count: max(0, width - word.count))
+    }
+
+    /// Text in the colour of a verdict.
+    func painted(_ text: String, as verdict: Verdict) -> String {
         let code =
             switch verdict {
             case .healthy: "1;32"
@@ -28,8 +46,7 @@ struct TerminalStyle: Hashable {
             case .unhealthy: "1;31"
             case .unknown: "1;35"
             }
-        let word = verdict.rawValue
-        return painted(word, code) + String(repeating: " ", count: max(0, width - word.count))
+        return painted(text, code)
     }
 
     /// Text that matters less than what is around it.

@@ -10,7 +10,7 @@ struct StatusCommand: ParsableCommand {
         abstract: "Show what the running agent knows; exits 0, 1, 2 or 3 by the status shown."
     )
 
-    @Argument(help: "Only this target.")
+    @Argument(help: "Only this target or group.")
     var target: String?
 
     @Flag(help: "Keep showing it: drawn anew on a terminal; elsewhere the status once, then each change as a line.")

@@ -149,6 +149,8 @@ package final class HealthServer: Sendable {
             keys: keys
         )
         lifecycle.withLock { $0 = .running(running) }
+        for listener in listeners { wait(for: listener.awaited, of: listener.address, core) }
+        if let agentCheck { wait(for: agentCheck.awaited, of: .tcp(agentCheck.address), core) }
         return listeners.map(\.address)
     }
 
@@ -238,6 +240,27 @@ package final class HealthServer: Sendable {
         }
     }
 
+    /// Says that a listener's address is still to come, and once more when it has come.
+    private func wait(
+        for awaited: NIOCore.SocketAddress?,
+        of address: ListenAddress,
+        _ core: NIOLoopBound<ServerCore>
+    ) {
+        guard let awaited else { return }
+        let interval = TimeAmount.nanoseconds(configuration.limits.addressInterval.nanosecondsForTimers)
+        core.eventLoop.execute { [notify] in
+            core.value.connections.counters.awaitedAddresses += 1
+            let message = "this machine does not have the address yet; clients are answered from the moment it has"
+            notify(ListenerNotice(address: address, isProblem: true, message: message))
+            core.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { task in
+                guard AwaitedAddress.isHere(awaited) else { return }
+                task.cancel()
+                core.value.connections.counters.awaitedAddresses -= 1
+                notify(ListenerNotice(address: address, isProblem: false, message: "the address is there now"))
+            }
+        }
+    }
+
     /// Watches the files of listeners; nil where no listener has any.
     private func makeKeyWatch(on eventLoop: any EventLoop) -> KeyWatch? {
         guard configuration.listeners.contains(where: { $0.tls != nil || $0.token != nil }) else { return nil }
@@ -272,7 +295,7 @@ package final class HealthServer: Sendable {
     private func end(_ running: Running, within deadline: Duration) async {
         for listener in running.listeners { await listener.close() }
         await running.agentCheck?.close()
-        await running.keys?.stop()
+        await running.keys?.stop(within: deadline)
         let core = running.core
         let wait = TimeAmount.nanoseconds(deadline.nanosecondsForTimers)
         // Neither can fail: what does not end by itself is cut, and the group is shut down once.

@@ -10,6 +10,7 @@ final class ServerCore {
     let events: EventHub
     private let thread: RenderingThread
     let watchers: GRPCWatchers
+    private let guesses = GuessBook()
     private let desk: (any AdminDesk)?
     private let replies: ReplyMailbox
     private let limits: ServerLimits
@@ -27,6 +28,7 @@ final class ServerCore {
     ) {
         self.state = state
         self.connections = connections
+        state.counters = { [unowned connections] in connections.counters }
         self.events = events
         self.thread = thread
         watchers = GRPCWatchers(eventLoop: connections.eventLoop)
@@ -54,15 +56,25 @@ final class ServerCore {
             answers: answers,
             details: settings.showsDetail == detailed.showsDetail
                 ? answers : ListenerAnswers(state: state, settings: detailed, thread: thread),
+            anonymous: anonymous(settings),
             settings: settings,
             connections: connections,
             events: events,
             watchers: watchers,
+            guesses: guesses,
             desk: desk,
             replies: replies,
             limits: limits,
             makeRequestID: makeRequestID,
             usesPreparedBytes: usesPreparedBytes
         )
+    }
+
+    /// What a browser is shown that was led to a listener by somebody else's name.
+    private func anonymous(_ settings: ListenerSettings) -> ListenerAnswers? {
+        guard case .tcp = settings.address, settings.detail == .auto, settings.showsDetail else { return nil }
+        var hidden = settings
+        hidden.detail = .off
+        return ListenerAnswers(state: state, settings: hidden, thread: thread)
     }
 }

@@ -23,6 +23,8 @@ package struct ServerLimits: Hashable, Sendable {
     package var lingerTimeout: Duration = .seconds(2)
     /// How often the files of certificates and tokens are looked at.
     package var keyInterval: Duration = .seconds(1)
+    /// How often an address that this machine does not have yet is looked for.
+    package var addressInterval: Duration = .seconds(1)
     /// Connections in all.
     ///
     /// At the limit the longest idle one makes room; when none is idle, accepting pauses.

@@ -191,4 +191,18 @@ struct ListenerTests {
         let cause = "cannot listen on 127.0.0.1:0: tls: key \(folder.path)/other.key does not belong to certificate"
         #expect(process.errors.contains(cause), "\(process.errors)")
     }
+
+    @Test("h2load's streams are all answered, in plain text and by TLS, a hundred at a time", arguments: [false, true])
+    func manyStreams(isSecure: Bool) throws {
+        let folder = TemporaryFolder()
+        let (agent, secure) = try Self.agent(in: folder)
+        #expect(agent.waits(for: 200))
+        let url = isSecure ? "https://127.0.0.1:\(secure)/readyz" : "http://127.0.0.1:\(agent.port)/readyz"
+        let process = ChildProcess(["h2load", "-n2000", "-c4", "-m100", "-T30", url], in: folder, name: "h2load")
+        #expect(process.waitForExit() == 0, "\(process.errors)")
+        // Whatever the status is: on a slow machine a verdict may grow old meanwhile.
+        for answered in ["2000 total, 2000 started, 2000 done,", ", 0 errored, 0 timeout"] {
+            #expect(process.output.range(of: answered) != nil, "\(process.output)")
+        }
+    }
 }

@@ -46,6 +46,31 @@ struct MetricsTests {
         #expect(answer.contentType.rawValue == "application/openmetrics-text; version=1.0.0; charset=utf-8")
     }
 
+    @Test("what the endpoint answered and refused is counted, each refusal once")
+    func server() {
+        var server = ServerCounters()
+        (server.accepted, server.answeredFast, server.answeredFully, server.awaitedAddresses) = (9, 100, 20, 1)
+        (server.refusedAccess, server.refusedGuesses, server.refusedPerAddress) = (7, 3, 2)
+        let text = Moment.healthy.view(showsDetail: false).metrics(.prometheus, AgentFacts(server: server)).text
+        #expect(
+            text.split(separator: "\n").filter { $0.hasPrefix("bellwether_endpoint") } == [
+                "bellwether_endpoint_awaited_addresses 1", "bellwether_endpoint_connections_total 9",
+                "bellwether_endpoint_requests_total{way=\"prepared\"} 100",
+                "bellwether_endpoint_requests_total{way=\"parsed\"} 20",
+                "bellwether_endpoint_refusals_total{reason=\"access\"} 4",
+                "bellwether_endpoint_refusals_total{reason=\"address_limit\"} 2",
+                "bellwether_endpoint_refusals_total{reason=\"connection_limit\"} 0",
+                "bellwether_endpoint_refusals_total{reason=\"handshake\"} 0",
+                "bellwether_endpoint_refusals_total{reason=\"handshake_timeout\"} 0",
+                "bellwether_endpoint_refusals_total{reason=\"header_timeout\"} 0",
+                "bellwether_endpoint_refusals_total{reason=\"http2\"} 0",
+                "bellwether_endpoint_refusals_total{reason=\"malformed\"} 0",
+                "bellwether_endpoint_refusals_total{reason=\"token_guesses\"} 3",
+                "bellwether_endpoint_refusals_total{reason=\"write_timeout\"} 0",
+            ]
+        )
+    }
+
     @Test("what the agent knows about itself is measured, and what it does not know has no series")
     func facts() {
         let view = Moment.healthy.view(showsDetail: false)

@@ -41,6 +41,29 @@ struct GRPCCallTests {
         }
     }
 
+    @Test(
+        "what asks for a method without calling itself gRPC is answered 415, by HTTP/2 and HTTP/1",
+        arguments: ["application/json", "application/x-protobuf", ""]
+    )
+    func otherContentType(type: String) async throws {
+        try await RunningServer.run { running in
+            let client = try HTTP2Client(running.address)
+            var fields = [(":method", "POST"), (":scheme", "http"), (":path", "/grpc.health.v1.Health/Check")]
+            fields += [(":authority", "a")]
+            if !type.isEmpty { fields.append(("content-type", type)) }
+            client.raw.send(HTTP2Client.frame(1, flags: 5, stream: 1, HTTP2Client.block(fields)))
+            let frames = try client.frames { $0.stream == 1 && $0.flags & 1 == 1 }
+            let hint = "gRPC is spoken here over HTTP/2, with Content-Type: application/grpc"
+            #expect(String(decoding: frames.data(of: 1), as: UTF8.self).contains(hint))
+            let field = type.isEmpty ? "" : "Content-Type: \(type)\r\n"
+            let older = try running.ask(
+                "POST /grpc.health.v1.Health/Check HTTP/1.1\r\nHost: a\r\n\(field)Content-Length: 0\r\n\r\n"
+            )
+            #expect(older.code == 415)
+            #expect(older.body.contains("\"error\":\"unsupported_media_type\""))
+        }
+    }
+
     @Test("a watcher is told the status at once, and then of changes only")
     func watch() async throws {
         try await RunningServer.run { running in
@@ -98,6 +121,22 @@ struct GRPCCallTests {
             }
             #expect(texts[0].contains("db") && texts[0].contains("api"))
             #expect(!texts[1].contains("db") && !texts[1].contains("api") && texts[1].utf8.count > 5)
+        }
+    }
+
+    @Test("the list of many targets is whole, though it is made off the event loop")
+    func longList() async throws {
+        try await RunningServer.run { running in
+            await running.publish(LargeDocumentTests.many(1_000, clock: running.clock))
+            let client = try HTTP2Client(running.address)
+            for stream in [1, 3] as [UInt32] {
+                client.raw.send(HTTP2Client.call("List", [0, 0, 0, 0, 0], stream: stream))
+                let frames = try client.frames { $0.stream == stream && $0.flags & 1 == 1 }
+                let message = frames.data(of: stream)
+                let length = message.prefix(5).dropFirst().reduce(0) { $0 << 8 | Int($1) }
+                #expect(message.count == length + 5)
+                #expect(String(decoding: message, as: UTF8.self).contains("t999"))
+            }
         }
     }
 

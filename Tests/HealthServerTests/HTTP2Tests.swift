@@ -197,4 +197,111 @@ struct HTTP2Tests {
             #expect(String(decoding: served.data(of: 3), as: UTF8.self).contains("bellwether_build_info"))
         }
     }
+
+    @Test("CONTINUATION frames without end close the connection (CVE-2024-27316)")
+    func continuationFlood() async throws {
+        try await RunningServer.run { running in
+            let client = try HTTP2Client(running.address)
+            let block = HTTP2Client.block([(":method", "GET"), (":scheme", "http"), (":path", "/livez")])
+            client.raw.send(HTTP2Client.frame(1, flags: 1, stream: 1, block))
+            for index in 0..<1_000 {
+                let more = HTTP2Client.block([("x-\(index)", "1")])
+                guard client.raw.send(HTTP2Client.frame(9, stream: 1, more)) else { break }
+            }
+            #expect(client.framesToTheEnd().goAwayCode == Self.enhanceYourCalm)
+            let counters = await running.server.counters()
+            #expect(counters.http2Violations == 1)
+            #expect(try running.get("/livez").code == 200)
+        }
+    }
+
+    @Test("one field that is named again and again cannot be blown up beyond the limit (HPACK bomb)")
+    func headerBomb() async throws {
+        try await RunningServer.run { running in
+            let client = try HTTP2Client(running.address)
+            let value = String(repeating: "a", count: 120)
+            // A literal that is kept (RFC 7541 section 6.2.1) as entry 62, then 8,000 bytes that each mean it.
+            var block = HTTP2Client.block([(":method", "GET"), (":scheme", "http"), (":path", "/livez")])
+            block += [0x40, 1] + Array("x".utf8) + [UInt8(value.utf8.count)] + Array(value.utf8)
+            block += [UInt8](repeating: 0x80 | 62, count: 8_000)
+            client.raw.send(HTTP2Client.frame(1, flags: 5, stream: 1, block))
+            let frames = client.framesToTheEnd()
+            #expect(frames.data(of: 1).isEmpty)
+            #expect(frames.goAwayCode != nil)
+            #expect(try running.get("/livez").code == 200)
+        }
+    }
+
+    @Test("a client that opens no window for its answers loses its streams after the time for writing")
+    func zeroWindow() async throws {
+        var limits = ServerLimits()
+        limits.writeTimeout = .milliseconds(100)
+        try await RunningServer.run(limits: limits) { running in
+            let client = try HTTP2Client(running.address)
+            // SETTINGS_INITIAL_WINDOW_SIZE = 0, and no WINDOW_UPDATE ever.
+            client.raw.send(HTTP2Client.frame(4, [0, 4, 0, 0, 0, 0]))
+            for index in 0..<50 as Range<UInt32> { client.raw.send(HTTP2Client.get("/health", stream: 2 * index + 1)) }
+            var reset = Set<UInt32>()
+            let frames = try client.frames { frame in
+                if frame.type == 3 { reset.insert(frame.stream) }
+                return reset.count == 50
+            }
+            #expect(reset.count == 50)
+            #expect(frames.allSatisfy { $0.type != 0 })
+            let counters = await running.server.counters()
+            #expect(counters.writeTimeouts == 50)
+            #expect(try running.get("/livez").code == 200)
+        }
+    }
+
+    @Test("a window that grows beyond what a number can hold ends the connection")
+    func windowOverflow() async throws {
+        try await RunningServer.run { running in
+            let client = try HTTP2Client(running.address)
+            let most: [UInt8] = [0x7F, 0xFF, 0xFF, 0xFF]
+            client.raw.send(HTTP2Client.frame(8, most) + HTTP2Client.frame(8, most))
+            #expect(client.framesToTheEnd().goAwayCode == 3, "FLOW_CONTROL_ERROR")
+        }
+    }
+
+    @Test("streams that the client makes the server reset close the connection, too (CVE-2025-8671)")
+    func madeYouReset() async throws {
+        try await RunningServer.run { running in
+            let client = try HTTP2Client(running.address)
+            for index in 0..<400 as Range<UInt32> {
+                let stream = 2 * index + 1
+                // A window that is opened by nothing is an error of the stream (RFC 9113 section 6.9).
+                let request = HTTP2Client.get("/readyz", stream: stream, ends: false)
+                let nothing = HTTP2Client.frame(8, stream: stream, [0, 0, 0, 0])
+                guard client.raw.send(request + nothing) else { break }
+            }
+            #expect(client.framesToTheEnd().goAwayCode != nil)
+            let counters = await running.server.counters()
+            #expect(counters.http2Violations == 1)
+            #expect(try running.get("/livez").code == 200)
+        }
+    }
+
+    @Test("hundreds of requests one after the other on one connection are all answered")
+    func manyStreams() async throws {
+        try await RunningServer.run { running in
+            await running.publish(Snapshots.healthy(clock: running.clock))
+            let client = try HTTP2Client(running.address)
+            for round in 0..<20 as Range<UInt32> {
+                let streams = (0..<50 as Range<UInt32>).map { 2 * (50 * round + $0) + 1 }
+                client.raw.send(streams.flatMap { HTTP2Client.get("/readyz", stream: $0) })
+                var open = Set(streams)
+                while !open.isEmpty {
+                    let frames = try client.frames { $0.stream > 0 && $0.flags & 1 == 1 }
+                    let ended = frames.filter { $0.stream > 0 && $0.flags & 1 == 1 }.map(\.stream)
+                    guard !ended.isEmpty else { break }
+                    open.subtract(ended)
+                }
+                #expect(open.isEmpty)
+            }
+            let counters = await running.server.counters()
+            #expect(counters.answeredFully == 1_000)
+            #expect(counters.http2Violations == 0)
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 import Glibc
 import HealthModel
+import NIOCore
 import Testing
 
 @testable import HealthServer
@@ -11,15 +12,9 @@ struct InheritedSocketsTests {
     /// A stream socket on a port of the kernel's choice.
     private static func socket(listening: Bool = true, type: __socket_type = SOCK_STREAM) -> CInt {
         let descriptor = Glibc.socket(AF_INET, CInt(type.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let bound = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-        precondition(bound, "cannot bind: errno \(errno)")
+        let address = try? SocketAddress(ipAddress: "127.0.0.1", port: 0)
+        let result = address?.withSockAddr { bind(descriptor, $0, socklen_t($1)) }
+        precondition(result == 0, "cannot bind: errno \(errno)")
         if listening { precondition(listen(descriptor, 8) == 0, "cannot listen: errno \(errno)") }
         return descriptor
     }

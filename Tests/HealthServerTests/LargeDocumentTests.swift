@@ -167,8 +167,76 @@ struct LargeDocumentTests {
         }
     }
 
-    static func many(_ count: Int, clock: StillClock) -> HealthSnapshot {
+    @Test(
+        "what lists many targets, or looks through them, is rendered off the event loop",
+        arguments: [
+            ("/health/groups/big", 200), ("/health/groups/big?format=actuator", 200), ("/readyz?verbose", 1_000),
+            ("/readyz?exclude=t1", 1_000), ("/startupz", 1_000), ("/startupz?verbose", 1_000),
+        ]
+    )
+    func offTheLoop(path: String, count: Int) throws {
+        let clock = StillClock()
+        let connection = try EmbeddedConnection(
+            clock: clock,
+            snapshot: Self.many(count, clock: clock, group: "big")
+        )
+        let context = connection.core.listener(ListenerSettings())
+        let target = RequestTarget(path)
+        let route = try #require(Route(path: target.path))
+        let asked = try context.asked(of: route, target.query, AcceptField([]))
+        guard case .large(let key) = context.answers.rendering(route, asked) else {
+            Issue.record("\(path) was rendered at once")
+            return
+        }
+        var body = ""
+        context.answers.render(key) { body = String(buffer: $0?.body ?? ByteBuffer()) }
+        #expect(!body.isEmpty)
+        #expect(try connection.receive("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n").hasSuffix(body))
+    }
+
+    @Test("a small group is rendered at once, and readiness of many stays prepared while it passes")
+    func atOnce() throws {
+        let clock = StillClock()
+        let connection = try EmbeddedConnection(clock: clock, snapshot: Self.many(20, clock: clock, group: "big"))
+        let context = connection.core.listener(ListenerSettings())
+        let name = try #require(GroupName("big"))
+        guard case .ready = context.answers.rendering(.healthGroup(name), Asked(dialect: .healthJSON)) else {
+            Issue.record("a small group was not rendered at once")
+            return
+        }
+        let large = try EmbeddedConnection(clock: clock, snapshot: Self.many(5_000, clock: clock))
+        #expect(try large.receive("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n").hasSuffix("\r\n\r\nok"))
+        #expect(large.counters.answeredFast == 1)
+    }
+
+    @Test("a failing list of many targets is the same from the full parser, rendered off the event loop")
+    func failingList() throws {
+        let clock = StillClock()
+        var snapshot = Self.many(600, clock: clock)
+        snapshot.aggregate.status = .unhealthy
+        snapshot.targets[7].status = .unhealthy
+        let connection = try EmbeddedConnection(clock: clock, snapshot: snapshot)
+        let text = try connection.receive("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(text.hasPrefix("HTTP/1.1 503 "))
+        #expect(text.contains("[-]\(snapshot.targets[7].name) failed"))
+        #expect(text.hasSuffix("readyz check failed\n"))
+        #expect(connection.counters.answeredFully == 1)
+    }
+
+    static func many(_ count: Int, clock: StillClock, group: String? = nil) -> HealthSnapshot {
         let names = (0..<count).map { "t\($0)" }.sorted()
-        return Snapshots.snapshot(.healthy, names.map { Snapshots.target($0, .healthy, clock: clock) }, clock: clock)
+        let targets = names.map { Snapshots.target($0, .healthy, clock: clock) }
+        var snapshot = Snapshots.snapshot(.healthy, targets, clock: clock)
+        guard let name = group.flatMap({ GroupName($0) }) else { return snapshot }
+        let members = targets.map {
+            TargetState(name: $0.name, impact: .required, status: $0.status)
+        }
+        var tally = GroupTally()
+        for member in members { tally.counted.add(member.impact, member.status) }
+        let spec = GroupSpec(name: name, policy: .all, impact: .required)
+        snapshot.groups = [
+            GroupHealth(spec, tally: tally, members: members, since: clock.wallTime)
+        ]
+        return snapshot
     }
 }

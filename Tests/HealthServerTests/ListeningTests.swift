@@ -67,7 +67,7 @@ struct ListeningTests {
 
     static var hasIPv6: Bool { access("/proc/net/if_inet6", R_OK) == 0 }
 
-    @Test("a name that cannot be resolved, and a port that may not be taken, are clear errors")
+    @Test("a name that cannot be resolved, and a path that cannot be had, are clear errors")
     func unusable() async throws {
         let clock = StillClock()
         func error(_ address: ListenAddress) async -> ListenError? {
@@ -82,8 +82,6 @@ struct ListeningTests {
             )
             return await #expect(throws: ListenError.self) { try await server.start() }
         }
-        let elsewhere = await error(.tcp(try HostPort("192.0.2.1:9797")))
-        #expect(elsewhere?.description == "cannot listen on 192.0.2.1:9797: Cannot assign requested address")
         let unknown = await error(.tcp(try HostPort("no-such-host.invalid:9797")))
         #expect(unknown?.description == "cannot listen on no-such-host.invalid:9797: the host name cannot be resolved")
         let deep = await error(.unix(path: "/no/such/folder/socket"))

@@ -2,6 +2,7 @@
 
 import Glibc
 import HealthModel
+import NIOCore
 
 /// A blocking TCP or unix client that sends exactly the bytes it is given; every wait ends after ten seconds.
 final class RawClient {
@@ -16,17 +17,10 @@ final class RawClient {
         switch address {
         case .tcp(let hostPort):
             descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            var target = sockaddr_in()
-            target.sin_family = sa_family_t(AF_INET)
-            target.sin_port = in_port_t(hostPort.port).bigEndian
-            target.sin_addr.s_addr = inet_addr(hostPort.host)
-            try Self.connect(descriptor, &target)
+            try Self.connect(descriptor, SocketAddress(ipAddress: hostPort.host, port: hostPort.port))
         case .unix(let path):
             descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-            var target = sockaddr_un()
-            target.sun_family = sa_family_t(AF_UNIX)
-            withUnsafeMutableBytes(of: &target.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-            try Self.connect(descriptor, &target)
+            try Self.connect(descriptor, SocketAddress(unixDomainSocketPath: path))
         case .inherited:
             throw Failure(description: "a client needs a real address")
         }
@@ -127,12 +121,8 @@ final class RawClient {
 
     private var unread: [UInt8] = []
 
-    private static func connect<Address>(_ descriptor: CInt, _ address: inout Address) throws {
-        let result = withUnsafeBytes(of: &address) { bytes in
-            bytes.withMemoryRebound(to: sockaddr.self) {
-                Glibc.connect(descriptor, $0.baseAddress, socklen_t(bytes.count))
-            }
-        }
+    private static func connect(_ descriptor: CInt, _ address: SocketAddress) throws {
+        let result = address.withSockAddr { Glibc.connect(descriptor, $0, socklen_t($1)) }
         guard result == 0 else { throw Failure(description: "cannot connect (errno \(errno))") }
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+import HealthModel
 import Synchronization
 import Testing
 
@@ -62,5 +64,60 @@ struct RenewedKeyTests {
         #expect(Self.word(key.look()) == "unchanged")
         paper.write(nil)
         #expect(Self.word(key.look()) == "refused: gone")
+    }
+}
+
+@Suite("Files that do not answer")
+struct HangingFileTests {
+    /// A token that can be read once; the next reader waits until the test lets it go.
+    private final class HangingPapers: ListenerMaterial {
+        private let ends: [CInt]
+        private let reads = Mutex(0)
+
+        init() {
+            var ends: [CInt] = [-1, -1]
+            precondition(pipe(&ends) == 0, "no pipe: errno \(errno)")
+            self.ends = ends
+        }
+
+        deinit {
+            for end in ends { close(end) }
+        }
+
+        var count: Int { reads.withLock { $0 } }
+
+        func release() {
+            var byte: UInt8 = 0
+            _ = write(ends[1], &byte, 1)
+        }
+
+        func bytes(ofFile path: String) throws(MaterialProblem) -> [UInt8] { [] }
+
+        func text(of secret: Secret) throws(MaterialProblem) -> String {
+            let isFirst = reads.withLock { count in
+                count += 1
+                return count == 1
+            }
+            var byte: UInt8 = 0
+            if !isFirst { _ = read(ends[0], &byte, 1) }
+            return "tok-123"
+        }
+    }
+
+    @Test("a disk that does not answer holds up the end of the server no longer than its deadline")
+    func stop() async throws {
+        let papers = HangingPapers()
+        var limits = ServerLimits()
+        limits.keyInterval = .milliseconds(5)
+        var listener = try RunningServer.anyPort()
+        listener.token = .file("/token")
+        try await RunningServer.run(listeners: [listener], limits: limits, material: papers) { running in
+            #expect(await TLSTests.waits { papers.count == 2 }, "a look hangs")
+            let served = try running.get("/metrics", fields: "Authorization: Bearer tok-123\r\n")
+            #expect(served.code == 200)
+            await running.server.stop(deadline: .milliseconds(50))
+            #expect(throws: RawClient.Failure.self) { try running.get("/livez") }
+        }
+        papers.release()
     }
 }

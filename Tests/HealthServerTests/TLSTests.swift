@@ -35,7 +35,7 @@ struct TLSTests {
     }
 
     /// Looks until `condition` holds; false after ten seconds.
-    private static func waits(for condition: () async -> Bool) async -> Bool {
+    static func waits(for condition: () async -> Bool) async -> Bool {
         let end = ContinuousClock.now.advanced(by: .seconds(10))
         while ContinuousClock.now < end {
             if await condition() { return true }

@@ -2,9 +2,12 @@
 
 import FoundationEssentials
 
-/// The part of `GET /api/v1/health` that `bellwether status` shows; members it does not know are ignored.
+/// The part of `GET /api/v1/health` that `bellwether status` shows; members it does not know are ignored, and those that an
+/// older agent does not send are missing.
 struct StatusDocument: Decodable {
     var aggregate: Aggregate
+    var groups: [Group]?
+    var maintenance: [Window]?
     var targets: [Target]?
     var agent: Agent?
 
@@ -36,6 +39,25 @@ struct StatusDocument: Decodable {
         var change: String?
     }
 
+    struct Group: Decodable {
+        var name: String
+        var impact: String
+        var status: String
+        var why: String
+        var counts: Bool
+        var needed: Int
+        var passing: Int
+        var counted: Int
+        var members: [String]
+    }
+
+    /// A maintenance window that is open.
+    struct Window: Decodable {
+        var id: UInt64
+        var until: String?
+        var reason: String?
+    }
+
     struct Target: Decodable {
         var name: String
         var kind: String
@@ -45,16 +67,25 @@ struct StatusDocument: Decodable {
         var why: String
         var breaker: Breaker
         var outcome: Outcome?
+        var restored: Bool?
+        var maintenance: Maintenance?
 
         enum CodingKeys: String, CodingKey {
-            case name, kind, status, since, impact, why, breaker
+            case name, kind, status, since, impact, why, breaker, restored, maintenance
             case outcome = "last_outcome"
         }
     }
 
     struct Breaker: Decodable {
         var state: String
+        var forced: Forced?
+
+        /// What an operator has done to it; only that it was matters here.
+        struct Forced: Decodable {}
     }
+
+    /// Why a target counts for nothing; only that it does matters here.
+    struct Maintenance: Decodable {}
 
     struct Outcome: Decodable {
         var verdict: String

@@ -35,7 +35,7 @@ package struct StatusQuery {
 
     /// - Parameters:
     ///   - place: where the agent answers.
-    ///   - target: one target's name; nil = all of them.
+    ///   - target: the name of one target or group; nil = all of them.
     ///   - format: how to print.
     package init(place: Place, target: String?, format: StatusFormat) {
         self.place = place
@@ -57,17 +57,22 @@ package struct StatusQuery {
                 throw StatusConnection.Problem(message: "it is not the answer of a bellwether agent")
             }
             guard let report = StatusReport(document, target: target) else {
-                StandardError.print("bellwether: \(place) knows no target \(target ?? "")")
+                StandardError.print("bellwether: \(place) knows no target or group \(target ?? "")")
                 return .usage
             }
             switch format {
             case .table: StandardOutput.print(report.table)
             case .nagios: StandardOutput.print(report.nagiosLine)
             case .json:
-                let shown = try target.map { name throws(StatusConnection.Problem) in
-                    try connection.get("/api/v1/targets/\(name)")
-                }
-                StandardOutput.print(String(decoding: shown ?? body, as: UTF8.self))
+                let shown =
+                    switch report.subject {
+                    case .everything: body
+                    case .target(let target): try connection.get("/api/v1/targets/\(target.name)")
+                    // A status, so its code says how the group is.
+                    case .group(let group):
+                        try connection.exchange("GET", "/health/groups/\(group.name)?format=json").body
+                    }
+                StandardOutput.print(String(decoding: shown, as: UTF8.self))
             }
             return report.status
         } catch {

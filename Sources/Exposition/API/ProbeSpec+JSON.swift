@@ -4,7 +4,7 @@ import HealthModel
 
 extension ProbeSpec {
     /// The definition, without what may be a secret: the values of request fields and of variables, bodies, and what is sent
-    /// in a dialog are replaced by ``JSONValue/redacted``.
+    /// in a dialog are replaced by ``JSONValue/redacted``, and so is what ``ShownText`` takes for one in URLs and commands.
     var jsonValue: JSONValue {
         .members([
             "interval_s": .seconds(interval),
@@ -20,7 +20,7 @@ extension ProbeSpec {
 
 extension JSONValue {
     /// What stands in the place of a secret.
-    static let redacted = JSONValue.string("(redacted)")
+    static let redacted = JSONValue.string(ShownText.mask)
 
     /// A number that is a size or a count; null for nil.
     static func count(_ value: Int?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
@@ -45,7 +45,7 @@ extension HTTPProbe {
     fileprivate var jsonValue: JSONValue {
         .members([
             "kind": .string("http"),
-            "url": .string(url.text),
+            "url": .string(ShownText.url(url.text)),
             "method": .string(method),
             "headers": headers.jsonValue,
             "body": body == nil ? .null : .redacted,
@@ -93,7 +93,7 @@ extension WebSocketProbe {
     fileprivate var jsonValue: JSONValue {
         .members([
             "kind": .string("websocket"),
-            "url": .string(url.text),
+            "url": .string(ShownText.url(url.text)),
             "subprotocol": .text(subprotocol),
             "headers": headers.jsonValue,
             "dialog": .array(
@@ -116,7 +116,7 @@ extension ScriptProbe {
     fileprivate var jsonValue: JSONValue {
         .members([
             "kind": .string("script"),
-            "command": .array(command.map(JSONValue.string)),
+            "command": .array(ShownText.command(command).map(JSONValue.string)),
             "environment": .object(
                 environment.keys.sorted().map { JSONValue.Member(name: $0, value: .redacted) }
             ),

@@ -62,11 +62,14 @@ struct APIOperation {
 
     /// The codes that this operation may end with, all in one shape.
     private var errors: [JSONValue.Member] {
-        var kinds: [ErrorAnswer.Kind] = [.badRequest, .forbidden, .methodNotAllowed, .contentTooLarge, .fieldsTooLarge]
+        var kinds: [ErrorAnswer.Kind] = [
+            .badRequest, .unauthorized, .forbidden, .methodNotAllowed, .contentTooLarge, .tooManyRequests,
+            .fieldsTooLarge,
+        ]
         if path.contains("{") { kinds.append(.notFound) }
         if method != "get" { kinds += [.unsupportedMediaType, .unprocessable] }
         if method != "get" || path.hasSuffix("/history") || path.hasSuffix("/events") {
-            kinds += [.tooManyRequests, .unavailable]
+            kinds.append(.unavailable)
         }
         return kinds.sorted { $0.rawValue < $1.rawValue }.map { kind in
             JSONValue.Member(

@@ -38,9 +38,16 @@ package struct AgentFacts: Hashable, Sendable {
     package var process: ProcessUsage?
     /// nil where no configuration was read.
     package var configuration: ConfigurationState?
+    /// nil where nothing is served.
+    package var server: ServerCounters?
 
-    package init(process: ProcessUsage? = nil, configuration: ConfigurationState? = nil) {
+    package init(
+        process: ProcessUsage? = nil,
+        configuration: ConfigurationState? = nil,
+        server: ServerCounters? = nil
+    ) {
         self.process = process
         self.configuration = configuration
+        self.server = server
     }
 }

@@ -31,20 +31,21 @@ package enum Probe: Hashable, Sendable {
         }
     }
 
-    /// What is probed, for people: the URL, the address, or the command line.
+    /// What is probed, for people: the URL, the address, or the command line, without what may be a secret
+    /// (see ``ShownText``).
     package var subject: String {
         switch self {
-        case .http(let probe): probe.url.text
+        case .http(let probe): ShownText.url(probe.url.text)
         case .tcp(let probe): probe.address.description
         case .grpc(let probe): probe.service.isEmpty ? probe.address.description : "\(probe.address) \(probe.service)"
-        case .webSocket(let probe): probe.url.text
-        case .script(let probe): probe.command.joined(separator: " ")
+        case .webSocket(let probe): ShownText.url(probe.url.text)
+        case .script(let probe): ShownText.command(probe.command).joined(separator: " ")
         case .dns(let probe): probe.subject
         case .udp(let probe): probe.address.description
         case .icmp(let probe): probe.host
         case .process(let probe): probe.selector.subject
         case .tls(let probe): probe.address.description
-        case .custom(let probe): probe.settings.subject
+        case .custom(let probe): ShownText.command([probe.settings.subject])[0]
         }
     }
 }

@@ -29,6 +29,7 @@ struct AccessRules: Hashable, Sendable {
 
     private let door: Door
     private let takesWritingCalls: Bool
+    private let isTCP: Bool
 
     init(_ settings: ListenerSettings) {
         let (byToken, byCertificate) = (settings.token != nil, settings.tls?.clientAuthorityFile != nil)
@@ -36,6 +37,7 @@ struct AccessRules: Hashable, Sendable {
         case .unix:
             door = .open
             takesWritingCalls = true
+            isTCP = false
         case .tcp, .inherited:
             if byToken || byCertificate {
                 door = .guarded(byToken: byToken, byCertificate: byCertificate)
@@ -43,7 +45,17 @@ struct AccessRules: Hashable, Sendable {
                 door = settings.address.isLocal ? .open : .shut
             }
             takesWritingCalls = settings.isAdmin
+            isTCP = true
         }
+    }
+
+    /// Whether everybody on this machine has access over TCP, without a token or a certificate: also a browser's pages.
+    var trustsThisMachine: Bool { isTCP && door == .open }
+
+    /// Whether a token of this peer would be compared.
+    func looksAtToken(of peer: Peer) -> Bool {
+        guard case .guarded(byToken: true, let byCertificate) = door else { return false }
+        return !(byCertificate && peer.isCertified)
     }
 
     /// Decides about one request.

@@ -6,4 +6,6 @@ struct Peer: Hashable, Sendable {
     let address: ClientAddress
     /// Whether it has shown a certificate of the listener's `client_ca`, and proved to hold its key.
     var isCertified = false
+    /// Whether the last token that came over this connection was the listener's.
+    var hasShownToken = false
 }

@@ -8,6 +8,8 @@ import NIOPosix
 struct AgentCheckListener: Sendable {
     /// The address it really has: with the kernel's choice where port 0 was asked for.
     let address: HostPort
+    /// The address that this machine did not have when it was bound; nil where it had.
+    let awaited: SocketAddress?
     private let channel: any Channel
 
     /// Binds, listens and accepts.
@@ -27,7 +29,9 @@ struct AgentCheckListener: Sendable {
             throw ListenError(address: .tcp(asked), reason: "the host name cannot be resolved")
         }
         do {
-            channel = try await Self.bootstrap(desk).bind(to: resolved).get()
+            let bound = try await AwaitedAddress.bind(to: resolved) { Self.bootstrap(desk) }
+            channel = bound.channel
+            awaited = bound.isAwaited ? resolved : nil
         } catch {
             guard let error = error as? IOError else {
                 throw ListenError(address: .tcp(asked), reason: String(describing: error))

@@ -12,6 +12,8 @@ final class DocumentCache {
     struct Key: Hashable {
         let route: Route
         let asked: Asked
+        /// Whether it is the message that lists every service of gRPC, instead of what the route answers.
+        var listsServices = false
     }
 
     /// Renders what is true now; may be called on any thread.
@@ -53,14 +55,16 @@ final class DocumentCache {
     ///
     /// - Parameters:
     ///   - key: the document.
+    ///   - keeps: whether it is kept until something changes.
     ///   - then: gets it, on the event loop.
     ///   - prepare: makes the work from what is true when it is called, on the event loop.
     func render(
         _ key: Key,
+        keeps: Bool = true,
         then: @escaping (ListenerAnswers.Rendered?) -> Void,
         prepare: @escaping () -> Work
     ) {
-        guard let job = jobs[key] else { return start(key, for: [then], prepare) }
+        guard let job = jobs[key] else { return start(key, keeps, for: [then], prepare) }
         if job.edition == edition {
             jobs[key]?.waiting.append(then)
         } else {
@@ -70,22 +74,28 @@ final class DocumentCache {
 
     private func start(
         _ key: Key,
+        _ keeps: Bool,
         for waiting: [(ListenerAnswers.Rendered?) -> Void],
         _ prepare: @escaping () -> Work
     ) {
         let work = prepare()
         jobs[key] = Job(edition: edition, waiting: waiting)
-        thread.perform(work) { self.finish(key, with: $0, prepare) }
+        thread.perform(work) { self.finish(key, keeps, with: $0, prepare) }
     }
 
-    private func finish(_ key: Key, with document: ListenerAnswers.Rendered?, _ prepare: @escaping () -> Work) {
+    private func finish(
+        _ key: Key,
+        _ keeps: Bool,
+        with document: ListenerAnswers.Rendered?,
+        _ prepare: @escaping () -> Work
+    ) {
         guard let job = jobs.removeValue(forKey: key) else { return }
-        if job.edition == edition, let document {
+        if keeps, job.edition == edition, let document {
             kept[key] = document
             // Nobody may ask again for long, and it is large.
             thread.later { if job.edition == self.edition { self.clear() } }
         }
-        if !job.next.isEmpty { start(key, for: job.next, prepare) }
+        if !job.next.isEmpty { start(key, keeps, for: job.next, prepare) }
         for then in job.waiting { then(document) }
     }
 }

@@ -62,12 +62,14 @@ final class ListenerAnswers {
     /// Whether every answer ends its connection.
     var isDraining: Bool { state.drainingSince != nil || view.snapshot.aggregate.status == .draining }
 
-    /// The bytes that answer a plain request for a status path.
-    func bytes(for path: StatusPath, isHead: Bool, connection: ConnectionOutcome) -> ByteBuffer {
+    /// The bytes that answer a plain request for a status path; nil when these would be a long time in the making, and are
+    /// rendered elsewhere: a failing list of many targets.
+    func bytes(for path: StatusPath, isHead: Bool, connection: ConnectionOutcome) -> ByteBuffer? {
         let now = refresh()
         let isAlive = path != .live || state.isAlive(at: now)
         let slot = Self.slot(path, isAlive: isAlive, isHead: isHead, connection: connection)
         if let bytes = prepared[slot] { return bytes }
+        guard !isLarge(DocumentCache.Key(route: .status(path), asked: Asked())) else { return nil }
         let answer = status(path, isAlive: isAlive, query: KubernetesQuery())
         let bytes = answer.responseBytes(
             fields: answer.responseFields(date: date, connection: connection),
@@ -81,12 +83,10 @@ final class ListenerAnswers {
     /// What answers a request.
     func rendering(_ route: Route, _ asked: Asked) -> Rendering {
         let now = refresh()
-        let isKept = route.isAboutEverything && asked.checks == KubernetesQuery()
         let key = DocumentCache.Key(route: route, asked: asked)
-        if isKept {
-            if let document = documents[key] { return .ready(document) }
-            if isLarge(key) { return .large(key) }
-        }
+        let isKept = isKept(key)
+        if isKept, let document = documents[key] { return .ready(document) }
+        if isLarge(key) { return .large(key) }
         guard let answer = answer(route, asked, isAlive: state.isAlive(at: now)) else { return .missing }
         let document = Rendered(answer)
         if isKept { documents.keep(document, as: key) }
@@ -99,10 +99,10 @@ final class ListenerAnswers {
     ///   - key: what ``rendering(_:_:)`` said.
     ///   - then: called on the event loop with a document that was not begun before this call.
     func render(_ key: DocumentCache.Key, then: @escaping (Rendered?) -> Void) {
-        documents.render(key, then: then) {
+        documents.render(key, keeps: isKept(key), then: then) {
             self.refresh()
             let view = self.view
-            let facts = self.state.facts
+            let facts = self.factsAsOfNow
             return { view.document(key.route, key.asked, facts: facts).map(Rendered.init) }
         }
     }
@@ -119,11 +119,29 @@ final class ListenerAnswers {
         return view.snapshot.servingStatus(of: service)
     }
 
-    /// Every service of gRPC that may be named here, with its status.
-    var servingStatuses: [(service: String, status: ServingStatus)] {
+    /// The message with the status of every service of gRPC that may be named here.
+    ///
+    /// - Parameter then: gets it, now or later on the event loop.
+    func servingList(then: @escaping (ByteBuffer?) -> Void) {
         refresh()
-        let all = view.snapshot.servingStatuses
-        return showsDetail ? all : Array(all.prefix(1))
+        let key = DocumentCache.Key(route: .apiTargets, asked: Asked(), listsServices: true)
+        if let document = documents[key] { return then(document.body) }
+        guard showsDetail, view.snapshot.targets.count > Self.fewLines else {
+            let document = Self.servingList(of: view.snapshot, showsDetail: showsDetail)
+            documents.keep(document, as: key)
+            return then(document.body)
+        }
+        documents.render(key, then: { then($0?.body) }) {
+            self.refresh()
+            let snapshot = self.view.snapshot
+            return { Self.servingList(of: snapshot, showsDetail: true) }
+        }
+    }
+
+    private static func servingList(of snapshot: HealthSnapshot, showsDetail: Bool) -> Rendered {
+        let statuses = showsDetail ? snapshot.servingStatuses : Array(snapshot.servingStatuses.prefix(1))
+        let message = HealthMessages.list(statuses)
+        return Rendered(Answer(code: 200, contentType: .text, body: Array(message.readableBytesView)))
     }
 
     /// The `Date` field of an answer that is sent now.
@@ -131,6 +149,9 @@ final class ListenerAnswers {
         refresh()
         return date
     }
+
+    /// The time that limits are counted by.
+    func instant() -> MonotonicInstant { state.clock() }
 
     /// The calendar time, for errors.
     func wallTime() -> WallTime { state.wallClock() }
@@ -154,20 +175,54 @@ final class ListenerAnswers {
 
     private func answer(_ route: Route, _ asked: Asked, isAlive: Bool) -> Answer? {
         if case .status(let path) = route, path != .ready { return status(path, isAlive: isAlive, query: asked.checks) }
-        return view.document(route, asked, facts: state.facts)
+        return view.document(route, asked, facts: factsAsOfNow)
+    }
+
+    /// What metrics tell of the agent: the server's counters as they are now, the rest as it is when they are rendered.
+    private var factsAsOfNow: @Sendable () -> AgentFacts {
+        let (facts, counters) = (state.facts, state.counters())
+        return {
+            var all = facts()
+            all.server = counters
+            return all
+        }
+    }
+
+    /// Whether a document is worth keeping: those with a query of their own are as many as clients care to think of.
+    private func isKept(_ key: DocumentCache.Key) -> Bool {
+        key.route.isAboutEverything && key.asked.checks == KubernetesQuery()
     }
 
     /// Whether rendering would hold up the requests behind this one.
     private func isLarge(_ key: DocumentCache.Key) -> Bool {
-        let listsMany = view.showsDetail && view.snapshot.targets.count > Self.fewTargets
+        let count = view.snapshot.targets.count + view.snapshot.groups.count
+        let listsMany = view.showsDetail && count > Self.fewTargets
         return switch key.route {
         // It also asks the kernel about the process.
         case .metrics: true
         case .apiHealth, .apiTargets, .apiBreakers: listsMany
-        case .apiMaintenance, .apiDescription, .apiTarget: false
-        default: listsMany && key.asked.dialect.listsTargets
+        case .apiMaintenance: view.showsDetail && view.snapshot.maintenance.count > Self.fewWindows
+        case .apiDescription, .apiTarget, .status(.live), .readyTarget, .healthTarget: false
+        case .healthGroup(let name):
+            view.showsDetail && key.asked.dialect.listsTargets
+                && view.snapshot.group(name)?.members.count ?? 0 > Self.fewTargets
+        case .status(.startup): count > Self.fewLines
+        case .status(.ready), .health:
+            if key.asked.dialect == .text {
+                // A list of all is looked through, and written where something fails.
+                count > Self.fewLines
+                    && (key.asked.checks != KubernetesQuery() || !view.snapshot.aggregate.status.passes)
+            } else {
+                listsMany && key.asked.dialect.listsTargets
+            }
         }
     }
+
+    /// So many lines of text are rendered at once, or left out.
+    private static let fewLines = 512
+
+    /// So many maintenance windows are rendered at once.
+    private static let fewWindows = 8
 
     /// So many targets are rendered at once: well under a millisecond.
     private static let fewTargets = 32

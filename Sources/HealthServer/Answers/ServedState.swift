@@ -10,6 +10,8 @@ final class ServedState {
     let wallClock: @Sendable () -> WallTime
     /// Tells of the agent itself; may be called on any thread.
     let facts: @Sendable () -> AgentFacts
+    /// What the server has answered and refused so far; set by who counts it.
+    var counters: () -> ServerCounters = { ServerCounters() }
 
     /// The newest snapshot; before the first, one that says starting and nothing else.
     private(set) var snapshot: HealthSnapshot

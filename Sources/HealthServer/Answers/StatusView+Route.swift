@@ -7,11 +7,12 @@ extension StatusView {
     /// What answers a route from this view; nil when it names something that does not exist.
     ///
     /// - Parameters:
-    ///   - route: any but `/livez` and `/startupz`' paths, which know more than the view does.
+    ///   - route: any but `/livez`, which knows more than the view does.
     ///   - asked: how it is written.
     ///   - facts: tells of the agent itself; called for metrics only, and may ask the kernel.
     /// - Returns: the answer.
     func document(_ route: Route, _ asked: Asked, facts: () -> AgentFacts) -> Answer? {
+        if route == .status(.startup) { return startup(asked.checks) }
         if let subject = route.statusSubject {
             return answer(about: subject, in: asked.dialect, query: asked.checks, varies: asked.varies)
         }

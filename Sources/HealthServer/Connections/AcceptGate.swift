@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HealthModel
 import NIOCore
 
 /// Holds the listening socket back while every connection is busy, so that clients wait in the kernel's queue instead of

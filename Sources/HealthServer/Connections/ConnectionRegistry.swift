@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HealthModel
 import NIOCore
 
 /// Every open connection of the server: counts them, bounds them, and ends those that take too long; confined to the

@@ -23,15 +23,15 @@ extension ListenerContext {
     func decision(
         on request: HTTPRequestHead,
         facts: RequestFacts,
-        from peer: Peer,
+        from peer: inout Peer,
         who: () -> String
     ) -> Decision {
         let target = RequestTarget(request.uri)
         guard let service = Service(path: target.path), !service.isDocument(request.method) else {
-            return reply(to: request, announcesBody: facts.announcesBody, from: peer)
+            return reply(to: request, announcesBody: facts.announcesBody, from: &peer)
         }
         do throws(ErrorAnswer) {
-            return try decision(on: request, service, target.query, facts, peer, who)
+            return try decision(on: request, service, target.query, facts, &peer, who)
         } catch {
             return .reply(reply(to: request, with: error))
         }
@@ -42,7 +42,7 @@ extension ListenerContext {
         _ service: Service,
         _ query: Substring?,
         _ facts: RequestFacts,
-        _ peer: Peer,
+        _ peer: inout Peer,
         _ who: () -> String
     ) throws(ErrorAnswer) -> Decision {
         if request.method == .OPTIONS { return .reply(reply(to: request, with: service.methodsAnswer)) }
@@ -50,7 +50,7 @@ extension ListenerContext {
             let message = "only \(service.allow.value) are allowed here"
             throw ErrorAnswer(.methodNotAllowed, message, fields: [service.allow])
         }
-        try checkAccess(to: service, request, from: peer)
+        try checkAccess(to: service, request, from: &peer)
         guard service.writes(request.method) || !facts.announcesBody else {
             throw ErrorAnswer(.contentTooLarge, "no request body is taken here")
         }

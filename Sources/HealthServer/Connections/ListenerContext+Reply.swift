@@ -16,18 +16,23 @@ struct Reply {
 
 extension ListenerContext {
     /// Decides the answer to a request that is well formed.
-    func reply(to request: HTTPRequestHead, announcesBody: Bool, from peer: Peer) -> Decision {
+    func reply(to request: HTTPRequestHead, announcesBody: Bool, from peer: inout Peer) -> Decision {
         let clientID = request.headers.first(name: "x-request-id").flatMap(Self.sane)
         let allows = request.method == .OPTIONS
         do throws(ErrorAnswer) {
             let target = RequestTarget(request.uri)
             guard let route = Route(path: target.path) else {
+                if request.method == .POST, target.path.hasPrefix(GRPCMethod.servicePath) {
+                    // gRPC over HTTP/2, "Requests": what does not call itself gRPC is answered 415.
+                    let hint = "gRPC is spoken here over HTTP/2, with Content-Type: application/grpc"
+                    throw ErrorAnswer(.unsupportedMediaType, hint)
+                }
                 throw ErrorAnswer(.notFound, "no such path: \(quoted(target.path))")
             }
-            if !route.isPublic { try checkAccess(.reading, of: request, from: peer) }
+            if !route.isPublic { try checkReading(request, from: &peer) }
             let accept = AcceptField(request.headers["accept"])
             let asked = try asked(of: route, request.method, target.query, accept, announcesBody: announcesBody)
-            let answers = route.isPublic ? answers : details
+            let answers = route.isPublic ? statusAnswers(to: request) : details
             let requestID = clientID ?? (route.isAPI ? makeRequestID() : nil)
             switch answers.rendering(route, asked) {
             case .ready(let rendered):

@@ -7,12 +7,18 @@ final class ListenerContext {
     let answers: ListenerAnswers
     /// The same for who has access to more than the status paths: with names and texts, unless nobody is shown any.
     let details: ListenerAnswers
+    /// The same for who may have been led here by somebody else's name: without names and texts.
+    ///
+    /// nil where that makes no difference, because nobody is shown any, or everybody is meant to be.
+    let anonymous: ListenerAnswers?
     let settings: ListenerSettings
     let rules: AccessRules
     let keys = ListenerKeys()
     let connections: ConnectionRegistry
     let events: EventHub
     let watchers: GRPCWatchers
+    /// The wrong tokens that were shown, on whatever listener.
+    let guesses: GuessBook
     /// Who does what is commanded; nil where nobody is behind the server.
     let desk: (any AdminDesk)?
     /// How what comes of it gets back here.
@@ -26,10 +32,12 @@ final class ListenerContext {
     init(
         answers: ListenerAnswers,
         details: ListenerAnswers,
+        anonymous: ListenerAnswers?,
         settings: ListenerSettings,
         connections: ConnectionRegistry,
         events: EventHub,
         watchers: GRPCWatchers,
+        guesses: GuessBook,
         desk: (any AdminDesk)?,
         replies: ReplyMailbox,
         limits: ServerLimits,
@@ -38,10 +46,12 @@ final class ListenerContext {
     ) {
         self.answers = answers
         self.details = details
+        self.anonymous = anonymous
         self.settings = settings
         rules = AccessRules(settings)
         self.events = events
         self.watchers = watchers
+        self.guesses = guesses
         self.desk = desk
         self.replies = replies
         self.connections = connections

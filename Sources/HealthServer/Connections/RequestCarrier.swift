@@ -5,8 +5,8 @@
 protocol RequestCarrier: AnyObject {
     /// The request the handler has.
     var facts: RequestFacts { get }
-    /// Who asks.
-    var peer: Peer { get }
+    /// Who asks; a request may show more about it.
+    var peer: Peer { get set }
 
     /// The answer is written.
     func answered(_ outcome: ConnectionOutcome)

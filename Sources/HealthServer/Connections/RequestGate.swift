@@ -36,7 +36,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedCo
     private(set) var since: NIODeadline
 
     private let listener: ListenerContext
-    private(set) var peer: Peer
+    var peer: Peer
     private var context: ChannelHandlerContext?
     private var phase = Phase.reading
     private var scanner: RequestScanner
@@ -46,6 +46,8 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedCo
     private var isProcessing = false
     private var wantsRead = false
     private var inputClosed = false
+    /// What the channel says about itself whenever it changes; asking it several times for each request would cost.
+    private var isWritable = true
     private var hasAnswered = false
     /// Whether TLS has not yet let anything through.
     private var isHandshaking: Bool
@@ -76,6 +78,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedCo
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        isWritable = false
         listener.connections.remove(self, from: peer.address)
         context.fireChannelInactive()
     }
@@ -118,8 +121,9 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedCo
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isWritable = context.channel.isWritable
         context.fireChannelWritabilityChanged()
-        guard context.channel.isWritable else { return }
+        guard isWritable else { return }
         process(context)
     }
 
@@ -127,7 +131,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedCo
         let mayRead =
             switch phase {
             case .ending, .receiving, .streaming, .replaced: true
-            case .reading: context.channel.isWritable
+            case .reading: isWritable
             case .answering: false
             }
         wantsRead = !mayRead
@@ -260,19 +264,19 @@ extension RequestGate {
     private func process(_ context: ChannelHandlerContext) {
         guard !isProcessing else { return }
         isProcessing = true
-        while phase == .reading, buffer.readableBytes > 0, context.channel.isWritable {
+        while phase == .reading, buffer.readableBytes > 0, isWritable {
             do throws(RequestRefusal) {
                 guard try takeRequest(context) else { break }
             } catch {
                 if error.kind == .versionUnsupported, beginsHTTP2 { return speakHTTP2(context) }
                 refuse(context, error)
             }
-            if !context.channel.isWritable { context.flush() }
+            if !isWritable { context.flush() }
         }
         isProcessing = false
         context.flush()
         giveBackMemory(context)
-        if inputClosed, phase == .reading, context.channel.isWritable { endWhenWritten(context) }
+        if inputClosed, phase == .reading, isWritable { endWhenWritten(context) }
         if wantsRead { read(context: context) }
     }
 
@@ -285,10 +289,9 @@ extension RequestGate {
         let facts = try RequestFacts(unread, length: length)
         scanner = RequestScanner(limits: listener.limits)
         skippedEmptyLine = false
-        if listener.usesPreparedBytes, let path = facts.prepared {
+        let outcome = listener.outcome(of: facts)
+        if let bytes = preparedBytes(for: facts, outcome) {
             buffer.moveReaderIndex(forwardBy: length)
-            let outcome = listener.outcome(of: facts)
-            let bytes = listener.answers.bytes(for: path, isHead: facts.isHead, connection: outcome)
             listener.connections.counters.answeredFast += 1
             stall.written += bytes.readableBytes
             context.write(Self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
@@ -306,6 +309,13 @@ extension RequestGate {
             handOnRest(context)
         }
         return true
+    }
+
+    /// The answer that is ready; nil sends the request to the full parser.
+    private func preparedBytes(for facts: RequestFacts, _ outcome: ConnectionOutcome) -> ByteBuffer? {
+        guard listener.usesPreparedBytes, let path = facts.prepared else { return nil }
+        let answers = facts.isHostOurs ? listener.answers : listener.anonymous ?? listener.answers
+        return answers.bytes(for: path, isHead: facts.isHead, connection: outcome)
     }
 
     /// Whether the bytes are the first ones of a client that knows that HTTP/2 is spoken here, on a connection in plain text.

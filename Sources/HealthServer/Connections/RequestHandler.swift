@@ -58,7 +58,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         let decision = listener.decision(
             on: request,
             facts: gate.facts,
-            from: gate.peer,
+            from: &gate.peer,
             who: { PeerName.of(context.channel) }
         )
         switch decision {

@@ -119,8 +119,11 @@ extension GRPCCall {
             send(HealthMessages.response(status))
             end()
         case .list:
-            send(HealthMessages.list(listener.answers.servingStatuses))
-            end()
+            listener.answers.servingList { [weak self] message in
+                guard let self, let message, !hasEnded else { return }
+                send(message)
+                end()
+            }
         case .watch:
             try listener.watchers.add(self)
             watched = (service, nil)

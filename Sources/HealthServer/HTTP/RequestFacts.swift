@@ -17,6 +17,8 @@ struct RequestFacts: Equatable {
     var keepsAlive = true
     /// What is asked, when the request is a plain one that prepared bytes answer; nil sends it to the full parser.
     var prepared: StatusPath?
+    /// Whether its `Host` is none that a browser could have been led here by, see ``LocalHost``.
+    var isHostOurs = true
 
     /// The facts before there is a request.
     init() {}
@@ -32,6 +34,7 @@ struct RequestFacts: Equatable {
         try fields.check(isHTTP10: isHTTP10)
         announcesBody = fields.announcesBody
         keepsAlive = isHTTP10 ? fields.wantsKeepAlive && !fields.wantsClose : !fields.wantsClose
+        isHostOurs = fields.isHostOurs
         if !fields.isPlain || (prepared == .ready && isRoot && fields.acceptsHTML) { prepared = nil }
     }
 
@@ -86,6 +89,7 @@ private struct FieldFacts {
     var acceptsHTML = false
     var wantsClose = false
     var wantsKeepAlive = false
+    var isHostOurs = true
     private var hosts = 0
     private var lengths = 0
     private var codings = 0
@@ -142,6 +146,7 @@ private struct FieldFacts {
             for position in value where !head[position].isHost {
                 throw RequestRefusal(.badRequest, "malformed Host field")
             }
+            isHostOurs = LocalHost.mayBeOurs(head, value)
         case Self.connection.count where head.matches(Self.connection, in: name):
             takeConnection(head, value)
         case Self.contentLength.count where head.matches(Self.contentLength, in: name):

@@ -16,9 +16,7 @@ extension UInt8 {
     var isVisible: Bool { self > 0x20 && self < 0x7F }
 
     /// Whether the byte may stand in a Host field (RFC 3986 section 3.2.2, with the port).
-    var isHost: Bool {
-        isLetterOrDigit || ".-_~%!$&'()*+,;=:[]".utf8.contains(self)
-    }
+    var isHost: Bool { self < 0x80 && Self.hosts[Int(self)] }
 
     /// Whether the byte is an ASCII letter or digit.
     var isLetterOrDigit: Bool {
@@ -32,6 +30,11 @@ extension UInt8 {
 
     /// ASCII letters in lower case, all else as it is.
     var lowercased: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
+
+    private static let hosts: [Bool] = (0..<128).map { value in
+        let byte = UInt8(value)
+        return byte.isLetterOrDigit || ".-_~%!$&'()*+,;=:[]".utf8.contains(byte)
+    }
 
     private static let tokens: [Bool] = (0..<128).map { value in
         let byte = UInt8(value)

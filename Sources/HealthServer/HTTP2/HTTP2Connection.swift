@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HealthModel
 import NIOCore
 import NIOHTTP2
 
@@ -14,7 +15,7 @@ final class HTTP2Connection: ChannelDuplexHandler, ServedConnection, NIOHTTP2Fra
     typealias OutboundOut = IOData
 
     let listener: ListenerContext
-    let peer: Peer
+    var peer: Peer
     private(set) var since: NIODeadline
 
     private var context: ChannelHandlerContext?

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HealthModel
 import NIOCore
 import NIOHPACK
 import NIOHTTP1
@@ -29,7 +30,10 @@ final class HTTP2Stream: ChannelDuplexHandler, RequestCarrier {
     }
 
     private(set) var facts = RequestFacts()
-    var peer: Peer { connection.peer }
+    var peer: Peer {
+        get { connection.peer }
+        set { connection.peer = newValue }
+    }
 
     private let connection: HTTP2Connection
     private var context: ChannelHandlerContext?

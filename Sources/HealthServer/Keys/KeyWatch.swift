@@ -4,6 +4,7 @@ import HealthModel
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Synchronization
 
 /// Looks off the event loop whether the files of listeners have changed, and brings what was made of them to it.
 ///
@@ -63,9 +64,35 @@ final class KeyWatch: Sendable {
     }
 
     /// Ends the looking; what was found until then is brought first.
-    func stop() async {
-        // It fails only when it is stopped already.
-        try? await thread.shutdownGracefully()
+    ///
+    /// A file on a disk that does not answer holds its reader for as long as the disk pleases: after `deadline` the thread is
+    /// left to it.
+    func stop(within deadline: Duration) async {
+        await withCheckedContinuation { continuation in
+            let waiting = Waiting(continuation)
+            let amount = TimeAmount.nanoseconds(deadline.nanosecondsForTimers)
+            let cut = eventLoop.scheduleTask(in: amount) { waiting.end() }
+            thread.shutdownGracefully { _ in
+                cut.cancel()
+                waiting.end()
+            }
+        }
+    }
+
+    /// Who waits for the first of two things.
+    private final class Waiting: Sendable {
+        private let continuation: Mutex<CheckedContinuation<Void, Never>?>
+
+        init(_ continuation: CheckedContinuation<Void, Never>) {
+            self.continuation = Mutex(continuation)
+        }
+
+        func end() {
+            continuation.withLock { continuation in
+                defer { continuation = nil }
+                return continuation
+            }?.resume()
+        }
     }
 
     private func load<Value: Sendable>(

@@ -10,6 +10,8 @@ import NIOSSL
 struct BoundListener: Sendable {
     /// The address it really has: with the kernel's choice where port 0 was asked for.
     let address: ListenAddress
+    /// The address that this machine did not have when it was bound; nil where it had.
+    let awaited: SocketAddress?
     private let channel: any Channel
     /// The socket file to remove at the end.
     private let file: UnixListener?
@@ -30,11 +32,13 @@ struct BoundListener: Sendable {
             var settings = settings
             settings.address = socket.address
             file = nil
+            awaited = nil
             address = socket.address
             channel = try await Self.adopt(socket.descriptor, settings, core, keys)
         case .unix(let path):
             let listener = try UnixListener(path: path, mode: settings.socketMode, backlog: Self.backlog)
             file = listener
+            awaited = nil
             address = settings.address
             do throws(ListenError) {
                 channel = try await Self.adopt(listener.descriptor, settings, core, keys)
@@ -47,10 +51,13 @@ struct BoundListener: Sendable {
             let context = try await Self.context(settings, core, keys)
             let resolved = try await Self.resolve(hostPort, on: core.eventLoop)
             do {
-                channel = try await Self.bootstrap(context)
-                    .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                    .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                    .bind(to: resolved).get()
+                let bound = try await AwaitedAddress.bind(to: resolved) {
+                    Self.bootstrap(context)
+                        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                        .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                }
+                channel = bound.channel
+                awaited = bound.isAwaited ? resolved : nil
             } catch {
                 throw Self.failure(settings.address, error)
             }

@@ -438,5 +438,7 @@ private struct Files: FileLayer {
         )
     }
 
+    func linkTarget(of path: String) throws(FileError) -> String? { nil }
+
     func canonicalPath(of path: String) throws(FileError) -> String { path }
 }

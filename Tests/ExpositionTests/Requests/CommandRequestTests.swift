@@ -110,4 +110,18 @@ struct CommandRequestTests {
             #expect(text.contains("(redacted)"))
         }
     }
+
+    @Test("P12: a definition hides what looks like a secret in its URL and its command")
+    func shownText() throws {
+        let http = HTTPProbe(url: try HTTPURL("https://api.internal/health?token=geheim&full=1"))
+        let script = ScriptProbe(command: ["/bin/check", "--password=geheim", "-H", "db"])
+        let socket = WebSocketProbe(url: try WebSocketURL("wss://api.internal/?api_key=geheim"))
+        let texts = [Probe.http(http), .script(script), .webSocket(socket)].map {
+            String(decoding: ProbeSpec(name: Self.db, probe: $0).jsonValue.serialized(), as: UTF8.self)
+        }
+        #expect(texts.allSatisfy { !$0.contains("geheim") })
+        #expect(texts[0].contains("https://api.internal/health?token=(redacted)&full=1"))
+        #expect(texts[1].contains(#"["/bin/check","--password=(redacted)","-H","db"]"#))
+        #expect(texts[2].contains("wss://api.internal/?api_key=(redacted)"))
+    }
 }

@@ -2,6 +2,8 @@
 
 /// What the server has answered and refused since it started.
 package struct ServerCounters: Hashable, Sendable {
+    /// Listeners whose address this machine does not have yet, now.
+    package var awaitedAddresses: UInt64 = 0
     /// Connections taken.
     package var accepted: UInt64 = 0
     /// Connections closed at once because their address had too many.
@@ -20,6 +22,8 @@ package struct ServerCounters: Hashable, Sendable {
     package var refusedRequests: UInt64 = 0
     /// Requests refused for want of a token, a certificate or an admin listener.
     package var refusedAccess: UInt64 = 0
+    /// Requests refused because their address had shown too many wrong tokens; also counted as ``refusedAccess``.
+    package var refusedGuesses: UInt64 = 0
     /// Connections that spoke HTTP/2.
     package var http2Connections: UInt64 = 0
     /// Connections that ended because the client broke a rule or a limit of HTTP/2.
