@@ -17,7 +17,8 @@ final class ProberFactory {
     private let transport: any HTTPTransport
     /// What the TLS settings of all probes name.
     private let tlsFiles: TLSFiles
-    private let scripts: ScriptHost
+    /// What script probers share.
+    let scripts: ScriptHost
     private let files: any FileLayer
     private let secrets: SecretReader
     private let survey: any ProcessSurvey

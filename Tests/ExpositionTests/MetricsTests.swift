@@ -46,6 +46,27 @@ struct MetricsTests {
         #expect(answer.contentType.rawValue == "application/openmetrics-text; version=1.0.0; charset=utf-8")
     }
 
+    @Test("the places that scripts share are a bulkhead, under the names that users of Resilience know")
+    func bulkhead() {
+        var scripts = BulkheadHealth()
+        (scripts.active, scripts.queued, scripts.total, scripts.timedOut) = (2, 1, 41, 3)
+        scripts.wait.observe(.milliseconds(20))
+        var snapshot = Fixtures.healthy
+        snapshot.agent.scripts = scripts
+        let text = StatusView(snapshot, at: Fixtures.now, showsDetail: false).metrics().text
+        let lines = text.split(separator: "\n").filter { $0.hasPrefix("bulkhead") && !$0.contains("_bucket") }
+        #expect(
+            lines == [
+                "bulkhead_active_requests{name=\"scripts\"} 2", "bulkhead_queued_requests{name=\"scripts\"} 1",
+                "bulkhead_requests_total{name=\"scripts\"} 41", "bulkhead_requests_rejected{name=\"scripts\"} 0",
+                "bulkhead_requests_timeout{name=\"scripts\"} 3",
+                "bulkhead_queue_duration_seconds_sum{name=\"scripts\"} 0.02",
+                "bulkhead_queue_duration_seconds_count{name=\"scripts\"} 1",
+            ]
+        )
+        #expect(text.contains("bulkhead_queue_duration_seconds_bucket{name=\"scripts\",le=\"0.025\"} 1\n"))
+    }
+
     @Test("what the endpoint answered and refused is counted, each refusal once")
     func server() {
         var server = ServerCounters()

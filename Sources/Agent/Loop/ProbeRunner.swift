@@ -69,7 +69,9 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         isStepping = true
         let moment = loop.moment
         for start in pipeline.takeDue(at: moment, limit: Self.startsPerTurn) { self.start(start, on: loop) }
-        if let snapshot = pipeline.publication(at: moment) { reports.publish(snapshot) }
+        if let snapshot = pipeline.publication(at: moment, scripts: factory.scripts.slots.health) {
+            reports.publish(snapshot)
+        }
         for change in pipeline.takeChanges() { reports.changed(change) }
         keepState(at: moment)
         if moment.instant >= nextFileCheck { checkFiles(at: moment.instant) }

@@ -221,10 +221,20 @@ package final class HealthPipeline {
     }
 
     /// A snapshot, if one is worth publishing now.
-    package func publication(at moment: Moment) -> HealthSnapshot? {
+    ///
+    /// - Parameters:
+    ///   - moment: now.
+    ///   - scripts: how full the places of scripts are; asked for only when there is something to publish.
+    /// - Returns: the snapshot, or nil.
+    package func publication(
+        at moment: Moment,
+        scripts: @autoclosure () -> BulkheadHealth? = nil
+    ) -> HealthSnapshot? {
         advance(at: moment)
         noteProblems(at: moment)
-        return pacer.isDue(now: moment.instant) ? snapshot(at: moment) : nil
+        guard pacer.isDue(now: moment.instant) else { return nil }
+        if let scripts = scripts() { agent.scripts = scripts }
+        return snapshot(at: moment)
     }
 
     /// Everything that is known now.

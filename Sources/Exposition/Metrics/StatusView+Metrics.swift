@@ -17,6 +17,7 @@ extension StatusView {
         writeStatus(of: targets, to: &text)
         writeProbes(of: targets, to: &text)
         writeBreakers(of: targets, to: &text)
+        if let scripts = snapshot.agent.scripts { writeBulkhead(scripts, to: &text) }
         if let server = facts.server { writeServer(server, to: &text) }
         if let process = facts.process { writeProcess(process, to: &text) }
         text.end()

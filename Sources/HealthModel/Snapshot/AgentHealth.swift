@@ -14,6 +14,8 @@ package struct AgentHealth: Hashable, Sendable {
     package var internalFailures: UInt64
     /// What is wrong with the agent itself, each problem once, in the order of `InternalProblem`; empty when nothing is.
     package var problems: [AgentProblem]
+    /// The places that scripts share; nil where no scripts can run.
+    package var scripts: BulkheadHealth?
     /// Which configuration is in force; nil where none was read.
     package var configuration: ConfigurationState?
 
@@ -25,6 +27,7 @@ package struct AgentHealth: Hashable, Sendable {
         probesInFlight: Int = 0,
         internalFailures: UInt64 = 0,
         problems: [AgentProblem] = [],
+        scripts: BulkheadHealth? = nil,
         configuration: ConfigurationState? = nil
     ) {
         self.name = name
@@ -34,6 +37,7 @@ package struct AgentHealth: Hashable, Sendable {
         self.probesInFlight = probesInFlight
         self.internalFailures = internalFailures
         self.problems = problems
+        self.scripts = scripts
         self.configuration = configuration
     }
 

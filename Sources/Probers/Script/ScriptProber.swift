@@ -46,7 +46,7 @@ package final class ScriptProber: Prober {
     ) {
         precondition(isIdle, "run \(id.number) of \(launcher.target) started while another one is under way")
         let startedAt = loop.now
-        guard !host.slots.take(for: self) else {
+        guard !host.slots.take(for: self, at: startedAt) else {
             return begin(id, startedAt: startedAt, deadline: deadline, observer: observer, on: loop)
         }
         waiting = Waiting(
@@ -117,7 +117,7 @@ extension ScriptProber: TimerHandler {
     package func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
         guard let waiting else { return }
         self.waiting = nil
-        host.slots.giveUp(self)
+        host.slots.giveUp(self, isTooLate: true)
         let waited = waiting.startedAt.duration(to: loop.now)
         let timeLimit = waiting.startedAt.duration(to: waiting.deadline)
         let judgement = ScriptJudgement(probe: probe, timeLimit: timeLimit)

@@ -36,6 +36,31 @@ struct ScriptSlotsTests {
         #expect(ends == [1, 1, 2, 2, 3, 3])
     }
 
+    @Test("what runs, waits, waited and waited in vain is counted")
+    func counted() {
+        let machine = SimulatedMachine(programs: .always(.exits(0, after: .milliseconds(700))))
+        let seen = Mutex<[BulkheadHealth]>([])
+        machine.loop.simulate(.seconds(10)) { [recorder] loop in
+            let reaper = ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers"))
+            let host = ScriptHost(reaper: reaper, files: SimulatedFiles(programs: ["/check"]), user: 0, limit: 1)
+            for (number, timeout) in zip(UInt64(0)..., [Duration.seconds(1), .seconds(1), .seconds(3)]) {
+                let prober = ScriptProber.forTests(ScriptProbe(command: ["/check"]), host: host)
+                prober.start(ProbeRunID(number), deadline: loop.now.advanced(by: timeout), for: recorder, on: loop)
+            }
+            seen.withLock { $0.append(host.slots.health) }
+            let later = Later { seen.withLock { $0.append(host.slots.health) } }
+            _ = loop.schedule(later, at: loop.now.advanced(by: .seconds(5)))
+        }
+        let all = seen.withLock { $0 }
+        #expect(all.map(\.active) == [1, 0])
+        #expect(all.map(\.queued) == [2, 0])
+        #expect(all.map(\.total) == [1, 3])
+        #expect(all.map(\.timedOut) == [0, 1])
+        #expect(all.map(\.rejected) == [0, 0])
+        #expect(all.last?.wait.count == 2)
+        #expect(all.last?.wait.sumNanoseconds == 700_000_000)
+    }
+
     @Test("P7: who had no place by half of its time is not blamed, and starts nothing")
     func noPlace() {
         let entries = outcomes(count: 3, limit: 1, runtime: .milliseconds(700))
@@ -103,4 +128,14 @@ private final class OutcomeRecorder: ProbeObserver, Sendable {
     func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
         entries.withLock { $0.append(Entry(run: run.number, outcome: outcome)) }
     }
+}
+
+private final class Later: TimerHandler {
+    private let action: () -> Void
+
+    init(_ action: @escaping () -> Void) {
+        self.action = action
+    }
+
+    func timerFired(_ timer: TimerID, on loop: isolated EventLoop) { action() }
 }
