@@ -12,8 +12,10 @@ import Testing
 struct ReloadCycleTests {
     private let folder = ConfigurationFolder()
 
+    /// A port for each name: probes that ask the same are warned of.
     private static func probe(_ names: String...) -> String {
-        "probes: {" + names.map { "\($0): {tcp: '127.0.0.1:1'}" }.joined(separator: ", ") + "}\n"
+        let probes = names.map { name in "\(name): {tcp: '127.0.0.1:\(name.utf8.reduce(1) { $0 + Int($1) })'}" }
+        return "probes: {" + probes.joined(separator: ", ") + "}\n"
     }
 
     private func harness() throws -> ReloadHarness {
