@@ -101,6 +101,50 @@ struct PreparedBytesTests {
         }
     }
 
+    @Test("streams of requests of which each comes several times give the same bytes through both", arguments: 1...40)
+    func repeatedRequests(seed: Int) throws {
+        var random = SeededGenerator(seed: UInt64(seed) &+ 2_000)
+        let clock = StillClock()
+        let snapshot = Snapshots.unhealthy(clock: clock)
+        let fast = try EmbeddedConnection(clock: clock, snapshot: snapshot)
+        let full = try EmbeddedConnection(clock: clock, snapshot: snapshot, usesPreparedBytes: false)
+        let long = "GET /readyz HTTP/1.1\r\nHost: a\r\nUser-Agent: \(String(repeating: "x", count: 600))\r\n\r\n"
+        let foreign = "GET /readyz HTTP/1.1\r\nHost: evil.example\r\n\r\n"
+        let choices = Self.plain.filter { !$0.contains("close") && !$0.contains("1.0\r\n\r\n") } + [long, foreign]
+        let before = ["", "", "", "\r\n"]
+        let after = ["", "", "", "GET /li", choices[0], "GET / HTTP/1.1\r\nHost: a\r\nX-Request-Id: 7\r\n\r\n"]
+        for _ in 0..<20 {
+            let request = choices.randomElement(using: &random) ?? ""
+            for _ in 0..<Int.random(in: 1...5, using: &random) {
+                let lead = before.randomElement(using: &random) ?? ""
+                let rest = after.randomElement(using: &random) ?? ""
+                let answers = try fast.receive(lead + request + rest)
+                try #require(try full.receive(lead + request + rest) == answers, "seed \(seed): \(request)")
+                guard rest == "GET /li" else { continue }
+                let end = "vez HTTP/1.1\r\nHost: a\r\n\r\n"
+                try #require(try fast.receive(end) == full.receive(end), "seed \(seed): \(request)")
+            }
+        }
+        #expect(fast.isOpen && full.isOpen)
+        let closing = "GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        #expect(try fast.receive(closing) == full.receive(closing))
+        #expect(!fast.isOpen && !full.isOpen)
+    }
+
+    @Test("a request that comes again is answered with what holds now, and ends the connection of a draining agent")
+    func repeatedRequestIsAnsweredAnew() throws {
+        let clock = StillClock()
+        let request = "GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n"
+        let connection = try EmbeddedConnection(clock: clock, snapshot: Snapshots.healthy(clock: clock))
+        for _ in 0..<4 { #expect(try connection.receive(request).hasPrefix("HTTP/1.1 200 OK\r\n")) }
+        connection.core.state.publish(Snapshots.unhealthy(clock: clock, sequence: 2))
+        for _ in 0..<2 { #expect(try connection.receive(request).hasPrefix("HTTP/1.1 503 ")) }
+        connection.core.state.drain()
+        #expect(try connection.receive(request).contains("\r\nConnection: close\r\n"))
+        #expect(try connection.receive(request).isEmpty)
+        #expect(connection.counters.answeredFast == 7)
+    }
+
     /// Bytes on which parsers differ.
     static let telling = Array("\r\n\t :,;\0?/#%\u{7F}".utf8)
 

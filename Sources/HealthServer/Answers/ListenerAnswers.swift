@@ -19,7 +19,7 @@ final class ListenerAnswers {
     private var generation: UInt64
     private var validUntil: MonotonicInstant
     /// Prepared status answers by ``slot(_:isHead:connection:)``.
-    private var prepared: [ByteBuffer?]
+    private var prepared: [PreparedAnswer?]
     /// Answers about everything; those about one target are small and not kept.
     private let documents: DocumentCache
 
@@ -62,13 +62,13 @@ final class ListenerAnswers {
     /// Whether every answer ends its connection.
     var isDraining: Bool { state.drainingSince != nil || view.snapshot.aggregate.status == .draining }
 
-    /// The bytes that answer a plain request for a status path; nil when these would be a long time in the making, and are
-    /// rendered elsewhere: a failing list of many targets.
-    func bytes(for path: StatusPath, isHead: Bool, connection: ConnectionOutcome) -> ByteBuffer? {
+    /// What answers a plain request for a status path; nil when it would be a long time in the making, and is rendered
+    /// elsewhere: a failing list of many targets.
+    func prepared(for path: StatusPath, isHead: Bool, connection: ConnectionOutcome) -> PreparedAnswer? {
         let now = refresh()
         let isAlive = path != .live || state.isAlive(at: now)
         let slot = Self.slot(path, isAlive: isAlive, isHead: isHead, connection: connection)
-        if let bytes = prepared[slot] { return bytes }
+        if let prepared = prepared[slot] { return prepared }
         guard !isLarge(DocumentCache.Key(route: .status(path), asked: Asked())) else { return nil }
         let answer = status(path, isAlive: isAlive, query: KubernetesQuery())
         let bytes = answer.responseBytes(
@@ -76,8 +76,9 @@ final class ListenerAnswers {
             isHead: isHead,
             allocator: allocator
         )
-        prepared[slot] = bytes
-        return bytes
+        let prepared = PreparedAnswer(bytes)
+        self.prepared[slot] = prepared
+        return prepared
     }
 
     /// What answers a request.

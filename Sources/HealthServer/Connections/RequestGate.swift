@@ -40,6 +40,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedCo
     private var context: ChannelHandlerContext?
     private var phase = Phase.reading
     private var scanner: RequestScanner
+    private var repeated = RepeatedRequest()
     private var buffer = ByteBuffer()
     private var skippedEmptyLine = false
     private var hasFullParser = false
@@ -112,6 +113,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedCo
         }
         var incoming = Self.unwrapInboundIn(data)
         if buffer.readableBytes == 0 {
+            if answersAgain(incoming, context) { return }
             since = listener.connections.now
             buffer = incoming
         } else {
@@ -280,21 +282,38 @@ extension RequestGate {
         if wantsRead { read(context: context) }
     }
 
+    /// Answers the request before when it has come again, whole and alone, and nothing else is to be done; false otherwise.
+    private func answersAgain(_ incoming: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
+        guard phase == .reading, isWritable, !isProcessing, !inputClosed, !wantsRead, !skippedEmptyLine,
+            repeated.isAll(of: incoming)
+        else { return false }
+        let facts = repeated.facts
+        let outcome = listener.outcome(of: facts)
+        guard outcome != .closes, let answer = preparedAnswer(for: facts, outcome) else { return false }
+        listener.connections.counters.answeredFast += 1
+        stall.written += answer.count
+        since = listener.connections.now
+        context.writeAndFlush(answer.data, promise: nil)
+        return true
+    }
+
     /// Answers or hands on one request; false when its head is not complete.
     private func takeRequest(_ context: ChannelHandlerContext) throws(RequestRefusal) -> Bool {
         guard skipEmptyLine() else { return false }
-        let bytes = buffer
-        let unread = bytes.readableBytesUInt8Span
+        let received = buffer
+        let unread = received.readableBytesUInt8Span
         guard case .complete(let length) = try scanner.advance(unread) else { return false }
         let facts = try RequestFacts(unread, length: length)
         scanner = RequestScanner(limits: listener.limits)
         skippedEmptyLine = false
         let outcome = listener.outcome(of: facts)
-        if let bytes = preparedBytes(for: facts, outcome) {
+        if let answer = preparedAnswer(for: facts, outcome) {
+            // Who asks once and goes is not worth it.
+            if hasAnswered, length == received.readableBytes { repeated.remember(received, facts) }
             buffer.moveReaderIndex(forwardBy: length)
             listener.connections.counters.answeredFast += 1
-            stall.written += bytes.readableBytes
-            context.write(Self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
+            stall.written += answer.count
+            context.write(answer.data, promise: nil)
             finishRequest(context, outcome, clientEnds: !facts.keepsAlive)
         } else if let head = buffer.readSlice(length: length) {
             phase = .answering
@@ -312,10 +331,10 @@ extension RequestGate {
     }
 
     /// The answer that is ready; nil sends the request to the full parser.
-    private func preparedBytes(for facts: RequestFacts, _ outcome: ConnectionOutcome) -> ByteBuffer? {
+    private func preparedAnswer(for facts: RequestFacts, _ outcome: ConnectionOutcome) -> PreparedAnswer? {
         guard listener.usesPreparedBytes, let path = facts.prepared else { return nil }
         let answers = facts.isHostOurs ? listener.answers : listener.anonymous ?? listener.answers
-        return answers.bytes(for: path, isHead: facts.isHead, connection: outcome)
+        return answers.prepared(for: path, isHead: facts.isHead, connection: outcome)
     }
 
     /// Whether the bytes are the first ones of a client that knows that HTTP/2 is spoken here, on a connection in plain text.
