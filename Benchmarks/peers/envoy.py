@@ -76,8 +76,10 @@ class Envoy(Prober):
                 {"endpoint": {"address": self._address(*target)}} for target in task.targets]}]}}
         if workload.kind == "https":
             cluster["transport_socket"] = {"name": "tls", "typed_config": _typed(
-                "transport_sockets.tls.v3.UpstreamTlsContext", sni="target", common_tls_context={"validation_context": {
-                    "trusted_ca": {"filename": str(task.authority)}}})}
+                "transport_sockets.tls.v3.UpstreamTlsContext", sni="target", common_tls_context={
+                    # It stops at TLS 1.2 by itself.
+                    "tls_params": {"tls_maximum_protocol_version": "TLSv1_3"},
+                    "validation_context": {"trusted_ca": {"filename": str(task.authority)}}})}
         if workload.kind == "grpc":
             cluster["typed_extension_protocol_options"] = {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": _typed(
                 "upstreams.http.v3.HttpProtocolOptions", explicit_http_config={"http2_protocol_options": {}})}

@@ -4,6 +4,7 @@
 // Runs until it is killed; who measures it looks at it from outside, as at every prober.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,9 @@ static void start(struct target *target) {
         perror("limit: socket");
         exit(1);
     }
+    // The acknowledgement that ends the handshake then travels with the request: a packet less for both sides.
+    int off = 0;
+    if (!connect_only) setsockopt(target->descriptor, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
     target->state = CONNECTING;
     connect(target->descriptor, (struct sockaddr *)&target->address, sizeof target->address);
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = target};

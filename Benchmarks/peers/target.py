@@ -17,13 +17,27 @@ def address(index):
     return f"127.0.{index // 250}.{index % 250 + 1}"
 
 
+def certificates(folder):
+    """An authority in target.pem, and a certificate of it, for the name "target", in leaf.pem and leaf.key."""
+    new = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30"]
+    authority, leaf = folder / "target", folder / "leaf"
+    for command in (
+        [*new, "-subj", "/CN=authority", "-keyout", f"{authority}.key", "-out", f"{authority}.pem"],
+        ["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=target",
+         "-keyout", f"{leaf}.key", "-out", f"{leaf}.csr"],
+    ):
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    (folder / "leaf.ext").write_text("subjectAltName=DNS:target\nbasicConstraints=CA:FALSE\n")
+    subprocess.run(
+        ["openssl", "x509", "-req", "-in", f"{leaf}.csr", "-CA", f"{authority}.pem", "-CAkey", f"{authority}.key",
+         "-CAcreateserial", "-days", "30", "-extfile", f"{leaf}.ext", "-out", f"{leaf}.pem"],
+        check=True, stderr=subprocess.DEVNULL)
+
+
 class Nginx:
     def __init__(self, folder):
         self.http, self.https, self.grpc, self._status = (ports.free() for _ in range(4))
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-             "-days", "30", "-subj", "/CN=target", "-addext", "subjectAltName=DNS:target",
-             "-keyout", folder / "target.key", "-out", folder / "target.pem"], check=True, stderr=subprocess.DEVNULL)
+        certificates(folder)
         service = folder / "www" / "grpc.health.v1.Health"
         service.mkdir(parents=True)
         (service / "Check").write_bytes(SERVING)
@@ -33,7 +47,7 @@ worker_rlimit_nofile 20000;
 events {{ worker_connections 19000; multi_accept on; }}
 http {{
   access_log off; keepalive_requests 1000000000; keepalive_timeout 3600s; reset_timedout_connection on;
-  ssl_certificate {folder}/target.pem; ssl_certificate_key {folder}/target.key;
+  ssl_certificate {folder}/leaf.pem; ssl_certificate_key {folder}/leaf.key;
   ssl_protocols TLSv1.3; ssl_session_tickets on;
   server {{ listen {self.http} backlog=8192; location / {{ return 200 "ok\\n"; }} }}
   server {{ listen {self.https} ssl backlog=8192; location / {{ return 200 "ok\\n"; }} }}
