@@ -19,8 +19,8 @@ class HAProxy(Prober):
     def lacks(self, workload):
         if workload.kind == "grpc":
             return "has no gRPC checks"
-        if workload.keep and workload.measure in ("rate", "memory"):
-            return "has no checks that keep a connection, or a program" if workload.kind != "script" else "starts a program for each"
+        if workload.keep and workload.measure == "rate":
+            return "starts a program for each" if workload.kind == "script" else "has no checks that keep a connection"
         return None
 
     def unseen(self, workload):

@@ -19,11 +19,12 @@ def settled(prober, task, running):
     while time.monotonic() - start < 90:
         running.check()
         judged = prober.judged(task)
+        if judged is None:
+            time.sleep(2)
+            return None
         if judged:
             return time.monotonic() - start
-        time.sleep(2 if judged is None else 0.02)
-        if judged is None:
-            return None
+        time.sleep(0.02)
     raise RuntimeError(f"{prober.name} has not judged every target in 90 s: {running.log.read_text()[-500:]}")
 
 
