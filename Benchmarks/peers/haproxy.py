@@ -49,7 +49,7 @@ class HAProxy(Prober):
         (task.folder / "haproxy.cfg").write_text(f"""
 global
  nbthread 1
- maxconn 8000
+ maxconn 1000
  stats socket {self._socket}
 {top}
 defaults

@@ -22,8 +22,9 @@ def measure(prober, workload, nginx, folder, seconds, program=None):
             settled(prober, task, running)
             for _ in range(TIMES):
                 _await(prober, running, 200)
-                # The end comes at any moment between two probes.
-                time.sleep(0.2 + random.random() * workload.interval_ms / 1000)
+                # Long enough for whatever needs several successes, such as a breaker that is half-open; and then at any
+                # moment between two probes.
+                time.sleep(4 + random.random() * workload.interval_ms / 1000)
                 start = time.monotonic()
                 witness.process.kill()
                 witness.process.wait()

@@ -32,8 +32,8 @@ def measure(prober, workload, nginx, folder, seconds, program=None):
         raise RuntimeError(f"{prober.name} did not answer 200: {done}")
     answers = float(re.search(r"Requests/sec:\s+([\d.]+)", done).group(1))
     most = re.search(r"Latency\s+\S+\s+\S+\s+(\S+)", done).group(1)
-    return {"p50_us": _time(re.search(r"50%\s+(\S+)", done).group(1)), "p99_us": _time(re.search(r"99%\s+(\S+)", done).group(1)),
-            "max_us": _time(most), "answers": answers, "rate": rate}
+    p50, p99 = (_time(re.search(rf"^\s+{share}%\s+(\S+)$", done, re.MULTILINE).group(1)) for share in (50, 99))
+    return {"p50_us": p50, "p99_us": p99, "max_us": _time(most), "answers": answers, "rate": rate}
 
 
 def _time(text):

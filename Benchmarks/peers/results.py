@@ -16,7 +16,7 @@ def store(name, result):
     everything = load()
     everything[name] = result
     FILE.parent.mkdir(parents=True, exist_ok=True)
-    FILE.write_text(json.dumps(everything, indent=1, sort_keys=True) + "\n")
+    FILE.write_text(json.dumps(everything, indent=1) + "\n")
 
 
 def medians(rounds):
