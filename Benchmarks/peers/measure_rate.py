@@ -77,7 +77,7 @@ def _targets(workload, nginx, witness, silent):
     """The hanging ones and the witnesses are spread among the others."""
     count = workload.targets
     hanging, every = count * workload.hanging // 100, max(1, count // WITNESSED)
-    port = nginx.port(workload.kind) if workload.kind != "script" else 0
+    port = nginx.port(workload.kind) if workload.kind != "script" else 1
     targets = []
     for index in range(count):
         # Whole numbers of hanging targets so far, so that they are spread evenly.
