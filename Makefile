@@ -22,7 +22,7 @@ RELEASE := -c release --static-swift-stdlib
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help libraries servers build release run test check docs format bench-smoke bench-endpoint bench-resilience model-checker kills mutation clean \
+.PHONY: help libraries servers build release run test check docs format bench bench-smoke bench-endpoint bench-resilience model-checker kills mutation clean \
 	packagers deb deb-check deb-reproducible box-test piuparts tarball manifests
 
 help: ## Show this list
@@ -96,6 +96,10 @@ docs: ## Build the library's documentation and compile its examples
 
 format: ## Format all sources
 	swift format --in-place --recursive Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
+
+bench: release servers ## Measure Bellwether beside its peers into docs/benchmarks.md (an hour; ARGUMENTS='http-keep --rounds 1' for one)
+	$(call install,$(LOADERS) gcc libc6-dev)
+	Benchmarks/peers/bench $(ARGUMENTS)
 
 bench-smoke: release servers ## Probe 1,000 local targets for 20 s and print what it cost
 	Benchmarks/smoke

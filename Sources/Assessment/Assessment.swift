@@ -310,9 +310,15 @@ package final class Assessment {
 
     /// Takes out the targets that publishers would show differently since the last call; removed ones are not among them.
     package func takeTouched() -> [TargetID] {
-        defer { touched.removeAll(keepingCapacity: true) }
-        for target in touched { record(target)?.isTouched = false }
-        return touched.filter { record($0) != nil }
+        takeTouched(atMost: touched.count)
+    }
+
+    /// Takes those that were touched last, which are the least likely to be touched again soon; the others stay.
+    package func takeTouched(atMost limit: Int) -> [TargetID] {
+        let taken = Array(touched.suffix(limit))
+        touched.removeLast(taken.count)
+        for target in taken { record(target)?.isTouched = false }
+        return taken.filter { record($0) != nil }
     }
 }
 

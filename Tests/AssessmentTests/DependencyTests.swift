@@ -76,6 +76,18 @@ struct DependencyTests {
         #expect(try harness.aggregate.causes == [name("api")])
     }
 
+    @Test("some of the touched targets are taken, the last ones first, and the others stay")
+    func someTouched() throws {
+        var harness = try chain()
+        _ = harness.assessment.takeTouched()
+        for target in 0..<3 { harness.run(.pass, target: target) }
+        #expect(harness.assessment.takeTouched(atMost: 1) == [TargetID(2)])
+        harness.run(.pass, target: 2)
+        #expect(Set(harness.assessment.takeTouched(atMost: 2)) == [TargetID(1), TargetID(2)])
+        #expect(harness.assessment.takeTouched(atMost: 10) == [TargetID(0)])
+        #expect(harness.assessment.takeTouched().isEmpty)
+    }
+
     @Test("the change of a target says to whom it is attributed, so that it need not alert")
     func change() throws {
         var harness = try chain()

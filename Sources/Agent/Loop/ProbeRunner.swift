@@ -27,11 +27,17 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         let deadline: MonotonicInstant
     }
 
-    /// A prober, and what it was made for.
-    private struct Prepared {
+    /// A prober, and what it was made for; an object, because it is looked up for every probe and large to copy.
+    private final class Prepared {
         let probe: Probe
         let retry: RetrySettings
         let prober: any Prober
+
+        init(_ spec: ProbeSpec, prober: any Prober) {
+            probe = spec.probe
+            retry = spec.retry
+            self.prober = prober
+        }
 
         func fits(_ spec: ProbeSpec) -> Bool { probe == spec.probe && retry == spec.retry }
     }
@@ -160,7 +166,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         }
         for spec in specs where probers[spec.name] == nil {
             let prober = factory.prober(for: spec, on: loop)
-            probers[spec.name] = Prepared(probe: spec.probe, retry: spec.retry, prober: prober)
+            probers[spec.name] = Prepared(spec, prober: prober)
             targets[ObjectIdentifier(prober)] = spec.name
         }
         for (id, run) in interrupted {

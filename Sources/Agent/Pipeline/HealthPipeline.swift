@@ -17,6 +17,9 @@ package import StateStore
 /// There is no clock, no randomness and no I/O in it: the same specs, seed and calls give the same snapshots. It is meant to be
 /// owned by one loop and is not `Sendable`.
 package final class HealthPipeline {
+    /// How many rows of the next snapshot are made ready in one turn, so that no turn makes thousands.
+    private static let rowsPerTurn = 16
+
     let assessment: Assessment
     var schedule: ProbeSchedule
     var table = TargetTable()
@@ -232,7 +235,10 @@ package final class HealthPipeline {
     ) -> HealthSnapshot? {
         advance(at: moment)
         noteProblems(at: moment)
-        guard pacer.isDue(now: moment.instant) else { return nil }
+        guard pacer.isDue(now: moment.instant) else {
+            if pacer.isNear(now: moment.instant) { show(assessment.takeTouched(atMost: Self.rowsPerTurn)) }
+            return nil
+        }
         if let scripts = scripts() { agent.scripts = scripts }
         return snapshot(at: moment)
     }
@@ -241,9 +247,7 @@ package final class HealthPipeline {
     package func snapshot(at moment: Moment) -> HealthSnapshot {
         advance(at: moment)
         noteProblems(at: moment)
-        for target in assessment.takeTouched() {
-            if let health = health(of: target) { board.update(target, health) }
-        }
+        show(assessment.takeTouched())
         sequence += 1
         agent.probesInFlight = Int(account.inFlight)
         let snapshot = HealthSnapshot(
@@ -260,6 +264,12 @@ package final class HealthPipeline {
         )
         pacer.published(now: moment.instant, nextAged: snapshot.changesNext(after: moment.instant))
         return snapshot
+    }
+
+    private func show(_ targets: [TargetID]) {
+        for target in targets {
+            if let health = health(of: target) { board.update(target, health) }
+        }
     }
 
     func start(_ tick: Tick, at moment: Moment) -> ProbeStart? {

@@ -23,6 +23,8 @@ struct PublicationPacer {
     static let targetGap = Duration.milliseconds(50)
     /// The least time between two snapshots because of counters.
     static let counterGap = Duration.seconds(1)
+    /// How long before a snapshot its rows begin to be made ready.
+    static let preparation = Duration.milliseconds(250)
 
     /// When the next snapshot is due; nil while nothing has changed.
     private(set) var due: MonotonicInstant?
@@ -46,6 +48,11 @@ struct PublicationPacer {
     /// Whether a snapshot is due.
     func isDue(now: MonotonicInstant) -> Bool {
         due.map { $0 <= now } ?? false
+    }
+
+    /// Whether a snapshot is due so soon that what it shows may be made ready.
+    func isNear(now: MonotonicInstant) -> Bool {
+        due.map { $0 <= now.advanced(by: Self.preparation) } ?? false
     }
 
     /// Takes note that a snapshot was published.

@@ -82,5 +82,7 @@ int clinux_errno(void);
 void clinux_error_text(int code, char *text, size_t capacity);
 /// Names the calling thread; longer than 15 bytes does nothing.
 void clinux_name_thread(const char *name);
+/// Lets the kernel wake the calling thread up to so much after a timeout, so that one wake-up serves several (PR_SET_TIMERSLACK).
+void clinux_let_timers_be_late(int64_t nanoseconds);
 
 #endif

@@ -48,6 +48,8 @@ private final class Start: Sendable {
         let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
         // unsafe: the text is copied by the callee.
         unsafe clinux_name_thread(String(start.name.prefix(15)))
+        // One wake-up then serves every probe that begins within it. What arrives on a descriptor still wakes at once.
+        clinux_let_timers_be_late(500_000)
         start.loop.run()
         return nil
     }
