@@ -42,11 +42,14 @@ package struct ProbePlan: Sendable {
 
     /// The same plan with the fingerprints made, where they will be needed: a tenth of a millisecond each, and not on the loop.
     func withFingerprints() -> ProbePlan {
-        guard keeper != nil else { return self }
+        guard keeper != nil, fingerprints.isEmpty else { return self }
         var plan = self
         for spec in specs { plan.fingerprints[spec.name] = ProbeFingerprint(spec.probe) }
         return plan
     }
+
+    /// Whether an earlier run has left anything of any target.
+    var restoresTargets: Bool { saved?.targets.isEmpty == false }
 
     /// The pipeline of these targets, starting at `moment`.
     func makePipeline(at moment: Moment) -> HealthPipeline {

@@ -111,6 +111,7 @@ struct AgentProcess {
     mutating func start() throws(ListenError) {
         plan.saved = state?.restore()
         plan.keeper = state?.store
+        showWhatWasRestored()
         let (server, logger) = (server, logger)
         let result = MainThread.wait { () async -> Result<[ListenAddress], ListenError> in
             do throws(ListenError) {
@@ -131,6 +132,16 @@ struct AgentProcess {
                 metadata: ["name": "\(socket.name)", "descriptor": "\(socket.descriptor)"]
             )
         }
+    }
+
+    /// Has the first answer of all tell what an earlier run left, and not that nothing is known yet.
+    ///
+    /// The probe loop makes the same snapshot when it begins, which would be too late for who asks in between.
+    private mutating func showWhatWasRestored() {
+        guard plan.restoresTargets else { return }
+        plan = plan.withFingerprints()
+        let now = Moment(instant: kernel.now, wall: kernel.wallTime)
+        server.publish(plan.makePipeline(at: now).snapshot(at: now))
     }
 
     /// Probes and answers until SIGTERM or SIGINT, then drains.
