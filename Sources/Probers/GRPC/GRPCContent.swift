@@ -16,8 +16,7 @@ package enum GRPCContent {
         guard head.status == 200 else {
             let status = GRPCStatus.standing(for: head.status)
             let message = "HTTP status \(head.status) without a gRPC status, which stands for \(status.text)"
-            let reason: FailureReason = status.code == GRPCStatus.unimplemented ? .grpcUnimplemented : .grpcStatus
-            return (Failure(reason, message), .l7Status, status)
+            return (Failure(status.reason, message), .l7Status, status)
         }
         guard isGRPC else {
             let seen = type.map { "content type \"\(Excerpt.bounded($0))\"" } ?? "no content type"

@@ -22,8 +22,7 @@ struct GRPCJudgement {
     init(_ status: GRPCStatus) {
         verdict = .unhealthy
         layer = .l7Status
-        let reason: FailureReason = status.code == GRPCStatus.unimplemented ? .grpcUnimplemented : .grpcStatus
-        failure = Failure(reason, status.text)
+        failure = Failure(status.reason, status.text)
         grpcStatus = status.code
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HealthModel
 package import LinuxRuntime
 
 /// How a gRPC call ended: `grpc-status` and `grpc-message` (gRPC over HTTP/2, `Status` and `Status-Message`).
@@ -26,6 +27,9 @@ package struct GRPCStatus: Hashable, Sendable {
         let named = name.map { "\($0) (\(code))" } ?? "status \(code)"
         return message.map { "\(named): \($0)" } ?? named
     }
+
+    /// Why a call with this status has failed.
+    var reason: FailureReason { code == Self.unimplemented ? .grpcUnimplemented : .grpcStatus }
 
     /// What an answer says about its end.
     package enum Reading: Hashable, Sendable {
