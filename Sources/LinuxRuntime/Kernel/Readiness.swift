@@ -19,6 +19,13 @@ package struct Readiness: Hashable, Sendable {
         package static let error = Events(rawValue: 0x8)
         package static let hangUp = Events(rawValue: 0x10)
         package static let peerClosed = Events(rawValue: 0x2000)
+
+        /// Whether the peer has ended its side, or the connection is gone.
+        package var tellsEnd: Bool { rawValue & 0x2018 != 0 }
+        /// Whether a read may give something.
+        package var isReadable: Bool { rawValue & 0x1 != 0 }
+        /// Whether a write may be taken.
+        package var isWritable: Bool { rawValue & 0x4 != 0 }
     }
 
     package init(token: UInt64, events: Events) {

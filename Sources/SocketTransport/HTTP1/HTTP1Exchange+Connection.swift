@@ -32,15 +32,15 @@ extension HTTP1Exchange: TCPConnectionObserver {
     }
 
     func ready(_ connection: TCPConnection, _ events: Readiness.Events, on loop: isolated EventLoop) {
-        let hasEnded = !events.isDisjoint(with: [.peerClosed, .hangUp, .error])
+        let hasEnded = events.tellsEnd
         guard let run, run.stage == .waiting else {
             // A kept connection that says something unasked, or ends, is of no more use.
-            if hasEnded || events.contains(.readable) { idleConnectionSpoke(on: loop) }
+            if hasEnded || events.isReadable { idleConnectionSpoke(on: loop) }
             return
         }
-        if events.contains(.writable), run.sent < run.bytes.count { write(on: loop) }
+        if events.isWritable, run.sent < run.bytes.count { write(on: loop) }
         if hasEnded { self.run?.sawEnd = true }
-        if hasEnded || events.contains(.readable) { read(untilEnd: hasEnded, on: loop) }
+        if hasEnded || events.isReadable { read(untilEnd: hasEnded, on: loop) }
     }
 
     private func idleConnectionSpoke(on loop: isolated EventLoop) {

@@ -40,7 +40,7 @@ extension HTTP1Exchange {
             let layer = isTimeout ? Layer.l7Timeout : .l7Response
             ending = .failed(HTTPExchangeFailure(failure, at: layer), partial: reader.answer)
         }
-        if !(keeps && reader.keepsConnection && request.connection == .reuse) { connection.close(on: loop) }
+        if !(keeps && reader.keepsConnection && isKept) { connection.close(on: loop) }
         tell(HTTPExchangeResult(ending: ending, phases: phases, address: peerText, isReused: run.isReused), on: loop)
     }
 
@@ -49,6 +49,8 @@ extension HTTP1Exchange {
         guard let run else { return }
         if let timer = run.timer { loop.cancel(timer) }
         self.run = nil
+        // What was read is in the result, and nothing of it is held until the next exchange.
+        reader.reset()
         run.observer.exchanged(result, token: run.token, on: loop)
     }
 }

@@ -61,10 +61,10 @@ struct HTTP1Head {
         // The three names that matter here begin with c or t.
         switch line[0] | 0x20 {
         case UInt8(ascii: "c"):
-            if let value = Self.value(of: "content-length", in: line) { takeLength(value) }
-            if let value = Self.value(of: "connection", in: line) { takeConnection(value) }
+            if let value = Self.value(of: "content-length", in: line) { takeLength(line, value) }
+            if let value = Self.value(of: "connection", in: line) { takeConnection(line, value) }
         case UInt8(ascii: "t"):
-            if let value = Self.value(of: "transfer-encoding", in: line) { takeCoding(value) }
+            if let value = Self.value(of: "transfer-encoding", in: line) { takeCoding(line, value) }
         default:
             break
         }
@@ -80,12 +80,10 @@ struct HTTP1Head {
     }
 
     /// A list of the same number counts as one, as RFC 9110 section 8.6 allows.
-    private mutating func takeLength(_ value: String) {
-        for item in value.split(separator: ",", omittingEmptySubsequences: false) {
-            let digits = item.trimmingBlanks
-            guard !digits.isEmpty, digits.utf8.allSatisfy({ Self.digit($0) != nil }), let length = Int(digits),
-                contentLength == nil || contentLength == length
-            else {
+    private mutating func takeLength(_ line: borrowing Span<UInt8>, _ value: Range<Int>) {
+        var rest: Range<Int>? = value
+        while let item = Self.nextItem(in: line, &rest) {
+            guard let length = Self.number(line, item), contentLength == nil || contentLength == length else {
                 hasBadLength = true
                 return
             }
@@ -93,42 +91,83 @@ struct HTTP1Head {
         }
     }
 
-    private mutating func takeConnection(_ value: String) {
-        for item in value.lowercased().split(separator: ",") {
-            switch item.trimmingBlanks {
-            case "close": saysClose = true
-            case "keep-alive": saysKeepAlive = true
-            default: break
+    private mutating func takeConnection(_ line: borrowing Span<UInt8>, _ value: Range<Int>) {
+        var rest: Range<Int>? = value
+        while let item = Self.nextItem(in: line, &rest) {
+            if Self.isWord("close", line, item) { saysClose = true }
+            if Self.isWord("keep-alive", line, item) { saysKeepAlive = true }
+        }
+    }
+
+    private mutating func takeCoding(_ line: borrowing Span<UInt8>, _ value: Range<Int>) {
+        var rest: Range<Int>? = value
+        while let item = Self.nextItem(in: line, &rest) {
+            if item.isEmpty || Self.isWord("identity", line, item) { continue }
+            if !isChunked, Self.isWord("chunked", line, item) {
+                isChunked = true
+            } else if otherCoding == nil {
+                let bytes = item.prefix(40).map { line[$0] }
+                otherCoding = String(decoding: bytes, as: UTF8.self).lowercased()
             }
         }
     }
 
-    private mutating func takeCoding(_ value: String) {
-        for item in value.lowercased().split(separator: ",") {
-            let coding = item.trimmingBlanks
-            switch coding {
-            case "chunked" where !isChunked: isChunked = true
-            case "identity": break
-            default: otherCoding = otherCoding ?? String(coding.prefix(40))
-            }
-        }
-    }
-
-    /// The value of the field called `name`, when `line` is one; blanks before the colon are overlooked, as clients do.
-    private static func value(of name: String, in line: borrowing Span<UInt8>) -> String? {
+    /// Where the value of the field called `name` stands, without the blanks around it, when `line` is one.
+    ///
+    /// Blanks before the colon are overlooked, as clients do.
+    private static func value(of name: String, in line: borrowing Span<UInt8>) -> Range<Int>? {
         guard line.count > name.utf8.count else { return nil }
         var position = 0
         for wanted in name.utf8 {
             guard wanted == line[position] | 0x20 else { return nil }
             position += 1
         }
-        while position < line.count, line[position] == UInt8(ascii: " ") || line[position] == UInt8(ascii: "\t") {
+        while position < line.count, isBlank(line[position]) { position += 1 }
+        guard position < line.count, line[position] == UInt8(ascii: ":") else { return nil }
+        return trimmed(line, (position + 1)..<line.count)
+    }
+
+    /// The next item of a list that commas separate, without the blanks around it; nil after the last.
+    private static func nextItem(in line: borrowing Span<UInt8>, _ rest: inout Range<Int>?) -> Range<Int>? {
+        guard let list = rest else { return nil }
+        var end = list.lowerBound
+        while end < list.upperBound, line[end] != UInt8(ascii: ",") { end += 1 }
+        rest = end < list.upperBound ? (end + 1)..<list.upperBound : nil
+        return trimmed(line, list.lowerBound..<end)
+    }
+
+    private static func trimmed(_ line: borrowing Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, isBlank(line[start]) { start += 1 }
+        while start < end, isBlank(line[end - 1]) { end -= 1 }
+        return start..<end
+    }
+
+    /// Whether the range says `word`, which is in lower case, whatever the case of its letters.
+    private static func isWord(_ word: String, _ line: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard range.count == word.utf8.count else { return false }
+        var position = range.lowerBound
+        for wanted in word.utf8 {
+            let byte = line[position]
+            let isLetter = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            guard wanted == (isLetter ? byte | 0x20 : byte) else { return false }
             position += 1
         }
-        guard position < line.count, line[position] == UInt8(ascii: ":") else { return nil }
-        var value: [UInt8] = []
-        for index in (position + 1)..<line.count { value.append(line[index]) }
-        return String(String(decoding: value, as: UTF8.self).trimmingBlanks)
+        return true
+    }
+
+    /// The decimal number that the range is; nil for none, and for one that is too large.
+    private static func number(_ line: borrowing Span<UInt8>, _ range: Range<Int>) -> Int? {
+        guard !range.isEmpty else { return nil }
+        var number = 0
+        for position in range {
+            guard let digit = digit(line[position]) else { return nil }
+            let (shifted, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+            let (sum, isOver) = shifted.addingReportingOverflow(digit)
+            guard !isTooLarge, !isOver else { return nil }
+            number = sum
+        }
+        return number
     }
 
     /// The number of bytes that a chunk's line announces (RFC 9112 section 7.1); extensions are skipped.
@@ -141,12 +180,12 @@ struct HTTP1Head {
             position += 1
         }
         guard position > 0 else { throw .chunk }
-        while position < line.count, line[position] == UInt8(ascii: " ") || line[position] == UInt8(ascii: "\t") {
-            position += 1
-        }
+        while position < line.count, isBlank(line[position]) { position += 1 }
         guard position == line.count || line[position] == UInt8(ascii: ";") else { throw .chunk }
         return size
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
     private static func digit(_ byte: UInt8) -> Int? {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) ? Int(byte - UInt8(ascii: "0")) : nil
@@ -156,15 +195,5 @@ struct HTTP1Head {
         if let digit = digit(byte) { return digit }
         let letter = byte | 0x20
         return (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(letter) ? Int(letter - UInt8(ascii: "a")) + 10 : nil
-    }
-}
-
-extension StringProtocol {
-    /// Without spaces and tabs at either end.
-    fileprivate var trimmingBlanks: SubSequence {
-        var text = self[...]
-        while let first = text.first, first == " " || first == "\t" { text = text.dropFirst() }
-        while let last = text.last, last == " " || last == "\t" { text = text.dropLast() }
-        return text
     }
 }
