@@ -49,27 +49,27 @@ struct PipelineReplayTests {
         04:01:32.443 aggregate: unhealthy -> degraded (1 required target is degraded: db)
         04:01:33.448 db: half-open degraded -> closed healthy (2 successes while half-open)
         04:01:33.448 aggregate: degraded -> healthy (no required or degrading target is in the way)
-        06:20:24.539 cache: closed healthy -> open unhealthy (3 consecutive failures: connect timeout)
-        06:20:24.539 aggregate: healthy -> degraded (1 degrading target is unhealthy: cache)
-        06:20:29.539 cache: open unhealthy -> half-open unhealthy (the open time has passed)
-        06:20:31.539 cache: half-open unhealthy -> open unhealthy (a failure while half-open: connect timeout)
-        06:20:41.539 cache: open unhealthy -> half-open unhealthy (the open time has passed)
-        06:20:43.539 cache: half-open unhealthy -> open unhealthy (a failure while half-open: connect timeout)
-        06:21:03.539 cache: open unhealthy -> half-open unhealthy (the open time has passed)
-        06:21:05.539 cache: half-open unhealthy -> open unhealthy (a failure while half-open: connect timeout)
-        06:21:35.539 cache: open unhealthy -> half-open unhealthy (the open time has passed)
-        06:21:35.544 cache: half-open unhealthy -> half-open degraded (recovering: 1 of 2 successes that close the breaker)
-        06:21:35.544 aggregate: degraded -> healthy (no required or degrading target is in the way)
-        06:21:36.549 cache: half-open degraded -> closed healthy (2 successes while half-open)
-        10:00:43.888 api: closed healthy -> closed stale (no verdict since 2026-11-21T09:59:41.390Z, longer than allowed;\
+        06:20:24.538 cache: closed healthy -> open unhealthy (3 consecutive failures: connect timeout)
+        06:20:24.538 aggregate: healthy -> degraded (1 degrading target is unhealthy: cache)
+        06:20:29.538 cache: open unhealthy -> half-open unhealthy (the open time has passed)
+        06:20:31.538 cache: half-open unhealthy -> open unhealthy (a failure while half-open: connect timeout)
+        06:20:41.538 cache: open unhealthy -> half-open unhealthy (the open time has passed)
+        06:20:43.538 cache: half-open unhealthy -> open unhealthy (a failure while half-open: connect timeout)
+        06:21:03.538 cache: open unhealthy -> half-open unhealthy (the open time has passed)
+        06:21:05.538 cache: half-open unhealthy -> open unhealthy (a failure while half-open: connect timeout)
+        06:21:35.538 cache: open unhealthy -> half-open unhealthy (the open time has passed)
+        06:21:35.543 cache: half-open unhealthy -> half-open degraded (recovering: 1 of 2 successes that close the breaker)
+        06:21:35.543 aggregate: degraded -> healthy (no required or degrading target is in the way)
+        06:21:36.548 cache: half-open degraded -> closed healthy (2 successes while half-open)
+        10:00:43.884 api: closed healthy -> closed stale (no verdict since 2026-11-21T09:59:41.389Z, longer than allowed;\
          the last probe said nothing about the target: connect internal)
-        10:00:43.888 aggregate: healthy -> unhealthy (1 required target is stale: api)
-        10:04:01.140 api: closed stale -> closed healthy (the last verdict passed)
-        10:04:01.140 aggregate: unhealthy -> healthy (no required or degrading target is in the way)
+        10:00:43.884 aggregate: healthy -> unhealthy (1 required target is stale: api)
+        10:04:01.137 api: closed stale -> closed healthy (the last verdict passed)
+        10:04:01.137 aggregate: unhealthy -> healthy (no required or degrading target is in the way)
         14:40:03.272 api: closed healthy -> closed degraded (the last verdict passed with a warning: connect refused)
         14:40:03.272 aggregate: healthy -> degraded (1 required target is degraded: api)
-        14:42:01.814 api: closed degraded -> closed healthy (the last verdict passed)
-        14:42:01.814 aggregate: degraded -> healthy (no required or degrading target is in the way)
+        14:42:01.813 api: closed degraded -> closed healthy (the last verdict passed)
+        14:42:01.813 aggregate: degraded -> healthy (no required or degrading target is in the way)
         19:42:31.137 batch: closed healthy -> open unhealthy (3 consecutive failures: connect refused)
         19:42:36.137 batch: open unhealthy -> half-open unhealthy (the open time has passed)
         19:42:36.142 batch: half-open unhealthy -> open unhealthy (a failure while half-open: connect refused)
@@ -132,12 +132,12 @@ struct PipelineReplayTests {
         04:00:27.423 503
         04:01:32.443 200 x-envoy-degraded: 1
         04:01:33.448 200
-        06:20:24.539 200 x-envoy-degraded: 1
-        06:21:35.544 200
-        10:00:43.888 503
-        10:04:01.140 200
+        06:20:24.538 200 x-envoy-degraded: 1
+        06:21:35.543 200
+        10:00:43.884 503
+        10:04:01.137 200
         14:40:03.272 200 x-envoy-degraded: 1
-        14:42:01.814 200
+        14:42:01.813 200
         """
 
     /// Feeds what was written down to a new pipeline that wakes only when it wants to, and shows every snapshot to `publish`.
