@@ -32,6 +32,12 @@ int clinux_reset_on_close(int descriptor) {
     return setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
 }
 
+// The acknowledgement that ends the handshake then travels with the first data, or not at all before a reset.
+int clinux_delay_acknowledgement(int descriptor) {
+    int off = 0;
+    return setsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
+}
+
 int clinux_no_delay(int descriptor) {
     int on = 1;
     return setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -78,6 +78,7 @@ extension TCPConnection {
                 return failedAttempt(ConnectFault(source: source, error, address: address), on: loop)
             }
         }
+        if speaksFirst { loop.kernel.delayAcknowledgement(descriptor) }
         let lag = loop.now.duration(to: loop.kernel.now)
         loop.trace?.note(.connect, "connecting to \(address)", at: loop.kernel.now)
         do {

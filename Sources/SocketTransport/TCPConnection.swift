@@ -42,6 +42,8 @@ package final class TCPConnection {
     let resolver: any Resolver
     /// Which addresses of the host are contacted, and from where.
     let choice: AddressChoice
+    /// Whether the peer has nothing to say before we have.
+    let speaksFirst: Bool
     /// The only address, when the host is numeric or one is given.
     let numericAddress: SocketAddress?
     /// Where opening stands.
@@ -75,8 +77,18 @@ package final class TCPConnection {
     ///   - host: a name or a numeric address, without brackets.
     ///   - port: in host order.
     ///   - choice: which addresses of the host are contacted, and from where; its policy is not this connection's affair.
+    ///   - speaksFirst: whether the peer has nothing to say before we have; the handshake is then acknowledged with what we say, or
+    ///     by the reset when that is nothing. A packet less for both sides, and a server's program never hears of a connection that
+    ///     was only tried.
     ///   - resolver: who looks the name up.
-    package init(host: String, port: UInt16, choosing choice: AddressChoice = AddressChoice(), resolver: any Resolver) {
+    package init(
+        host: String,
+        port: UInt16,
+        choosing choice: AddressChoice = AddressChoice(),
+        speaksFirst: Bool = false,
+        resolver: any Resolver
+    ) {
+        self.speaksFirst = speaksFirst
         self.host = host
         self.port = port
         self.choice = choice

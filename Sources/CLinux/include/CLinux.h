@@ -40,6 +40,8 @@ int clinux_stream_socket(int family);
 int clinux_datagram_socket(int family, int echo);
 /// Makes close() reset the connection instead of leaving TIME_WAIT behind (SO_LINGER 0).
 int clinux_reset_on_close(int descriptor);
+/// Holds the acknowledgement of the handshake back until there is something to send (TCP_QUICKACK off), until the next packet.
+int clinux_delay_acknowledgement(int descriptor);
 /// Sends small writes at once (TCP_NODELAY).
 int clinux_no_delay(int descriptor);
 /// Takes the pending error off a socket (SO_ERROR); 0 when there is none.
@@ -76,6 +78,8 @@ int clinux_inotify_remove(int inotify, int watch);
 /// Reads what there is into an array of CLINUX_FILE_EVENTS; the number of events, 0 when there is none, or -1 with errno set.
 int clinux_inotify_read(int inotify, struct clinux_file_event *events);
 
+/// Makes the allocator give large blocks back when they are freed, and keep few heaps; before other threads are started.
+void clinux_return_memory(void);
 /// The calling thread's errno; to be read right after the call that failed.
 int clinux_errno(void);
 /// Writes the C library's text for an error number, NUL included, at most `capacity` bytes.

@@ -33,6 +33,9 @@ package protocol Kernel: Sendable {
     /// Makes a socket that is not connected yet send from `source`, an address of this machine; the port is chosen when it connects.
     func bind(_ descriptor: CInt, to source: SocketAddress) throws(SystemError)
 
+    /// Makes a socket that is not connected yet wait with its acknowledgement of the handshake, to send it with what it says first.
+    func delayAcknowledgement(_ descriptor: CInt)
+
     /// Starts connecting; `true` = already connected, `false` = the socket becomes writable when it is decided.
     func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool
 
@@ -92,6 +95,9 @@ package enum ReadCount: Hashable, Sendable {
 }
 
 extension Kernel {
+    /// Nothing, where no packets are sent.
+    package func delayAcknowledgement(_ descriptor: CInt) {}
+
     /// Copies what the other way of reading gives.
     package func read(_ descriptor: CInt, into buffer: inout [UInt8]) -> ReadCount {
         switch read(descriptor, limit: buffer.count) {

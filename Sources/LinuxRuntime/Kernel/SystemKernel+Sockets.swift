@@ -27,6 +27,10 @@ extension SystemKernel {
         guard status == 0 else { throw .last }
     }
 
+    package func delayAcknowledgement(_ descriptor: CInt) {
+        _ = clinux_delay_acknowledgement(descriptor)
+    }
+
     package func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool {
         // unsafe: the address outlives the call.
         let status = unsafe address.withNative { unsafe Glibc.connect(descriptor, $0, $1) }

@@ -30,8 +30,11 @@ extension EventLoop {
     }
 
     /// Stops watching and closes.
+    ///
+    /// The kernel forgets what it watches when that is closed, so it is not asked to besides. A copy in a child that is about to
+    /// become another program may keep it watched for a moment: what is then reported finds nobody.
     package func close(_ descriptor: CInt) {
-        unwatch(descriptor)
+        _ = descriptors.remove(descriptor)
         kernel.close(descriptor)
     }
 }

@@ -60,6 +60,8 @@ final class HTTP1Exchange {
 
     /// What is asked.
     let request: HTTPRequest
+    /// Whether the connection is kept for the next exchange.
+    let isKept: Bool
     /// The request as it is sent.
     let bytes: HTTP1RequestBytes
     /// The one connection, open or closed.
@@ -81,6 +83,7 @@ final class HTTP1Exchange {
 
     init(_ request: HTTPRequest, resolver: any Resolver, buffer: ReadBuffer) {
         self.request = request
+        isKept = request.connection == .reuse
         self.resolver = resolver
         self.buffer = buffer
         bytes = HTTP1RequestBytes(request)
@@ -90,6 +93,7 @@ final class HTTP1Exchange {
             host: address.host,
             port: UInt16(clamping: address.port),
             choosing: AddressChoice(family: request.family, resolve: request.resolve, source: request.source),
+            speaksFirst: true,
             resolver: resolver
         )
     }
