@@ -3,6 +3,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,5 +17,12 @@ void clinux_error_text(int code, char *text, size_t capacity) {
 }
 
 void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+// Left alone, glibc takes the first large block that is freed as a sign to keep all such from then on, and gives each thread a heap
+// of its own to keep them in: of 4,500 targets, twice as much memory would be kept as is in use.
+void clinux_return_memory(void) {
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+    mallopt(M_ARENA_MAX, 2);
+}
 
 void clinux_let_timers_be_late(int64_t nanoseconds) { prctl(PR_SET_TIMERSLACK, (unsigned long)nanoseconds); }

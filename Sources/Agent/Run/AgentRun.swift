@@ -30,6 +30,7 @@ package struct AgentRun {
 
     /// Runs until SIGTERM or SIGINT, or once through all targets.
     package func run() -> CommandStatus {
+        ProcessMemory.returnWhenFreed()
         do throws(SystemError) {
             // Before anything is opened and any other thread exists.
             let inherited = InheritedSockets(environment: ProcessEnvironment.value(of:))
