@@ -44,6 +44,13 @@ extension Assessment {
 
     /// Follows the breaker: takes over its state, tells of its transitions, and draws the target's status from both.
     func settleBreaker(_ target: TargetID, _ record: TargetRecord, _ finding: Finding, at moment: Moment) {
+        if case .passed = finding, isQuiet(record) {
+            record.standing = StatusRules.standing(finding, breaker: .closed, canOpen: true, was: record.standing)
+            // How long the verdict is believed follows with the plan; until then the one before is.
+            let status = StatusRules.status(record.standing, isStale: record.isStale)
+            if status != record.status { follow([], of: target, record, at: moment) }
+            return
+        }
         let breaker = record.breaker.snapshot
         let transitions = mailbox.takeAll()
         record.halfOpenSuccesses = breaker.halfOpen?.settled.successes ?? 0
@@ -64,6 +71,12 @@ extension Assessment {
         let canOpen = record.spec.breaker.canOpen && record.hold?.kind != .disabled
         record.standing = StatusRules.standing(finding, breaker: position, canOpen: canOpen, was: record.standing)
         follow(transitions, of: target, record, at: moment)
+    }
+
+    /// Whether the breaker is closed, was, and has nothing to tell: so after most outcomes.
+    private func isQuiet(_ record: TargetRecord) -> Bool {
+        record.breakerState == .closed && record.hold == nil && record.halfOpensAt == nil && record.heldUntil == nil
+            && record.breaker.state == .closed && mailbox.isEmpty
     }
 
     /// Takes over transitions and the status that came of them; tells of each exactly once.

@@ -28,8 +28,13 @@ package final class Assessment {
     private var records: [TargetRecord?] = []
     /// What groups and aggregate are drawn from; a change makes the explanation of the aggregate be drawn up anew.
     var ledger: AggregateLedger {
-        didSet { lastExplanation = nil }
+        didSet {
+            lastExplanation = nil
+            isSettled = false
+        }
     }
+    /// Whether groups and aggregate follow from the ledger as it is.
+    private var isSettled = false
     var halfOpenings = DeadlineQueue()
     var staleness = StalenessWatch()
     var changes = ChangeLog(capacity: Assessment.maximumChanges)
@@ -84,15 +89,21 @@ package final class Assessment {
     ///
     /// - Parameters:
     ///   - target: its place, which must be free.
-    ///   - spec: its definition.
+    ///   - definition: what is probed, and how.
     ///   - fingerprint: its probe's, if it is known already.
     ///   - moment: the present.
-    package func add(_ target: TargetID, spec: ProbeSpec, fingerprint: ProbeFingerprint? = nil, at moment: Moment) {
+    package func add(
+        _ target: TargetID,
+        _ definition: ProbeDefinition,
+        fingerprint: ProbeFingerprint? = nil,
+        at moment: Moment
+    ) {
+        let spec = definition.spec
         precondition(record(target) == nil, "place \(target.index) is taken already")
         advance(at: moment)
         configure(spec)
         while records.count <= target.index { records.append(nil) }
-        let record = TargetRecord(spec: spec, breaker: breakers.breaker(for: spec.name.text), at: moment)
+        let record = TargetRecord(definition, breaker: breakers.breaker(for: spec.name.text), at: moment)
         record.knownFingerprint = fingerprint
         records[target.index] = record
         watchMaintenance(target, record)
@@ -118,14 +129,14 @@ package final class Assessment {
     /// Gives a target another definition of the same probe; its breaker keeps its state, and its status stays.
     ///
     /// A verdict is believed at least as long as the new interval asks for, so that a longer interval makes nobody stale.
-    package func replace(_ target: TargetID, spec: ProbeSpec, at moment: Moment) {
+    package func replace(_ target: TargetID, _ definition: ProbeDefinition, at moment: Moment) {
+        let spec = definition.spec
         advance(at: moment)
         guard let record = record(target), record.spec != spec else { return }
         precondition(record.spec.name == spec.name, "\(spec.name) cannot take the place of \(record.spec.name)")
         if let entry = record.entry { ledger.leave(target, entry) }
         record.entry = nil
-        record.spec = spec
-        record.definition = ProbeDefinition(spec)
+        record.definition = definition
         record.maintenancePlan.windows = spec.maintenance
         watchMaintenance(target, record)
         settleMaintenance(target, record, at: moment)
@@ -205,7 +216,7 @@ package final class Assessment {
         settleBreaker(target, record, finding, at: moment)
         if finding != .nothing { noteVerdict(target, record) }
         touch(target)
-        refreshAggregate(at: moment)
+        if !isSettled { refreshAggregate(at: moment) }
         return record.nextDue
     }
 
@@ -292,16 +303,22 @@ package final class Assessment {
         staleness.firstRequired ?? MonotonicInstant(nanoseconds: .max)
     }
 
-    /// One target as publishers show it, its next due time aside; nil for an unknown place.
-    package func health(of target: TargetID) -> TargetHealth? {
-        record(target).map { record in
-            let groups = record.entry.map { $0.groups.map { ledger.settings.groups[$0].name } } ?? []
-            return TargetHealth(record, roots: roots(of: record), groups: groups)
-        }
+    /// One target as publishers show it; nil for an unknown place.
+    ///
+    /// - Parameters:
+    ///   - target: its place.
+    ///   - nextDue: when its next probe starts; nil while one runs.
+    /// - Returns: all that is shown of it.
+    package func health(of target: TargetID, nextDue: MonotonicInstant? = nil) -> TargetHealth? {
+        guard let record = record(target) else { return nil }
+        return TargetHealth(record, identity(of: record), roots: roots(of: record), nextDue: nextDue)
     }
 
     /// How many changes there have been, taken out or not.
     package var changeCounts: ChangeCounts { changes.counts }
+
+    /// Whether there are changes that nobody has taken out.
+    package var hasChanges: Bool { !changes.isEmpty }
 
     /// Takes out what has changed since the last call, oldest first.
     package func takeChanges() -> [HealthChange] {
@@ -343,6 +360,7 @@ extension Assessment {
     private func enter(_ target: TargetID, _ record: TargetRecord) {
         let entry = entry(of: record, groups: ledger.places(of: record.spec.groups))
         record.entry = entry
+        record.identity = nil
         ledger.join(target, entry)
     }
 
@@ -390,6 +408,14 @@ extension Assessment {
         return explanation
     }
 
+    private func identity(of record: TargetRecord) -> TargetIdentity {
+        if let identity = record.identity { return identity }
+        let groups = record.entry.map { $0.groups.map { ledger.settings.groups[$0].name } } ?? []
+        let identity = TargetIdentity(record.definition, groups: groups)
+        record.identity = identity
+        return identity
+    }
+
     private func state(of record: TargetRecord) -> TargetState {
         TargetState(
             name: record.spec.name,
@@ -425,6 +451,7 @@ extension Assessment {
         let newRule = newRule
         if newRule != aggregateRule { lastExplanation = nil }
         aggregateRule = newRule
+        isSettled = true
         guard newRule.status != oldStatus else { return }
         aggregateSince = moment.wall
         let change = AggregateChange(oldStatus: oldStatus, newStatus: newRule.status, reason: explanation.why)

@@ -35,6 +35,8 @@ struct ChangeLog {
         changes.append(HealthChange(sequence: counts.total, moment: moment, event: event))
     }
 
+    var isEmpty: Bool { changes.isEmpty }
+
     mutating func takeAll() -> [HealthChange] {
         guard !changes.isEmpty else { return [] }
         return exchange(&changes, with: [])

@@ -127,7 +127,7 @@ struct AggregateModelTests {
                     harness.assessment.setMaintenance(orders, of: TargetID(number), at: moment(harness.now))
                 case 9:
                     let spec = try target(number, &dice)
-                    harness.assessment.replace(TargetID(number), spec: spec, at: moment(harness.now))
+                    harness.assessment.replace(TargetID(number), ProbeDefinition(spec), at: moment(harness.now))
                     harness.assessment.reassess(at: moment(harness.now))
                 case 10 where dice.roll(4) == 0:
                     settings = try self.settings(&dice)

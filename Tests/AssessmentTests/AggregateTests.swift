@@ -137,7 +137,11 @@ struct AggregateTests {
     @Test("a new impact counts at once")
     func newImpact() throws {
         let harness = try drive([Case(impact: .required, status: .unhealthy)])
-        harness.assessment.replace(TargetID(0), spec: try spec("t0", impact: .degrading), at: moment(harness.now))
+        harness.assessment.replace(
+            TargetID(0),
+            ProbeDefinition(try spec("t0", impact: .degrading)),
+            at: moment(harness.now)
+        )
         harness.assessment.reassess(at: moment(harness.now))
         #expect(harness.assessment.aggregateStatus == .degraded)
     }

@@ -79,7 +79,9 @@ struct AssessmentHarness {
 
     init(_ specs: [ProbeSpec], settings: AggregateSettings = AggregateSettings(), maximumStaleness: Int = 3) {
         assessment = Assessment(maximumStaleness: maximumStaleness, seed: 5, at: moment(0))
-        for (index, spec) in specs.enumerated() { assessment.add(TargetID(index), spec: spec, at: moment(0)) }
+        for (index, spec) in specs.enumerated() {
+            assessment.add(TargetID(index), ProbeDefinition(spec), at: moment(0))
+        }
         assessment.reassess(settings: settings, at: moment(0))
     }
 

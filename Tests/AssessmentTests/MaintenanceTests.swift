@@ -96,7 +96,7 @@ struct MaintenanceTests {
     @Test("a definition without the window ends it")
     func replaced() throws {
         let harness = AssessmentHarness([try spec("db", maintenance: [window(-5_000, 25_000)])])
-        harness.assessment.replace(TargetID(0), spec: try spec("db"), at: moment(0))
+        harness.assessment.replace(TargetID(0), ProbeDefinition(try spec("db")), at: moment(0))
         harness.assessment.reassess(at: moment(0))
         #expect(try harness.health().maintenance == nil)
     }

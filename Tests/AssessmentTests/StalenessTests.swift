@@ -105,7 +105,11 @@ struct StalenessTests {
         var harness = AssessmentHarness([try spec("checkout")])
         harness.run(.pass)
         harness.advance(to: 5_000)
-        harness.assessment.replace(TargetID(0), spec: try spec("checkout", interval: .seconds(600)), at: moment(5_000))
+        harness.assessment.replace(
+            TargetID(0),
+            ProbeDefinition(try spec("checkout", interval: .seconds(600))),
+            at: moment(5_000)
+        )
         harness.advance(to: 600_000)
         #expect(try harness.status() == .healthy)
     }

@@ -118,7 +118,7 @@ struct TargetStatusTests {
         }
         let health = try harness.health()
         #expect(health.breaker.failed == 0 && health.breaker.consecutiveFailures == 0)
-        #expect(health.counters.verdicts[.unknown] == 50)
+        #expect(health.counters[.unknown] == 50)
     }
 
     @Test("P7: our own failures neither end nor prolong a half-open round, and never heal")

@@ -56,7 +56,7 @@ struct AgentCheckTests {
         func percent(_ statuses: [(TargetStatus, Impact)]) -> String {
             let targets = statuses.enumerated().map { index, status in
                 var target = Fixtures.target("t\(index)", kind: "tcp", subject: "a:1", status.0, nil)
-                target.impact = status.1
+                target.identify(impact: status.1)
                 return target
             }
             return Self.line(StatusView(Fixtures.snapshot(.degraded, targets), at: Fixtures.now))

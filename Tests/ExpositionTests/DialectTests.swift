@@ -114,7 +114,7 @@ struct DialectTests {
         var targets: [TargetHealth] = []
         for number in 100..<1_100 {
             var target = Fixtures.db()
-            target.name = Fixtures.name("database-\(number)")
+            target.identify(name: Fixtures.name("database-\(number)"))
             targets.append(target)
         }
         let why = String(repeating: "é", count: 3_000)

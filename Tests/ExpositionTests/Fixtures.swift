@@ -48,7 +48,7 @@ enum Fixtures {
             address: "10.0.0.9:5432"
         )
         var target = target("db", kind: "tcp", subject: "db.internal:5432", .unhealthy, outcome)
-        target.impact = impact
+        target.identify(impact: impact)
         target.why = "breaker open: 3 failures in a row, last: connection refused"
         target.breaker = BreakerHealth(
             state: .open,
@@ -83,9 +83,7 @@ enum Fixtures {
             )
         )
         var target = target("disk", kind: "script", subject: "/usr/lib/check_disk -w 90", .degraded, outcome)
-        target.impact = .degrading
-        target.description = "root file system"
-        target.tags = ["team": "base", "env": "prod"]
+        target.identify(impact: .degrading, description: "root file system", tags: ["team": "base", "env": "prod"])
         return target
     }
 
@@ -204,6 +202,28 @@ enum Moment: String, CaseIterable, Sendable {
             snapshot.freshUntil = Fixtures.now.advanced(by: .seconds(5))
             return view(snapshot, at: Fixtures.now.advanced(by: .seconds(5)))
         }
+    }
+}
+
+extension TargetHealth {
+    /// Gives the target another identity; what is nil stays.
+    mutating func identify(
+        name: TargetName? = nil,
+        impact: Impact? = nil,
+        description: String? = nil,
+        tags: [String: String]? = nil,
+        groups: [GroupName]? = nil
+    ) {
+        identity = TargetIdentity(
+            name: name ?? self.name,
+            kind: kind,
+            subject: subject,
+            impact: impact ?? self.impact,
+            description: description ?? self.description,
+            tags: tags ?? self.tags,
+            groups: groups ?? self.groups,
+            dependencies: dependencies
+        )
     }
 }
 

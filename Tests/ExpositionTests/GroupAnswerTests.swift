@@ -15,9 +15,9 @@ struct GroupAnswerTests {
         let group = GroupSpec(name: try #require(GroupName("pool")), policy: policy)
         let settings = AggregateSettings(failOpen: failOpen, groups: [group])
         var targets = [Fixtures.api, Fixtures.db(), Fixtures.disk]
-        for index in 0..<2 { targets[index].groups = [group.name] }
+        for index in 0..<2 { targets[index].identify(groups: [group.name]) }
         targets[1].attributedTo = [Fixtures.name("san")]
-        targets[2].impact = .required
+        targets[2].identify(impact: .required)
         targets[2].maintenance = Maintenance(until: Fixtures.wallNow.advanced(by: .seconds(3_600)), reason: "disks")
         let states = targets.map { TargetState($0, at: Fixtures.now) }
         let judgement = HealthJudgement(states, settings: settings)

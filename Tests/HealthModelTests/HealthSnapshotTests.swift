@@ -49,11 +49,16 @@ struct HealthSnapshotTests {
     }
 
     @Test("only required targets hold the start back")
-    func started() {
+    func started() throws {
         var snapshot = Self.snapshot(.healthy, targets: ["a", "b"])
         #expect(!snapshot.isStarted)
         snapshot.targets[0].status = .unhealthy
-        snapshot.targets[1].impact = .degrading
+        snapshot.targets[1].identity = TargetIdentity(
+            name: try #require(TargetName("b")),
+            kind: "tcp",
+            subject: "b:1",
+            impact: .degrading
+        )
         #expect(snapshot.isStarted)
     }
 

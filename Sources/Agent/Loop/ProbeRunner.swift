@@ -47,6 +47,8 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     private let reports: any ProbeLoopReports
     let keeper: (any StateKeeper)?
     private var probers: [TargetName: Prepared] = [:]
+    /// The same by the targets' places, for every start.
+    private var probersByPlace: [Prepared?] = []
     /// Whose prober an object is.
     private var targets: [ObjectIdentifier: TargetName] = [:]
     private var running: [ProbeRunID: Run] = [:]
@@ -117,6 +119,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         // By name, as everything that can be seen from outside happens in one order.
         for name in probers.keys.sorted() { probers[name]?.prober.stop(on: loop) }
         probers.removeAll()
+        probersByPlace.removeAll()
         targets.removeAll()
     }
 
@@ -130,8 +133,13 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         let moment = loop.moment
         let outcome = Self.judged(outcome, timeout: known.timeout)
         pipeline.finish(known.id, outcome: outcome, at: moment)
-        awaited.removeValue(forKey: run)?.answer(outcome, at: moment.wall)
-        step(on: loop)
+        if !awaited.isEmpty { awaited.removeValue(forKey: run)?.answer(outcome, at: moment.wall) }
+        // Most outcomes are as good as the one before, and nothing follows from them until something is due.
+        if outcome.verdict != .healthy || pipeline.hasWork(at: moment.instant) {
+            step(on: loop)
+        } else if !isStepping, !isStopped, let next = pipeline.nextWake {
+            sleep(until: next, on: loop)
+        }
     }
 
     func outdated(_ prober: any Prober, on loop: isolated EventLoop) {
@@ -169,6 +177,12 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
             probers[spec.name] = Prepared(spec, prober: prober)
             targets[ObjectIdentifier(prober)] = spec.name
         }
+        probersByPlace.removeAll(keepingCapacity: true)
+        for spec in specs {
+            guard let place = pipeline.place(of: spec.name)?.index else { continue }
+            while probersByPlace.count <= place { probersByPlace.append(nil) }
+            probersByPlace[place] = probers[spec.name]
+        }
         for (id, run) in interrupted {
             running[id] = run
             probers[run.target]?.prober.start(id, deadline: run.deadline, for: self, on: loop)
@@ -176,17 +190,15 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     }
 
     func start(_ start: ProbeStart, on loop: isolated EventLoop) {
-        guard let prober = probers[start.spec.name]?.prober else {
-            preconditionFailure("no prober for \(start.spec.name)")
+        let definition = start.definition
+        let name = definition.spec.name
+        guard let prober = probersByPlace[start.run.target.index]?.prober else {
+            preconditionFailure("no prober for \(name)")
         }
         let run = ProbeRunID(start.run.number)
-        let deadline = loop.kernel.now.advanced(by: start.spec.timeout)
-        running[run] = Run(
-            id: start.run,
-            target: start.spec.name,
-            timeout: start.spec.timeout,
-            deadline: deadline
-        )
+        let timeout = definition.spec.timeout
+        let deadline = loop.kernel.now.advanced(by: timeout)
+        running[run] = Run(id: start.run, target: name, timeout: timeout, deadline: deadline)
         prober.start(run, deadline: deadline, for: self, on: loop)
     }
 

@@ -60,7 +60,9 @@ extension HealthPipeline {
             throw .busy("there are \(MaintenanceOrder.maximumWindows) maintenance windows already", retryAfter: 60)
         }
         guard let duration = order.duration else { throw .invalid(path: "for", message: "is missing") }
-        let targets = table.targetsByName.compactMap { table.spec(of: $0) }.filter { selection.includes($0) }
+        let targets = table.targetsByName.compactMap { table.definition(of: $0)?.spec }.filter {
+            selection.includes($0)
+        }
         guard !targets.isEmpty else {
             throw selection.tags.isEmpty
                 ? .invalid(path: "groups", message: "no target is in any of them")
@@ -106,7 +108,7 @@ extension HealthPipeline {
     /// Puts every target into its window, or out of any; linear in targets and windows, and only when a window comes or goes.
     func applyMaintenance(at moment: Moment) {
         for target in table.targetsByName {
-            guard let spec = table.spec(of: target) else { continue }
+            guard let spec = table.definition(of: target)?.spec else { continue }
             assessment.setMaintenance(maintenance.orders(for: spec), of: target, at: moment)
         }
         pacer.note(.target, now: moment.instant)

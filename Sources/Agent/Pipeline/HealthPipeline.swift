@@ -89,6 +89,14 @@ package final class HealthPipeline {
         return MonotonicInstant.earlier(due, MonotonicInstant.earlier(deadline, pacer.due))
     }
 
+    /// Whether anything is to be done now: a change to tell of, a probe to start, a snapshot to publish.
+    package func hasWork(at now: MonotonicInstant) -> Bool {
+        assessment.hasChanges || nextWake.map { $0 <= now } ?? false
+    }
+
+    /// The place of a target.
+    func place(of name: TargetName) -> TargetID? { table[name] }
+
     /// Takes out the probes to start now, longest due first; none while draining.
     ///
     /// - Parameters:
@@ -129,7 +137,9 @@ package final class HealthPipeline {
         let isCounted = assessment.isCounting(run.target)
         let next = assessment.finish(run.target, outcome: outcome, at: moment)
         histories.note(outcome, isCounted: isCounted, of: run.target, at: moment.wall)
-        if let name = table.spec(of: run.target)?.name { journal?.note(outcome, of: name, at: moment.wall) }
+        if let definition = table.definition(of: run.target) {
+            journal?.note(outcome, of: definition.spec.name, at: moment.wall)
+        }
         schedule.finish(run.target, next: next, now: moment.instant)
         assessment.plan(run.target, due: schedule.nextDue(of: run.target), at: moment)
         pacer.note(.counters, now: moment.instant)
@@ -185,7 +195,7 @@ package final class HealthPipeline {
         for name in table.names.filter({ !wanted.contains($0) }) { remove(name, at: moment) }
         var rank = 0
         for spec in specs {
-            if let target = table[spec.name], let known = table.spec(of: target) {
+            if let target = table[spec.name], let known = table.definition(of: target)?.spec {
                 if known == spec { continue }
                 if known.probe == spec.probe {
                     adjust(target, to: spec, at: moment)
@@ -273,18 +283,19 @@ package final class HealthPipeline {
     }
 
     func start(_ tick: Tick, at moment: Moment) -> ProbeStart? {
-        guard let spec = table.spec(of: tick.target) else { return nil }
+        guard let definition = table.definition(of: tick.target) else { return nil }
         account.started += 1
         agent.lateness.observe(tick.lateness)
         faults.started(lateness: tick.lateness, now: moment.instant)
         table.setRun(account.started, of: tick.target)
         let run = RunID(target: tick.target, number: account.started)
-        return ProbeStart(run: run, spec: spec, due: tick.due, lateness: tick.lateness)
+        return ProbeStart(run: run, definition: definition, due: tick.due, lateness: tick.lateness)
     }
 
     private func add(_ spec: ProbeSpec, rank: Int, at moment: Moment) {
-        let target = table.insert(spec)
-        assessment.add(target, spec: spec, fingerprint: fingerprints[spec.name], at: moment)
+        let definition = ProbeDefinition(spec)
+        let target = table.insert(definition)
+        assessment.add(target, definition, fingerprint: fingerprints[spec.name], at: moment)
         assessment.setMaintenance(maintenance.orders(for: spec), of: target, at: moment)
         schedule.add(target, name: spec.name, timing: ProbeTiming(spec), rank: rank, now: moment.instant)
     }
@@ -300,16 +311,15 @@ package final class HealthPipeline {
     }
 
     private func adjust(_ target: TargetID, to spec: ProbeSpec, at moment: Moment) {
-        table.replace(target, spec: spec)
+        let definition = ProbeDefinition(spec)
+        table.replace(target, definition)
         schedule.replace(target, timing: ProbeTiming(spec), now: moment.instant)
-        assessment.replace(target, spec: spec, at: moment)
+        assessment.replace(target, definition, at: moment)
         assessment.setMaintenance(maintenance.orders(for: spec), of: target, at: moment)
     }
 
     func health(of target: TargetID) -> TargetHealth? {
-        guard var health = assessment.health(of: target) else { return nil }
-        health.nextDue = schedule.nextDue(of: target)
-        return health
+        assessment.health(of: target, nextDue: schedule.nextDue(of: target))
     }
 
     /// Looks at the agent itself; a problem that began or ended is published like a target that changed.

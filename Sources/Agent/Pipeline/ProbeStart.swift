@@ -14,11 +14,14 @@ package struct ProbeStart: Hashable, Sendable {
     /// Names the run when its outcome is handed back.
     package let run: RunID
     /// What is to be probed, and how.
-    package let spec: ProbeSpec
+    package let definition: ProbeDefinition
     /// When it should have started.
     package let due: MonotonicInstant
     /// How much later than that it starts.
     package let lateness: Duration
+
+    /// What is to be probed, and how, as a value.
+    package var spec: ProbeSpec { definition.spec }
 }
 
 /// Where all runs of an agent have gone.

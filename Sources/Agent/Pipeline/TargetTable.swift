@@ -4,7 +4,7 @@ import HealthModel
 
 /// The targets of an agent: which place each has, its definition, and its run in flight.
 struct TargetTable {
-    private var specs: [ProbeSpec?] = []
+    private var definitions: [ProbeDefinition?] = []
     /// The number of each target's run in flight.
     private var runs: [UInt64?] = []
     private var places: [TargetName: TargetID] = [:]
@@ -20,8 +20,8 @@ struct TargetTable {
     subscript(name: TargetName) -> TargetID? { places[name] }
 
     /// The definition of a target.
-    func spec(of target: TargetID) -> ProbeSpec? {
-        target.index < specs.count ? specs[target.index] : nil
+    func definition(of target: TargetID) -> ProbeDefinition? {
+        target.index < definitions.count ? definitions[target.index] : nil
     }
 
     /// The number of a target's run in flight; nil = none.
@@ -30,30 +30,31 @@ struct TargetTable {
     }
 
     /// Gives a target a place.
-    mutating func insert(_ spec: ProbeSpec) -> TargetID {
-        precondition(places[spec.name] == nil, "two targets are called \(spec.name)")
-        let target = free.popLast() ?? TargetID(specs.count)
-        if target.index == specs.count {
-            specs.append(nil)
+    mutating func insert(_ definition: ProbeDefinition) -> TargetID {
+        let name = definition.spec.name
+        precondition(places[name] == nil, "two targets are called \(name)")
+        let target = free.popLast() ?? TargetID(definitions.count)
+        if target.index == definitions.count {
+            definitions.append(nil)
             runs.append(nil)
         }
-        specs[target.index] = spec
-        places[spec.name] = target
+        definitions[target.index] = definition
+        places[name] = target
         return target
     }
 
     /// Frees the place of a target.
     mutating func remove(_ target: TargetID) {
-        guard let spec = spec(of: target) else { return }
-        places[spec.name] = nil
-        specs[target.index] = nil
+        guard let definition = definition(of: target) else { return }
+        places[definition.spec.name] = nil
+        definitions[target.index] = nil
         runs[target.index] = nil
         free.append(target)
     }
 
     /// Gives a target another definition.
-    mutating func replace(_ target: TargetID, spec: ProbeSpec) {
-        specs[target.index] = spec
+    mutating func replace(_ target: TargetID, _ definition: ProbeDefinition) {
+        definitions[target.index] = definition
     }
 
     /// Notes which run of a target is in flight; nil = none.

@@ -11,6 +11,9 @@ final class TransitionMailbox: Sendable {
         events.withLock { $0.append(event) }
     }
 
+    /// Whether nothing waits.
+    var isEmpty: Bool { events.withLock(\.isEmpty) }
+
     /// Takes out what was delivered, oldest first.
     func takeAll() -> [CircuitBreakerEvent] {
         events.withLock { events in

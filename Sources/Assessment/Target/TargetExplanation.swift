@@ -33,9 +33,11 @@ struct TargetExplanation {
         if let hold = record.hold { return hold.sentence }
         switch record.breakerState {
         case .closed:
-            let threshold = record.spec.breaker.failureThreshold
-            let rule = threshold > 0 ? "; \(threshold) open it" : ""
-            return (failures ?? "no failure since the last success") + rule
+            if let failures { return failures + rule }
+            if let text = record.calmText { return text }
+            let text = "no failure since the last success" + rule
+            record.calmText = text
+            return text
         case .open:
             return (record.openReason ?? "open")
                 + (record.halfOpensAt == nil ? "" : "; half-opens when its wait has passed")
@@ -43,6 +45,11 @@ struct TargetExplanation {
             let progress = "\(record.halfOpenSuccesses) of \(record.spec.breaker.successThreshold)"
             return "\(record.breakerReason ?? "half-open"); \(progress) successes that close it"
         }
+    }
+
+    private var rule: String {
+        let threshold = record.definition.spec.breaker.failureThreshold
+        return threshold > 0 ? "; \(threshold) open it" : ""
     }
 
     private var starting: String {

@@ -3,22 +3,17 @@
 import HealthModel
 
 extension TargetHealth {
-    /// A target as publishers show it, its next due time aside.
+    /// A target as publishers show it.
     ///
     /// - Parameters:
     ///   - record: what is known of it.
+    ///   - identity: its definition as it is shown.
     ///   - roots: the failed dependencies that its failure is attributed to.
-    ///   - groups: those of its groups that are known.
-    init(_ record: TargetRecord, roots: [TargetName], groups: [GroupName]) {
+    ///   - nextDue: when its next probe starts.
+    init(_ record: TargetRecord, _ identity: TargetIdentity, roots: [TargetName], nextDue: MonotonicInstant?) {
         let explanation = TargetExplanation(record)
-        let spec = record.spec
         self.init(
-            name: spec.name,
-            kind: spec.probe.kind,
-            subject: spec.probe.subject,
-            impact: spec.impact,
-            description: spec.description,
-            tags: spec.tags,
+            identity,
             status: record.status,
             since: record.since,
             why: roots.isEmpty ? explanation.status : "\(explanation.status); \(Self.attribution(to: roots))",
@@ -37,10 +32,9 @@ extension TargetHealth {
             lastOutcome: record.lastOutcome,
             lastOutcomeAt: record.lastOutcomeAt,
             staleAfter: record.staleAfter,
+            nextDue: nextDue,
             counters: record.counters,
             definition: record.definition,
-            groups: groups,
-            dependencies: spec.dependencies,
             attributedTo: roots,
             maintenance: record.maintenance,
             isRestored: record.isRestored

@@ -7,9 +7,16 @@ import Resilience
 ///
 /// A class, because the permit of a run cannot be copied and lives here from the run's begin to its end.
 final class TargetRecord {
-    var spec: ProbeSpec
-    /// The same by reference, for snapshots.
-    var definition: ProbeDefinition
+    var definition: ProbeDefinition {
+        didSet {
+            identity = nil
+            calmText = nil
+        }
+    }
+    /// The definition and the known groups as they are shown, once somebody has asked.
+    var identity: TargetIdentity?
+    /// What is said of a closed breaker without failures, once somebody has asked.
+    var calmText: String?
     let breaker: CircuitBreaker
     /// The right of the run in flight to count; nil while none runs, and for one that only observes.
     var permit: CircuitBreaker.Permit?
@@ -76,12 +83,14 @@ final class TargetRecord {
     /// Whether something that publishers show has changed since somebody asked.
     var isTouched = false
 
-    init(spec: ProbeSpec, breaker: CircuitBreaker, at moment: Moment) {
-        self.spec = spec
-        definition = ProbeDefinition(spec)
+    init(_ definition: ProbeDefinition, breaker: CircuitBreaker, at moment: Moment) {
+        self.definition = definition
         self.breaker = breaker
         since = moment.wall
-        maintenancePlan = MaintenancePlan(windows: spec.maintenance)
+        maintenancePlan = MaintenancePlan(windows: definition.spec.maintenance)
         breakerSince = moment.wall
     }
+
+    /// What is probed, and how.
+    var spec: ProbeSpec { definition.spec }
 }

@@ -88,7 +88,7 @@ extension StatusView {
         text.begin("bellwether_probes_total", .counter, "Probes by verdict.")
         for target in targets {
             for (verdict, labels) in Self.verdictLabels {
-                text.sample(target.labels, and: labels, target.health.counters.verdicts[verdict] ?? 0)
+                text.sample(target.labels, and: labels, target.health.counters[verdict])
             }
         }
         text.begin("bellwether_probe_failures_total", .counter, "Probes that did not pass, by reason.")
@@ -116,7 +116,7 @@ extension StatusView {
         )
         for target in targets {
             for (phase, labels) in Self.phaseLabels {
-                guard let histogram = target.health.counters.phases[phase] else { continue }
+                guard let histogram = target.health.counters[phase] else { continue }
                 text.histogram(target.labels, and: labels, histogram)
             }
             text.histogram(target.labels, and: Self.totalLabels, target.health.counters.duration)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Durations counted in fixed buckets, as Prometheus wants them.
+///
+/// Holds its counts in place: to count allocates nothing, also when a snapshot holds the same histogram.
 package struct Histogram: Hashable, Sendable {
     /// Upper bounds of the buckets but the last, which has none; shared by every histogram of the agent.
     ///
@@ -13,30 +15,46 @@ package struct Histogram: Hashable, Sendable {
 
     private static let boundsInNanoseconds: [Int64] = bounds.map(\.inNanoseconds)
 
-    /// How many observations fell into each bucket (not cumulative); one more than there are bounds.
-    package private(set) var counts: [UInt64]
+    private var places = InlineArray<15, UInt64>(repeating: 0)
     /// The sum of all observations, in nanoseconds, held at the end of the range (292 years).
-    package private(set) var sumNanoseconds: Int64
+    package private(set) var sumNanoseconds: Int64 = 0
 
-    package init() {
-        counts = Array(repeating: 0, count: Self.bounds.count + 1)
-        sumNanoseconds = 0
+    package init() {}
+
+    /// How many observations fell into each bucket (not cumulative); one more than there are bounds.
+    package var counts: [UInt64] { places.indices.map { places[$0] } }
+
+    /// How many observations there were.
+    package var count: UInt64 {
+        var count: UInt64 = 0
+        for place in places.indices { count += places[place] }
+        return count
     }
 
     /// Counts one observation in constant time; a bound belongs to its bucket, as `le` says.
     package mutating func observe(_ duration: Duration) {
         let nanoseconds = max(0, duration.inNanoseconds)
-        counts[Self.bucket(of: duration)] += 1
+        places[Self.bucket(ofNanoseconds: nanoseconds)] += 1
         let (sum, overflow) = sumNanoseconds.addingReportingOverflow(nanoseconds)
         sumNanoseconds = overflow ? .max : sum
     }
 
     /// The bucket that `duration` falls into, 0 to the number of bounds.
     package static func bucket(of duration: Duration) -> Int {
-        let nanoseconds = max(0, duration.inNanoseconds)
-        return boundsInNanoseconds.firstIndex { nanoseconds <= $0 } ?? bounds.count
+        bucket(ofNanoseconds: max(0, duration.inNanoseconds))
     }
 
-    /// How many observations there were.
-    package var count: UInt64 { counts.reduce(0, +) }
+    private static func bucket(ofNanoseconds nanoseconds: Int64) -> Int {
+        boundsInNanoseconds.firstIndex { nanoseconds <= $0 } ?? bounds.count
+    }
+
+    package static func == (left: Histogram, right: Histogram) -> Bool {
+        left.sumNanoseconds == right.sumNanoseconds
+            && left.places.indices.allSatisfy { left.places[$0] == right.places[$0] }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(sumNanoseconds)
+        for place in places.indices { hasher.combine(places[place]) }
+    }
 }

@@ -37,21 +37,20 @@ package struct RunRollup: Hashable, Sendable {
 
     /// Adds one run.
     package mutating func add(_ outcome: Outcome) {
-        var one = RunRollup()
-        one.runs = 1
+        let microseconds = UInt64(max(0, outcome.duration.inNanoseconds) / 1_000)
+        shortestMicroseconds = runs == 0 ? microseconds : min(shortestMicroseconds, microseconds)
+        longestMicroseconds = max(longestMicroseconds, microseconds)
+        totalMicroseconds = totalMicroseconds.saturatingSum(microseconds)
+        runs = runs.saturatingSum(1)
         switch outcome.verdict {
         case .healthy: break
-        case .degraded: one.degraded = 1
-        case .unhealthy: one.unhealthy = 1
-        case .unknown: one.unknown = 1
+        case .degraded: degraded = degraded.saturatingSum(1)
+        case .unhealthy: unhealthy = unhealthy.saturatingSum(1)
+        case .unknown: unknown = unknown.saturatingSum(1)
         }
-        if let reason = outcome.failure?.reason { one.reasons = [ReasonCount(reason: reason, count: 1)] }
-        let microseconds = UInt64(max(0, outcome.duration.inNanoseconds) / 1_000)
-        one.shortestMicroseconds = microseconds
-        one.longestMicroseconds = microseconds
-        one.totalMicroseconds = microseconds
-        one.buckets[Histogram.bucket(of: outcome.duration)] = 1
-        merge(one)
+        if let reason = outcome.failure?.reason { count(reason, 1) }
+        let bucket = Histogram.bucket(of: outcome.duration)
+        buckets[bucket] = buckets[bucket].saturatingSum(1)
     }
 
     /// Adds what another span of time added up to; counts stay at the end of their range.
@@ -65,14 +64,16 @@ package struct RunRollup: Hashable, Sendable {
         degraded = degraded.saturatingSum(other.degraded)
         unhealthy = unhealthy.saturatingSum(other.unhealthy)
         unknown = unknown.saturatingSum(other.unknown)
-        for (reason, count) in other.reasons.map({ ($0.reason, $0.count) }) {
-            if let index = reasons.firstIndex(where: { $0.reason == reason }) {
-                reasons[index].count = reasons[index].count.saturatingSum(count)
-            } else {
-                reasons.append(ReasonCount(reason: reason, count: count))
-            }
-        }
+        for other in other.reasons { count(other.reason, other.count) }
         for index in buckets.indices { buckets[index] = buckets[index].saturatingSum(other.buckets[index]) }
+    }
+
+    private mutating func count(_ reason: FailureReason, _ count: UInt32) {
+        if let index = reasons.firstIndex(where: { $0.reason == reason }) {
+            reasons[index].count = reasons[index].count.saturatingSum(count)
+        } else {
+            reasons.append(ReasonCount(reason: reason, count: count))
+        }
     }
 }
 

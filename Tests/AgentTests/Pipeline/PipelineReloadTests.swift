@@ -73,7 +73,7 @@ struct PipelineReloadTests {
         #expect(!harness.pipeline.finish(start.run, outcome: outcome, at: harness.moment))
         #expect(harness.pipeline.account.abandoned == 1)
         #expect(harness.pipeline.account.inFlight == 0)
-        #expect(harness.pipeline.snapshot(at: harness.moment).targets.first?.counters.verdicts.isEmpty == true)
+        #expect(harness.pipeline.snapshot(at: harness.moment).targets.first?.counters.probes == 0)
     }
 
     @Test("five thousand targets are sorted by name")

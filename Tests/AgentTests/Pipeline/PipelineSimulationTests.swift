@@ -199,7 +199,7 @@ struct PipelineSimulation {
             expect(target.status == .unhealthy, "\(target.name) is open, not unhealthy")
         }
         let counted = target.breaker.succeeded + target.breaker.failed
-        expect(counted <= target.counters.verdicts.values.reduce(0, +), "\(target.name) counts more than it saw")
+        expect(counted <= target.counters.probes, "\(target.name) counts more than it saw")
         guard let deadSince = known.deadSince, deadSince.duration(to: harness.now) > longestLife(known.spec) else {
             return
         }

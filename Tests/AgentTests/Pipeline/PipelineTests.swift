@@ -39,7 +39,7 @@ struct PipelineTests {
         #expect(latest.agent.name == "edge-1" && latest.agent.version == "1.0")
         #expect(latest.agent.startedAt == PipelineHarness.wallOrigin)
         #expect(latest.agent.lateness.count == harness.pipeline.account.started)
-        #expect(latest.targets.allSatisfy { $0.counters.verdicts[.healthy] ?? 0 >= 2 })
+        #expect(latest.targets.allSatisfy { $0.counters[.healthy] >= 2 })
         #expect(latest.targets.allSatisfy { $0.nextDue.map { $0 > latest.takenAt } ?? true })
     }
 
@@ -179,7 +179,7 @@ struct PipelineTests {
         #expect(gaps.allSatisfy { $0 <= .seconds(3) })
         let target = try #require(harness.latest.targets.first)
         #expect(target.breaker.failed < UInt64(harness.starts.count))
-        #expect(target.counters.verdicts[.unhealthy] == UInt64(harness.starts.count))
+        #expect(target.counters[.unhealthy] == UInt64(harness.starts.count))
     }
 
     @Test("while draining no probe is started, and the snapshot says so at once")

@@ -42,7 +42,7 @@ struct StateSimulationTests {
             #expect(target.since == before.since, "seed \(seed), \(target.name)")
         }
         let last = try #require(second.last)
-        #expect(last.targets.allSatisfy { !$0.isRestored || $0.counters.verdicts.keys.allSatisfy { $0 == .unknown } })
+        #expect(last.targets.allSatisfy { !$0.isRestored || $0.counters.probes == $0.counters[.unknown] })
         for target in last.targets {
             #expect(disk.runs(of: target.name) > 0, "seed \(seed): no history of \(target.name)")
         }

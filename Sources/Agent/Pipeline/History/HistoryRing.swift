@@ -15,7 +15,7 @@ struct HistoryRing {
     /// A text that the newest entry has too is kept once for both.
     mutating func append(_ entry: HistoryEntry, capacity: Int) {
         var entry = entry
-        if let newest = newest, newest.text == entry.text {
+        if !entry.text.isEmpty, let newest = newest, newest.text == entry.text {
             entry = HistoryEntry(at: entry.at, text: newest.text, event: entry.event)
         }
         shrink(to: capacity)

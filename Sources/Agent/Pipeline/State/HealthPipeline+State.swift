@@ -10,7 +10,7 @@ extension HealthPipeline {
         for window in state.maintenance { maintenance.restore(window, at: moment) }
         applyMaintenance(at: moment)
         for target in table.targetsByName {
-            guard let spec = table.spec(of: target), let found = state.targets[spec.name] else { continue }
+            guard let spec = table.definition(of: target)?.spec, let found = state.targets[spec.name] else { continue }
             assessment.restore(target, from: found, at: moment)
         }
     }
