@@ -20,7 +20,7 @@ def table(everything):
             lines.append(f"| {title} | not measured | | | | |")
             continue
         rate = _SHARE * 1e6 / row["cpu_us"]
-        lines.append("| " + " | ".join([title, f"{row['cpu_us']:.0f}", *(_round(rate * seconds) for seconds in (1, 1, 10, 60))]) + " |")
+        lines.append("| " + " | ".join([title, f"{row['cpu_us']:,.0f}", *(_round(rate * seconds) for seconds in (1, 1, 10, 60))]) + " |")
     memory = everything.get("memory", {}).get("rows", {}).get(Bellwether.name, {})
     if memory.get("slope"):
         fixed = (memory["few_rss"] - 500 * memory["slope"]) / (1 << 20)

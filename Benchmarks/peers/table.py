@@ -10,7 +10,7 @@ _PASSING = ("runs with all targets healthy, %", "passing", "passing")
 _IDLE = [("CPU of a core, %", "cpu_share", "share"), *_RATE]
 _MEMORY = [("bytes for each target", "slope", "{:,.0f}"), ("MiB with the fewest", "few_rss", None),
            ("MiB with the most", "many_rss", None)]
-_DETECTION = [("median ms", "p50_ms", "{:.0f}"), ("least ms", "min_ms", "{:.0f}"), ("most ms", "max_ms", "{:.0f}")]
+_DETECTION = [("mean ms", "mean_ms", "{:.0f}"), ("least ms", "min_ms", "{:.0f}"), ("most ms", "max_ms", "{:.0f}")]
 _ENDPOINT = [("p50 µs", "p50_us", "{:.0f}"), ("p99 µs", "p99_us", "{:.0f}"), ("most µs", "max_us", "{:.0f}"),
              ("answers/s", "answers", "{:,.0f}"), ("probes/s meanwhile", "rate", "{:,.0f}")]
 
