@@ -19,6 +19,8 @@ struct target {
     int descriptor;
     // Which message is being answered; -1 while connecting, `idle` between two probes.
     int step;
+    // How many turns in a row it has not answered.
+    int missed;
 };
 struct message {
     const char *bytes;
@@ -64,7 +66,13 @@ static void ask(struct target *target, int step) {
 }
 
 static void start(struct target *target) {
-    if (target->step != idle) drop(target);  // it hangs since its last turn
+    if (target->step != idle) {
+        // It hangs since its last turn. Kept connections are given a while, so that a target that is slow to take them all at the
+        // beginning is not asked for ever more.
+        if (keep && ++target->missed < 4) return;
+        drop(target);
+    }
+    target->missed = 0;
     if (target->descriptor >= 0) {
         ask(target, 0);
         return;

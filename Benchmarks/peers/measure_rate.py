@@ -16,8 +16,8 @@ WITNESSED = 100
 
 def settled(prober, task, running):
     """Seconds from the prober's start until every target has a verdict, or None when the prober does not tell."""
-    start = time.monotonic()
-    while time.monotonic() - start < 90:
+    start, patience = time.monotonic(), 30 + 1.2 * task.workload.interval_ms / 1000
+    while time.monotonic() - start < patience:
         running.check()
         judged = prober.judged(task)
         if judged is None:
@@ -26,7 +26,7 @@ def settled(prober, task, running):
         if judged:
             return time.monotonic() - start
         time.sleep(0.02)
-    raise RuntimeError(f"{prober.name} has not judged every target in 90 s: {running.log.read_text()[-500:]}")
+    raise RuntimeError(f"{prober.name} has not judged every target in {patience:.0f} s: {running.log.read_text()[-500:]}")
 
 
 def measure(prober, workload, nginx, folder, seconds, program=None):
