@@ -97,7 +97,7 @@ docs: ## Build the library's documentation and compile its examples
 format: ## Format all sources
 	swift format --in-place --recursive Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
 
-bench: release servers ## Measure Bellwether beside its peers into docs/benchmarks.md (an hour; ARGUMENTS='http-keep --rounds 1' for one)
+bench: release servers ## Measure Bellwether beside its peers into docs/benchmarks.md (half an hour; ARGUMENTS='http-keep --rounds 1' for one)
 	$(call install,$(LOADERS) gcc libc6-dev)
 	Benchmarks/peers/bench $(ARGUMENTS)
 

@@ -53,6 +53,10 @@ class Bellwether(Prober):
                              "tls": {"ca": str(task.authority), "server_name": "target"}}}
         if kind == "grpc":
             return {"grpc": f"{address}:{port}"}
+        if kind == "grpcs":
+            return {"grpc": {"address": f"{address}:{port}", "tls": {"ca": str(task.authority), "server_name": "target"}}}
+        if kind == "websocket":
+            return {"websocket": {"url": f"ws://{address}:{port}/", "ping": True}}
         if kind == "script":
             mode = "worker" if task.workload.keep else "once"
             return {"script": {"command": [str(task.program), str(task.folder / "runs"), mode], "mode": mode}}

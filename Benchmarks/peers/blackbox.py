@@ -22,10 +22,12 @@ class Blackbox(Prober):
         return super().missing or (None if shutil.which("wrk") else "wrk, which drives it, is not installed")
 
     def lacks(self, workload):
-        if workload.measure != "rate" or workload.hanging or workload.interval_ms > 10000:
-            return "has no schedule"
+        if workload.measure != "rate" or workload.hanging or workload.targets > 2000:
+            return "has no schedule: its probes cost what they cost above"
         if workload.kind == "script":
             return "runs no programs"
+        if workload.kind == "websocket":
+            return "has no WebSocket prober"
         return "keeps no connections" if workload.keep else None
 
     def command(self, task):

@@ -22,7 +22,7 @@ class Envoy(Prober):
         self._admin, self._port = ports.free(), ports.free()
 
     def lacks(self, workload):
-        return "runs no programs" if workload.kind == "script" else None
+        return {"script": "runs no programs", "websocket": "has no WebSocket checks"}.get(workload.kind)
 
     @property
     def endpoint(self):
@@ -62,7 +62,7 @@ class Envoy(Prober):
     def _cluster(self, task):
         workload = task.workload
         kind = {"http": "http_health_check", "https": "http_health_check", "tcp": "tcp_health_check",
-                "grpc": "grpc_health_check"}[workload.kind]
+                "grpc": "grpc_health_check", "grpcs": "grpc_health_check"}[workload.kind]
         seconds = f"{workload.interval_ms / 1000}s"
         check = {
             "timeout": f"{workload.timeout_ms / 1000}s", "interval": seconds, "no_traffic_interval": seconds,
@@ -74,13 +74,14 @@ class Envoy(Prober):
             "common_lb_config": {"healthy_panic_threshold": {"value": 0}},
             "load_assignment": {"cluster_name": "targets", "endpoints": [{"lb_endpoints": [
                 {"endpoint": {"address": self._address(*target)}} for target in task.targets]}]}}
-        if workload.kind == "https":
+        if workload.kind in ("https", "grpcs"):
             cluster["transport_socket"] = {"name": "tls", "typed_config": _typed(
                 "transport_sockets.tls.v3.UpstreamTlsContext", sni="target", common_tls_context={
                     # It stops at TLS 1.2 by itself.
                     "tls_params": {"tls_maximum_protocol_version": "TLSv1_3"},
+                    **({"alpn_protocols": ["h2"]} if workload.kind == "grpcs" else {}),
                     "validation_context": {"trusted_ca": {"filename": str(task.authority)}}})}
-        if workload.kind == "grpc":
+        if workload.kind in ("grpc", "grpcs"):
             cluster["typed_extension_protocol_options"] = {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": _typed(
                 "upstreams.http.v3.HttpProtocolOptions", explicit_http_config={"http2_protocol_options": {}})}
         return cluster

@@ -17,15 +17,13 @@ class HAProxy(Prober):
         self._socket = None
 
     def lacks(self, workload):
-        if workload.kind == "grpc":
+        if workload.kind in ("grpc", "grpcs"):
             return "has no gRPC checks"
+        if workload.kind == "websocket":
+            return "has no WebSocket checks"
         if workload.keep and workload.measure == "rate":
             return "starts a program for each" if workload.kind == "script" else "has no checks that keep a connection"
         return None
-
-    def unseen(self, workload):
-        # It resets the connection instead of sending the last segment of the handshake.
-        return workload.kind == "tcp"
 
     @property
     def endpoint(self):

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// limit keep|fresh|tcp INTERVAL_MS < TARGETS: what probing costs at least: non-blocking sockets and one epoll, the answer's first
-// bytes compared and nothing else looked at. TARGETS has a line "address port" for each. Starts are spread evenly over the interval.
-// Runs until it is killed; who measures it looks at it from outside, as at every prober.
+// limit keep|fresh|tcp|websocket INTERVAL_MS < TARGETS: what probing costs at least: the fewest system calls that do the work with a
+// socket for each connection, non-blocking, over one epoll; the answer's first bytes are compared and nothing else is looked at.
+// TARGETS has a line "address port" for each. Starts are spread over the interval in steps of 2 ms: whoever sleeps between any two
+// probes pays more for waking up than for probing. Runs until it is killed; who measures it looks at it from outside, as at every prober.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -13,16 +14,35 @@
 #include <time.h>
 #include <unistd.h>
 
-enum state { IDLE, CONNECTING, WAITING };
 struct target {
     struct sockaddr_in address;
-    enum state state;
     int descriptor;
+    // Which message is being answered; -1 while connecting, `idle` between two probes.
+    int step;
+    // How many turns in a row it has not answered.
+    int missed;
+};
+struct message {
+    const char *bytes;
+    size_t length;
+    // What the answer begins with.
+    const char *expected;
+    size_t compared;
 };
 
-static const char request[] = "GET / HTTP/1.1\r\nHost: target\r\n\r\n";
-static int poller, keep, connect_only;
-static long failures;
+#define MESSAGE(bytes, expected) {bytes, sizeof bytes - 1, expected, sizeof expected - 1}
+static const struct message http[] = {MESSAGE("GET / HTTP/1.1\r\nHost: target\r\n\r\n", "HTTP/1.1 200")};
+// The upgrade, a masked ping of eight bytes, and a masked Close of code 1000; the key and the masks need not be random for this.
+static const struct message websocket[] = {
+    MESSAGE("GET / HTTP/1.1\r\nHost: target\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", "HTTP/1.1 101"),
+    MESSAGE("\x89\x88\0\0\0\0bellweth", "\x8a\x08" "bellweth"),
+    MESSAGE("\x88\x82\0\0\0\0\x03\xe8", "\x88\x02\x03\xe8"),
+};
+enum { idle = -2, connecting = -1 };
+static const long long tick = 2000000;
+static const struct message *messages = http;
+static int poller, keep, last;
 
 static long long now(void) {
     struct timespec time;
@@ -36,24 +56,25 @@ static void drop(struct target *target) {
     setsockopt(target->descriptor, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
     close(target->descriptor);
     target->descriptor = -1;
-    target->state = IDLE;
+    target->step = idle;
 }
 
-static void ask(struct target *target) {
-    target->state = WAITING;
-    if (send(target->descriptor, request, sizeof request - 1, MSG_NOSIGNAL) != sizeof request - 1) {
-        failures++;
-        drop(target);
-    }
+static void ask(struct target *target, int step) {
+    const struct message *message = &messages[step];
+    target->step = step;
+    if (send(target->descriptor, message->bytes, message->length, MSG_NOSIGNAL) != (ssize_t)message->length) drop(target);
 }
 
 static void start(struct target *target) {
-    if (target->state != IDLE) {  // it hangs since its last turn
-        failures++;
+    if (target->step != idle) {
+        // It hangs since its last turn. Kept connections are given a while, so that a target that is slow to take them all at the
+        // beginning is not asked for ever more.
+        if (keep && ++target->missed < 4) return;
         drop(target);
     }
+    target->missed = 0;
     if (target->descriptor >= 0) {
-        ask(target);
+        ask(target, 0);
         return;
     }
     target->descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -61,10 +82,11 @@ static void start(struct target *target) {
         perror("limit: socket");
         exit(1);
     }
-    // The acknowledgement that ends the handshake then travels with the request: a packet less for both sides.
+    // The acknowledgement that ends the handshake then travels with the request or, when only the connection counts, is replaced
+    // by the reset: a packet less for both sides.
     int off = 0;
-    if (!connect_only) setsockopt(target->descriptor, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
-    target->state = CONNECTING;
+    setsockopt(target->descriptor, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
+    target->step = connecting;
     connect(target->descriptor, (struct sockaddr *)&target->address, sizeof target->address);
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = target};
     epoll_ctl(poller, EPOLL_CTL_ADD, target->descriptor, &event);
@@ -72,28 +94,27 @@ static void start(struct target *target) {
 
 static void happened(struct target *target, unsigned events) {
     char answer[4096];
-    if (target->state == CONNECTING && events & EPOLLOUT) {
-        if (events & EPOLLERR) {
-            failures++;
-            drop(target);
-        } else if (connect_only) {
-            drop(target);
-        } else {
-            ask(target);
-        }
-    } else if (target->descriptor >= 0 && events & EPOLLIN) {
+    if (target->step == connecting && events & EPOLLOUT) {
+        if (events & EPOLLERR || last < 0) drop(target);
+        else ask(target, 0);
+    } else if (target->step >= 0 && events & EPOLLIN) {
+        const struct message *message = &messages[target->step];
         ssize_t count = recv(target->descriptor, answer, sizeof answer, 0);
-        int good = count > 12 && memcmp(answer, "HTTP/1.1 200", 12) == 0;
-        failures += !good;
-        target->state = IDLE;
-        if (!good || !keep) drop(target);
+        int good = count >= (ssize_t)message->compared && memcmp(answer, message->expected, message->compared) == 0;
+        if (good && target->step < last) ask(target, target->step + 1);
+        else if (good && keep) target->step = idle;
+        else drop(target);
     }
 }
 
 int main(int count, char **arguments) {
     if (count != 3) return 64;
     keep = !strcmp(arguments[1], "keep");
-    connect_only = !strcmp(arguments[1], "tcp");
+    if (!strcmp(arguments[1], "tcp")) last = -1;
+    if (!strcmp(arguments[1], "websocket")) {
+        messages = websocket;
+        last = 2;
+    }
     size_t targets = 0, room = 100000;
     struct target *all = calloc(room, sizeof *all);
     char address[64];
@@ -101,21 +122,25 @@ int main(int count, char **arguments) {
     while (targets < room && scanf("%63s %d", address, &port) == 2) {
         struct target *target = &all[targets++];
         target->descriptor = -1;
+        target->step = idle;
         target->address.sin_family = AF_INET;
         target->address.sin_port = htons(port);
         inet_pton(AF_INET, address, &target->address.sin_addr);
     }
     if (!targets) return 64;
     poller = epoll_create1(EPOLL_CLOEXEC);
-    long long step = atoll(arguments[2]) * 1000000LL / (long long)targets, next = now();
-    for (size_t index = 0;;) {
+    long long interval = atoll(arguments[2]) * 1000000LL, begin = now(), due = begin, turn = begin;
+    for (long long next = 0;;) {
         long long time = now();
-        for (; next <= time; next += step) {
-            start(&all[index]);
-            index = (index + 1) % targets;
+        if (time >= turn) {
+            for (; due <= time; next++, due = begin + next * interval / (long long)targets) start(&all[next % targets]);
+            turn = begin + ((due - begin) / tick + 1) * tick;
+            time = now();
         }
+        long long rest = turn > time ? turn - time : 0;
+        struct timespec most = {rest / 1000000000, rest % 1000000000};
         struct epoll_event events[256];
-        int ready = epoll_wait(poller, events, 256, (int)((next - time) / 1000000) + 1);
+        int ready = epoll_pwait2(poller, events, 256, &most, NULL);
         for (int at = 0; at < ready; at++) happened(events[at].data.ptr, events[at].events);
     }
 }

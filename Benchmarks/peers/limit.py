@@ -12,10 +12,12 @@ class Limit(Prober):
         self.program = programs.yardstick("limit")
 
     def lacks(self, workload):
-        return None if workload.kind in ("http", "tcp") and workload.measure == "rate" else "plain HTTP and TCP only"
+        can = workload.kind in ("http", "tcp", "websocket") and workload.measure in ("rate", "flat")
+        return None if can else "plain HTTP, TCP and WebSocket only, and has no endpoint"
 
     def command(self, task):
-        how = "tcp" if task.workload.kind == "tcp" else "keep" if task.workload.keep else "fresh"
+        kind = task.workload.kind
+        how = kind if kind in ("tcp", "websocket") else "keep" if task.workload.keep else "fresh"
         file = task.folder / "targets"
         file.write_text("".join(f"{address} {port}\n" for address, port in task.targets))
         # It reads them from standard input.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How long after a target's end the prober's endpoint answers 503: the same interval, three failures for all."""
 import http.client
-import random
+import math
 import time
 
 import machine
@@ -20,11 +20,13 @@ def measure(prober, workload, nginx, folder, seconds, program=None):
         task = Task(workload, folder, [("127.0.0.1", witness.port)], folder.parent / "target.pem")
         with Running(prober.command(task), machine.prober_core(), folder / "log", prober.environment(task)) as running:
             settled(prober, task, running)
-            for _ in range(TIMES):
+            interval, base = workload.interval_ms / 1000, time.monotonic()
+            for turn in range(TIMES):
                 _await(prober, running, 200)
-                # Long enough for whatever needs several successes, such as a breaker that is half-open; and then at any
-                # moment between two probes.
-                time.sleep(4 + random.random() * workload.interval_ms / 1000)
+                # At moments that are spread evenly over the interval, so that chance favours nobody; and late enough for
+                # whatever needs several successes, such as a breaker that is half-open.
+                moment = base + turn / TIMES * interval
+                time.sleep(moment + math.ceil((time.monotonic() + 4 - moment) / interval) * interval - time.monotonic())
                 start = time.monotonic()
                 witness.process.kill()
                 witness.process.wait()
@@ -34,7 +36,7 @@ def measure(prober, workload, nginx, folder, seconds, program=None):
     finally:
         witness.stop()
     taken.sort()
-    return {"p50_ms": taken[len(taken) // 2], "min_ms": taken[0], "max_ms": taken[-1]}
+    return {"mean_ms": sum(taken) / len(taken), "min_ms": taken[0], "max_ms": taken[-1]}
 
 
 def _await(prober, running, status):

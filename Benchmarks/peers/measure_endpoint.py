@@ -22,11 +22,11 @@ def measure(prober, workload, nginx, folder, seconds, program=None):
     with Running(prober.command(task), machine.prober_core(), folder / "log", prober.environment(task)) as running:
         settled(prober, task, running)
         time.sleep(1.5)
-        before, start = nginx.served("http"), time.monotonic()
+        before, start = nginx.served(), time.monotonic()
         done = subprocess.run(
             ["taskset", "-c", machine.target_core(), "wrk", "-t1", "-c1", f"-d{int(seconds)}s", "--latency", prober.endpoint],
             capture_output=True, text=True, check=True).stdout
-        rate = (nginx.served("http") - before - 1) / (time.monotonic() - start)
+        rate = (nginx.served() - before - 1) / (time.monotonic() - start)
         running.check()
     if "Non-2xx" in done:
         raise RuntimeError(f"{prober.name} did not answer 200: {done}")

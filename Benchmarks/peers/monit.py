@@ -12,10 +12,10 @@ class Monit(Prober):
         self.program = programs.debian("monit", "monit")
 
     def lacks(self, workload):
-        if workload.measure != "rate" or workload.hanging:
-            return "has no schedule of its own for each target"
+        if workload.measure != "rate" or workload.hanging or workload.targets > 2000:
+            return "looks at one target after the other"
         if workload.kind not in ("http", "tcp"):
-            return "not compared"
+            return "plain HTTP and TCP compared only"
         return "keeps no connections" if workload.keep else None
 
     def command(self, task):

@@ -34,10 +34,6 @@ class Prober:
         """Why the prober cannot do this, or None."""
         return None
 
-    def unseen(self, workload):
-        """Whether targets do not notice its probes, so that the rate of its schedule has to do."""
-        return False
-
     def command(self, task):
         """Writes its configuration into the task's folder and gives its command line."""
         raise NotImplementedError
