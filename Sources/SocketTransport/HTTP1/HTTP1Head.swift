@@ -61,10 +61,10 @@ struct HTTP1Head {
         // The three names that matter here begin with c or t.
         switch line[0] | 0x20 {
         case UInt8(ascii: "c"):
-            if let value = Self.value(of: "content-length", in: line) { takeLength(value) }
-            if let value = Self.value(of: "connection", in: line) { takeConnection(value) }
+            if let value = try Self.value(of: "content-length", in: line) { takeLength(value) }
+            if let value = try Self.value(of: "connection", in: line) { takeConnection(value) }
         case UInt8(ascii: "t"):
-            if let value = Self.value(of: "transfer-encoding", in: line) { takeCoding(value) }
+            if let value = try Self.value(of: "transfer-encoding", in: line) { takeCoding(value) }
         default:
             break
         }
@@ -114,8 +114,10 @@ struct HTTP1Head {
         }
     }
 
-    /// The value of the field called `name`, when `line` is one; blanks before the colon are overlooked, as clients do.
-    private static func value(of name: String, in line: borrowing Span<UInt8>) -> String? {
+    /// The value of the field called `name`, when `line` is one.
+    ///
+    /// Some overlook blanks before its colon and some overlook the field (RFC 9112 section 5.1), so nobody knows what it means.
+    private static func value(of name: String, in line: borrowing Span<UInt8>) throws(HTTP1Problem) -> String? {
         guard line.count > name.utf8.count else { return nil }
         var position = 0
         for wanted in name.utf8 {
@@ -126,6 +128,7 @@ struct HTTP1Head {
             position += 1
         }
         guard position < line.count, line[position] == UInt8(ascii: ":") else { return nil }
+        guard position == name.utf8.count else { throw .blankBeforeColon }
         var value: [UInt8] = []
         for index in (position + 1)..<line.count { value.append(line[index]) }
         return String(String(decoding: value, as: UTF8.self).trimmingBlanks)

@@ -13,6 +13,8 @@ enum HTTP1Problem: Error, Hashable {
     case switchedProtocols
     /// A field line has no colon.
     case noColon
+    /// A field that says where the answer or the connection ends has white space before its colon.
+    case blankBeforeColon
     /// A field holds a NUL.
     case nul
     /// Its fields, those of interim answers and trailers included, are longer than 32 KiB.
@@ -50,6 +52,7 @@ enum HTTP1Problem: Error, Hashable {
         case .statusLine: "the answer is not HTTP/1 (broken status line)"
         case .switchedProtocols: "101 without a question for it"
         case .noColon: "the answer breaks the protocol: a header without a colon"
+        case .blankBeforeColon: "the answer breaks the protocol: white space before the colon of a header"
         case .nul: "the answer breaks the protocol: NUL in a header"
         case .headerBytes: "headers longer than \(HTTPHeaders.maximumBytes) bytes"
         case .headerFields: "more than \(HTTPHeaders.maximumFields) header fields"

@@ -58,7 +58,7 @@ struct HTTP1ResponseReaderTests {
         ),
         Row(
             testDescription: "a length said twice the same",
-            text: "HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\ncontent-length : 2\r\n\r\nok",
+            text: "HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\ncontent-length:2\r\n\r\nok",
             status: 200,
             body: "ok",
             keeps: true
@@ -189,6 +189,8 @@ struct HTTP1ResponseReaderTests {
         ("HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n", .nul),
         ("HTTP/1.1 200 OK\r\nnonsense\r\n\r\n", .noColon),
         ("HTTP/1.1 200 OK\r\n folded\r\n\r\n", .noColon),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n", .blankBeforeColon),
+        ("HTTP/1.1 200 OK\r\nContent-Length\t: 2\r\n\r\nok", .blankBeforeColon),
         ("HTTP/1.1 200 OK\r\nContent-Le", .endWithinFields),
         ("HTTP/1.1 2", .endWithinFields),
         ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc", .endWithinBody(missing: 2)),
