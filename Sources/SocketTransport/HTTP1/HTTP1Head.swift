@@ -72,10 +72,10 @@ struct HTTP1Head {
 
     /// How the end of the body is found.
     func framing(isHead: Bool) throws(HTTP1Problem) -> Framing {
+        guard !hasBadLength else { throw .contentLength }
         if isHead || status == 204 || status == 304 { return .none }
         if let otherCoding { throw .transferCoding(otherCoding) }
         if isChunked { return .chunked }
-        guard !hasBadLength else { throw .contentLength }
         return contentLength.map { .length($0) } ?? .untilEnd
     }
 

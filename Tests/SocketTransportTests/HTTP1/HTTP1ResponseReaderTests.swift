@@ -196,6 +196,8 @@ struct HTTP1ResponseReaderTests {
         ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc", .endWithinBody(missing: 2)),
         ("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", .contentLength),
         ("HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello", .contentLength),
+        ("HTTP/1.1 304 Not Modified\r\nContent-Length: x\r\n\r\n", .contentLength),
+        ("HTTP/1.1 200 OK\r\nContent-Length: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", .contentLength),
         ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", .contentLength),
         ("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n", .contentLength),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", .transferCoding("gzip")),
@@ -222,6 +224,12 @@ struct HTTP1ResponseReaderTests {
         for size in [1, 2, 3, 7, 64, 4_096, 65_536] {
             #expect(read(bytes, piece: size, request()).0 == .failure(problem), "in pieces of \(size)")
         }
+    }
+
+    @Test("a length that is no number is refused in an answer to HEAD, too, which has no body")
+    func badLengthOfHead() {
+        let bytes = Array("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n".utf8)
+        #expect(read(bytes, piece: 64, request("HEAD")).0 == .failure(.contentLength))
     }
 
     @Test("after a reset nothing of the answer before is left")
