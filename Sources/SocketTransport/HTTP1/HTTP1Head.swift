@@ -18,6 +18,7 @@ struct HTTP1Head {
     private(set) var isHTTP10 = false
     private var contentLength: Int?
     private var hasBadLength = false
+    private var hasCoding = false
     private var isChunked = false
     private var otherCoding: String?
     private var saysClose = false
@@ -76,6 +77,8 @@ struct HTTP1Head {
         if isHead || status == 204 || status == 304 { return .none }
         if let otherCoding { throw .transferCoding(otherCoding) }
         if isChunked { return .chunked }
+        // A length beside any coding counts for nothing (RFC 9112 section 6.3).
+        if hasCoding { return .untilEnd }
         return contentLength.map { .length($0) } ?? .untilEnd
     }
 
@@ -104,6 +107,7 @@ struct HTTP1Head {
     }
 
     private mutating func takeCoding(_ value: String) {
+        hasCoding = true
         for item in value.lowercased().split(separator: ",") {
             let coding = item.trimmingBlanks
             switch coding {

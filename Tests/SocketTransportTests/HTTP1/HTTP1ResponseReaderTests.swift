@@ -143,6 +143,13 @@ struct HTTP1ResponseReaderTests {
             keeps: false
         ),
         Row(
+            testDescription: "a length beside a coding that is none: the body goes on until the end of the connection",
+            text: "HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 2\r\n\r\nok, and more",
+            status: 200,
+            body: "ok, and more",
+            keeps: false
+        ),
+        Row(
             testDescription: "a code that no RFC knows",
             text: "HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n",
             status: 999,
