@@ -22,7 +22,7 @@ RELEASE := -c release --static-swift-stdlib
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help libraries servers build release run test check docs format bench bench-smoke bench-endpoint bench-resilience model-checker kills mutation clean \
+.PHONY: help libraries servers build release run test check docs format bench bench-smoke bench-endpoint bench-regress bench-resilience model-checker kills mutation clean \
 	packagers deb deb-check deb-reproducible box-test piuparts tarball manifests
 
 help: ## Show this list
@@ -107,6 +107,12 @@ bench-smoke: release servers ## Probe 1,000 local targets for 20 s and print wha
 bench-endpoint: release servers ## Measure what a status request costs the agent, beside nginx (a few minutes)
 	$(call install,$(LOADERS))
 	Benchmarks/endpoint $(ARGUMENTS)
+
+# Not every system has it; without it nothing is counted.
+bench-regress: libraries ## Count the instructions of the hot paths against the baseline (ARGUMENTS=--renew writes it anew)
+	-$(call install,valgrind binutils)
+	@if command -v valgrind >/dev/null; then Benchmarks/hot-paths $(ARGUMENTS); \
+	else echo "SKIPPED: the instructions of the hot paths, because valgrind is not installed"; fi
 
 bench-resilience: ## Measure the policies of the library against their goals
 	Benchmarks/resilience $(ARGUMENTS)

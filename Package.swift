@@ -34,7 +34,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     ],
-    targets: pureLayer + libraryAdapters + boundaryLayer + composition + tests
+    targets: pureLayer + libraryAdapters + boundaryLayer + composition + besides
 )
 
 /// The standard library and `Synchronization` only: no I/O, no Foundation.
@@ -155,6 +155,32 @@ var composition: [Target] {
         .target(
             name: "BellwetherProbes",
             dependencies: ["Agent", "CommandLineTool", "HealthModel", "ProbeConfig"],
+            swiftSettings: settings
+        ),
+    ]
+}
+
+/// What is built besides the product: the tests, or what `make bench-regress` asks for instead of them.
+var besides: [Target] {
+    switch Context.environment["BELLWETHER_BUILDS"] {
+    case "hot-paths": hotPaths
+    default: tests
+    }
+}
+
+/// Does what the agent does for every probe, to have its instructions counted.
+///
+/// It compiles the pipeline itself, because the rest of the agent takes minutes.
+var hotPaths: [Target] {
+    [
+        .target(name: "CMeasurement", path: "Benchmarks/Sources/CMeasurement"),
+        .executableTarget(
+            name: "HotPaths",
+            dependencies: [
+                "Assessment", "CMeasurement", "HealthModel", "LinuxRuntime", "ProbeSchedule", "Resilience",
+                "SocketTransport", "StateStore",
+            ],
+            path: "Benchmarks/Sources/HotPaths",
             swiftSettings: settings
         ),
     ]
