@@ -47,6 +47,12 @@ struct HTTP1Head {
         guard status > 0 else { throw .statusLine }
     }
 
+    /// Whether a status line can begin with the bytes.
+    static func canBegin(with bytes: borrowing Span<UInt8>) -> Bool {
+        for index in 0..<min(bytes.count, prefix.count) where bytes[index] != prefix[index] { return false }
+        return true
+    }
+
     /// Whether another answer follows this one (RFC 9110 section 15.2).
     var isInterim: Bool { (100...199).contains(status) }
 

@@ -153,7 +153,7 @@ extension HTTP1ResponseReader {
     private func checkUnfinished() throws(HTTP1Problem) {
         switch stage {
         case .statusLine:
-            guard zip(unfinished, HTTP1Head.prefix).allSatisfy({ $0 == $1 }) else { throw .noStatusLine }
+            guard HTTP1Head.canBegin(with: unfinished.span) else { throw .noStatusLine }
             fallthrough
         case .fields, .trailers:
             guard headerBytes + unfinished.count <= HTTPHeaders.maximumBytes else { throw .headerBytes }
@@ -177,7 +177,11 @@ extension HTTP1ResponseReader {
             stage = .chunkSize
         default:
             headerBytes += line.count
-            guard headerBytes <= HTTPHeaders.maximumBytes else { throw .headerBytes }
+            guard headerBytes <= HTTPHeaders.maximumBytes else {
+                // A line is known by its beginning, whether or not its end has come with it.
+                if case .statusLine = stage, !HTTP1Head.canBegin(with: text) { throw .noStatusLine }
+                throw .headerBytes
+            }
             try takeHeaderLine(line, text)
         }
     }

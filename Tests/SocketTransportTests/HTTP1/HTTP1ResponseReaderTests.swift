@@ -187,6 +187,7 @@ struct HTTP1ResponseReaderTests {
         ("220 mail ESMTP\r\n", .noStatusLine),
         ("\r\n", .noStatusLine),
         ("HTTX", .noStatusLine),
+        (String(repeating: "x", count: 33_000) + "\r\n", .noStatusLine),
         ("HTTP/2.0 200 OK\r\n\r\n", .statusLine),
         ("HTTP/1.1 20 OK\r\n\r\n", .statusLine),
         ("HTTP/1.1 2000 OK\r\n\r\n", .statusLine),
