@@ -15,8 +15,10 @@ enum HTTP1Problem: Error, Hashable {
     case noColon
     /// A field that says where the answer or the connection ends has white space before its colon.
     case blankBeforeColon
-    /// A field holds a NUL.
+    /// The status line or a field holds a NUL.
     case nul
+    /// The status line or a field holds a carriage return that ends no line.
+    case carriageReturn
     /// Its fields, those of interim answers and trailers included, are longer than 32 KiB.
     case headerBytes
     /// It has more than 100 fields.
@@ -54,6 +56,7 @@ enum HTTP1Problem: Error, Hashable {
         case .noColon: "the answer breaks the protocol: a header without a colon"
         case .blankBeforeColon: "the answer breaks the protocol: white space before the colon of a header"
         case .nul: "the answer breaks the protocol: NUL in a header"
+        case .carriageReturn: "the answer breaks the protocol: a carriage return within a header line"
         case .headerBytes: "headers longer than \(HTTPHeaders.maximumBytes) bytes"
         case .headerFields: "more than \(HTTPHeaders.maximumFields) header fields"
         case .contentLength: "the answer breaks the protocol: no single Content-Length"

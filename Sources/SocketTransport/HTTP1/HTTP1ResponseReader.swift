@@ -192,6 +192,7 @@ extension HTTP1ResponseReader {
     ) throws(HTTP1Problem) {
         if case .statusLine = stage {
             head = try HTTP1Head(statusLine: text)
+            _ = try Self.hasColon(text)
             // Most answers' fields fit, so that the lines need one allocation together.
             fieldLines.reserveCapacity(512)
             stage = .fields
@@ -200,11 +201,7 @@ extension HTTP1ResponseReader {
         guard !text.isEmpty else { return try endFields() }
         fieldCount += 1
         guard fieldCount <= HTTPHeaders.maximumFields else { throw .headerFields }
-        var hasColon = false
-        for index in text.indices {
-            if text[index] == 0 { throw .nul }
-            if text[index] == UInt8(ascii: ":") { hasColon = true }
-        }
+        let hasColon = try Self.hasColon(text)
         // A line that begins with white space continues the one before (RFC 9112 section 5.2).
         let isFolded = fieldCount > 1 && (text[0] == UInt8(ascii: " ") || text[0] == UInt8(ascii: "\t"))
         guard hasColon || isFolded else { throw .noColon }
@@ -214,6 +211,21 @@ extension HTTP1ResponseReader {
             for index in line.indices { fieldLines.append(line[index]) }
             try head.take(text)
         }
+    }
+
+    /// Whether there is a colon in a line that holds nothing which ends it for some readers and not for others (RFC 9112
+    /// section 2.2).
+    private static func hasColon(_ text: borrowing Span<UInt8>) throws(HTTP1Problem) -> Bool {
+        var hasColon = false
+        for index in text.indices {
+            switch text[index] {
+            case 0: throw .nul
+            case UInt8.carriageReturn: throw .carriageReturn
+            case UInt8(ascii: ":"): hasColon = true
+            default: break
+            }
+        }
+        return hasColon
     }
 
     /// The empty line has come.
