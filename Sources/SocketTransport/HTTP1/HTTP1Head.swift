@@ -80,8 +80,8 @@ struct HTTP1Head {
     /// How the end of the body is found.
     func framing(isHead: Bool) throws(HTTP1Problem) -> Framing {
         guard !hasBadLength else { throw .contentLength }
-        if isHead || status == 204 || status == 304 { return .none }
         if let otherCoding { throw .transferCoding(otherCoding) }
+        if isHead || status == 204 || status == 304 { return .none }
         if isChunked { return .chunked }
         // A length beside any coding counts for nothing (RFC 9112 section 6.3).
         if hasCoding { return .untilEnd }

@@ -209,6 +209,7 @@ struct HTTP1ResponseReaderTests {
         ("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", .contentLength),
         ("HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello", .contentLength),
         ("HTTP/1.1 304 Not Modified\r\nContent-Length: x\r\n\r\n", .contentLength),
+        ("HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: x\r\n\r\n", .transferCoding("x")),
         ("HTTP/1.1 200 OK\r\nContent-Length: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", .contentLength),
         ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", .contentLength),
         ("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n", .contentLength),
