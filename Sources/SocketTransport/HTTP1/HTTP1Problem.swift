@@ -13,6 +13,8 @@ enum HTTP1Problem: Error, Hashable {
     case switchedProtocols
     /// A field line has no colon.
     case noColon
+    /// The first field line begins with white space, as if it continued another.
+    case nothingToContinue
     /// A field that says where the answer or the connection ends has white space before its colon.
     case blankBeforeColon
     /// The status line or a field holds a NUL.
@@ -54,6 +56,7 @@ enum HTTP1Problem: Error, Hashable {
         case .statusLine: "the answer is not HTTP/1 (broken status line)"
         case .switchedProtocols: "101 without a question for it"
         case .noColon: "the answer breaks the protocol: a header without a colon"
+        case .nothingToContinue: "the answer breaks the protocol: a folded header line before any other"
         case .blankBeforeColon: "the answer breaks the protocol: white space before the colon of a header"
         case .nul: "the answer breaks the protocol: NUL in a header"
         case .carriageReturn: "the answer breaks the protocol: a carriage return within a header line"

@@ -203,7 +203,8 @@ extension HTTP1ResponseReader {
         guard fieldCount <= HTTPHeaders.maximumFields else { throw .headerFields }
         let hasColon = try Self.hasColon(text)
         // A line that begins with white space continues the one before (RFC 9112 section 5.2).
-        let isFolded = fieldCount > 1 && (text[0] == UInt8(ascii: " ") || text[0] == UInt8(ascii: "\t"))
+        let isFolded = text[0] == UInt8(ascii: " ") || text[0] == UInt8(ascii: "\t")
+        guard !isFolded || fieldCount > 1 else { throw .nothingToContinue }
         guard hasColon || isFolded else { throw .noColon }
         if case .trailers = stage {
             for index in line.indices { trailerLines.append(line[index]) }
