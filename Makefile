@@ -22,7 +22,7 @@ RELEASE := -c release --static-swift-stdlib
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help libraries servers build release run test check docs format bench bench-smoke bench-endpoint bench-regress bench-resilience model-checker kills mutation clean \
+.PHONY: help libraries servers build release run test check docs format bench bench-smoke bench-endpoint bench-regress bench-resilience model-checker kills mutation fuzz clean \
 	packagers deb deb-check deb-reproducible box-test piuparts tarball manifests
 
 help: ## Show this list
@@ -83,6 +83,9 @@ test: servers model-checker ## Run every test
 
 kills: libraries ## Kill a process that keeps state 1,000 times and demand that nothing is lost (minutes)
 	BELLWETHER_KILLS=1000 swift test --filter KillTests
+
+fuzz: libraries ## Look for bytes that break a reader (10 minutes; ARGUMENTS='--seconds 60 dns' for another)
+	Tests/FuzzTests/fuzz $(ARGUMENTS)
 
 mutation: ## Break the circuit breaker in 400 places and demand that a test notices each (minutes)
 	Tests/Mutation/breaker

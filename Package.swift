@@ -160,12 +160,24 @@ var composition: [Target] {
     ]
 }
 
-/// What is built besides the product: the tests, or what `make bench-regress` asks for instead of them.
+/// What is built besides the product: the tests, or what `make fuzz` and `make bench-regress` ask for instead of them.
 var besides: [Target] {
     switch Context.environment["BELLWETHER_BUILDS"] {
+    case "fuzzer": [fuzzer]
     case "hot-paths": hotPaths
     default: tests
     }
+}
+
+/// Finds bytes that break the readers of what others send; libFuzzer brings the entry point.
+var fuzzer: Target {
+    .executableTarget(
+        name: "FuzzTests",
+        dependencies: ["HealthModel", "LinuxRuntime", "Probers", "SocketTransport", "YAMLEvents"],
+        path: "Tests/FuzzTests",
+        exclude: ["Corpus", "CorpusTests.swift", "Dictionaries", "fuzz"],
+        swiftSettings: settings
+    )
 }
 
 /// Does what the agent does for every probe, to have its instructions counted.
@@ -307,6 +319,14 @@ var tests: [Target] {
             dependencies: [
                 "Agent", "BellwetherProbes", "HealthModel", "LinuxRuntime", "ProbeConfig", "Probers", "SimulatedSystem",
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "HealthModel", "HTTPTestSupport", "LinuxRuntime", "Probers", "SocketTransport", "YAMLEvents",
+            ],
+            exclude: ["Corpus", "Dictionaries", "LibFuzzer", "fuzz"],
             swiftSettings: settings
         ),
         .executableTarget(
