@@ -11,7 +11,7 @@ import Testing
 /// The same bytes for libcurl and for our own reader: the same verdict, or a stricter one that is written down here.
 @Suite("Plain HTTP/1.1 beside libcurl", .timeLimit(.minutes(5)))
 struct HTTP1DifferentialTests {
-    /// Where we refuse what libcurl takes, and why.
+    /// Where we refuse what libcurl takes, and why; `docs/probes/http.md` tells the user.
     static let stricter: [(problem: String, why: String)] = [
         (
             "no single Content-Length",
