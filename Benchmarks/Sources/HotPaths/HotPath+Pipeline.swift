@@ -42,7 +42,7 @@ private struct BusyTargets {
             at: Moment(instant: now, wall: Self.wall)
         )
         // Long enough for every target to have left its first run behind and to lie on its grid.
-        run(4 * Self.count)
+        run(2 * Self.count)
     }
 
     private static func spec(_ number: Int) -> ProbeSpec? {
