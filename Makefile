@@ -22,7 +22,7 @@ RELEASE := -c release --static-swift-stdlib
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help libraries servers build release run test check docs format bench bench-smoke bench-endpoint bench-resilience model-checker kills mutation clean \
+.PHONY: help libraries servers build release run test check docs format bench bench-smoke bench-endpoint bench-regress bench-resilience model-checker kills mutation fuzz clean \
 	packagers deb deb-check deb-reproducible box-test piuparts tarball manifests
 
 help: ## Show this list
@@ -84,6 +84,9 @@ test: servers model-checker ## Run every test
 kills: libraries ## Kill a process that keeps state 1,000 times and demand that nothing is lost (minutes)
 	BELLWETHER_KILLS=1000 swift test --filter KillTests
 
+fuzz: libraries ## Look for bytes that break a reader (10 minutes; ARGUMENTS='--seconds 60 dns' for another)
+	Tests/FuzzTests/fuzz $(ARGUMENTS)
+
 mutation: ## Break the circuit breaker in 400 places and demand that a test notices each (minutes)
 	Tests/Mutation/breaker
 
@@ -107,6 +110,12 @@ bench-smoke: release servers ## Probe 1,000 local targets for 20 s and print wha
 bench-endpoint: release servers ## Measure what a status request costs the agent, beside nginx (a few minutes)
 	$(call install,$(LOADERS))
 	Benchmarks/endpoint $(ARGUMENTS)
+
+# Not every system has it; without it nothing is counted.
+bench-regress: libraries ## Count the instructions of the hot paths against the baseline (ARGUMENTS=--renew writes it anew)
+	-$(call install,valgrind binutils)
+	@if command -v valgrind >/dev/null; then Benchmarks/hot-paths $(ARGUMENTS); \
+	else echo "SKIPPED: the instructions of the hot paths, because valgrind is not installed"; fi
 
 bench-resilience: ## Measure the policies of the library against their goals
 	Benchmarks/resilience $(ARGUMENTS)

@@ -34,7 +34,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     ],
-    targets: pureLayer + libraryAdapters + boundaryLayer + composition + tests
+    targets: pureLayer + libraryAdapters + boundaryLayer + composition + besides
 )
 
 /// The standard library and `Synchronization` only: no I/O, no Foundation.
@@ -155,6 +155,44 @@ var composition: [Target] {
         .target(
             name: "BellwetherProbes",
             dependencies: ["Agent", "CommandLineTool", "HealthModel", "ProbeConfig"],
+            swiftSettings: settings
+        ),
+    ]
+}
+
+/// What is built besides the product: the tests, or what `make fuzz` and `make bench-regress` ask for instead of them.
+var besides: [Target] {
+    switch Context.environment["BELLWETHER_BUILDS"] {
+    case "fuzzer": [fuzzer]
+    case "hot-paths": hotPaths
+    default: tests
+    }
+}
+
+/// Finds bytes that break the readers of what others send; libFuzzer brings the entry point.
+var fuzzer: Target {
+    .executableTarget(
+        name: "FuzzTests",
+        dependencies: ["HealthModel", "LinuxRuntime", "Probers", "SocketTransport", "YAMLEvents"],
+        path: "Tests/FuzzTests",
+        exclude: ["Corpus", "CorpusTests.swift", "Dictionaries", "fuzz"],
+        swiftSettings: settings
+    )
+}
+
+/// Does what the agent does for every probe, to have its instructions counted.
+///
+/// It compiles the pipeline itself, because the rest of the agent takes minutes.
+var hotPaths: [Target] {
+    [
+        .target(name: "CMeasurement", path: "Benchmarks/Sources/CMeasurement"),
+        .executableTarget(
+            name: "HotPaths",
+            dependencies: [
+                "Assessment", "CMeasurement", "HealthModel", "LinuxRuntime", "ProbeSchedule", "Resilience",
+                "SocketTransport", "StateStore",
+            ],
+            path: "Benchmarks/Sources/HotPaths",
             swiftSettings: settings
         ),
     ]
@@ -281,6 +319,14 @@ var tests: [Target] {
             dependencies: [
                 "Agent", "BellwetherProbes", "HealthModel", "LinuxRuntime", "ProbeConfig", "Probers", "SimulatedSystem",
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "HealthModel", "HTTPTestSupport", "LinuxRuntime", "Probers", "SocketTransport", "YAMLEvents",
+            ],
+            exclude: ["Corpus", "Dictionaries", "LibFuzzer", "fuzz"],
             swiftSettings: settings
         ),
         .executableTarget(

@@ -85,8 +85,8 @@ struct AnswerBuffer {
             hasCompleteHeaders = false
             return true
         }
-        // Two bytes at most are the empty line that ends the fields.
-        guard line.count > 2 else {
+        // The empty line ends the fields; one of a blank does not.
+        guard unsafe !line.elementsEqual("\r\n".utf8), unsafe !line.elementsEqual("\n".utf8) else {
             hasCompleteHeaders = true
             if decompresses, let coding = ContentCoding.refused(in: HTTPHeaders(lines: headerLines)) {
                 refusal = .coding(coding)

@@ -126,6 +126,9 @@ enum CurlErrorMapping {
         case CURLE_OUT_OF_MEMORY where answering:
             // A header line past libcurl's own bound of 100 KiB ends like this; nothing of ours is short.
             return (.protocolError, "a header line is too long")
+        case CURLE_BAD_FUNCTION_ARGUMENT where answering:
+            // A header or trailer line that libcurl cannot take apart ends like this.
+            return (.protocolError, "the answer breaks the protocol: a broken header line")
         case CURLE_TOO_MANY_REDIRECTS:
             return (.redirect, "too many redirects")
         default:

@@ -159,6 +159,7 @@ struct MappingCase: CustomTestStringConvertible, Sendable {
         MappingCase(CURLE_OUT_OF_MEMORY, in: .transfer, .protocolError, .l7Response),
         MappingCase(CURLE_OUT_OF_MEMORY, in: .connect, .internal, .l4Connection),
         MappingCase(CURLE_FAILED_INIT, in: .connect, .internal, .l4Connection),
+        MappingCase(CURLE_BAD_FUNCTION_ARGUMENT, in: .transfer, .protocolError, .l7Response),
         MappingCase(CURLE_BAD_FUNCTION_ARGUMENT, in: .connect, .internal, .l4Connection),
     ]
 }

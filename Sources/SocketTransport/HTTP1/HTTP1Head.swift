@@ -18,6 +18,7 @@ struct HTTP1Head {
     private(set) var isHTTP10 = false
     private var contentLength: Int?
     private var hasBadLength = false
+    private var hasCoding = false
     private var isChunked = false
     private var otherCoding: String?
     private var saysClose = false
@@ -46,6 +47,12 @@ struct HTTP1Head {
         guard status > 0 else { throw .statusLine }
     }
 
+    /// Whether a status line can begin with the bytes.
+    static func canBegin(with bytes: borrowing Span<UInt8>) -> Bool {
+        for index in 0..<min(bytes.count, prefix.count) where bytes[index] != prefix[index] { return false }
+        return true
+    }
+
     /// Whether another answer follows this one (RFC 9110 section 15.2).
     var isInterim: Bool { (100...199).contains(status) }
 
@@ -61,10 +68,10 @@ struct HTTP1Head {
         // The three names that matter here begin with c or t.
         switch line[0] | 0x20 {
         case UInt8(ascii: "c"):
-            if let value = Self.value(of: "content-length", in: line) { takeLength(line, value) }
-            if let value = Self.value(of: "connection", in: line) { takeConnection(line, value) }
+            if let value = try Self.value(of: "content-length", in: line) { takeLength(line, value) }
+            if let value = try Self.value(of: "connection", in: line) { takeConnection(line, value) }
         case UInt8(ascii: "t"):
-            if let value = Self.value(of: "transfer-encoding", in: line) { takeCoding(line, value) }
+            if let value = try Self.value(of: "transfer-encoding", in: line) { takeCoding(line, value) }
         default:
             break
         }
@@ -72,10 +79,12 @@ struct HTTP1Head {
 
     /// How the end of the body is found.
     func framing(isHead: Bool) throws(HTTP1Problem) -> Framing {
-        if isHead || status == 204 || status == 304 { return .none }
-        if let otherCoding { throw .transferCoding(otherCoding) }
-        if isChunked { return .chunked }
         guard !hasBadLength else { throw .contentLength }
+        if let otherCoding { throw .transferCoding(otherCoding) }
+        if isHead || status == 204 || status == 304 { return .none }
+        if isChunked { return .chunked }
+        // A length beside any coding counts for nothing (RFC 9112 section 6.3).
+        if hasCoding { return .untilEnd }
         return contentLength.map { .length($0) } ?? .untilEnd
     }
 
@@ -100,6 +109,7 @@ struct HTTP1Head {
     }
 
     private mutating func takeCoding(_ line: borrowing Span<UInt8>, _ value: Range<Int>) {
+        hasCoding = true
         var rest: Range<Int>? = value
         while let item = Self.nextItem(in: line, &rest) {
             if item.isEmpty || Self.isWord("identity", line, item) { continue }
@@ -114,8 +124,11 @@ struct HTTP1Head {
 
     /// Where the value of the field called `name` stands, without the blanks around it, when `line` is one.
     ///
-    /// Blanks before the colon are overlooked, as clients do.
-    private static func value(of name: String, in line: borrowing Span<UInt8>) -> Range<Int>? {
+    /// Some overlook blanks before its colon and some overlook the field (RFC 9112 section 5.1), so nobody knows what it means.
+    private static func value(
+        of name: String,
+        in line: borrowing Span<UInt8>
+    ) throws(HTTP1Problem) -> Range<Int>? {
         guard line.count > name.utf8.count else { return nil }
         var position = 0
         for wanted in name.utf8 {
@@ -124,6 +137,7 @@ struct HTTP1Head {
         }
         while position < line.count, isBlank(line[position]) { position += 1 }
         guard position < line.count, line[position] == UInt8(ascii: ":") else { return nil }
+        guard position == name.utf8.count else { throw .blankBeforeColon }
         return trimmed(line, (position + 1)..<line.count)
     }
 

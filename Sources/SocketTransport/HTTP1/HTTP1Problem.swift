@@ -13,8 +13,14 @@ enum HTTP1Problem: Error, Hashable {
     case switchedProtocols
     /// A field line has no colon.
     case noColon
-    /// A field holds a NUL.
+    /// The first field line begins with white space, as if it continued another.
+    case nothingToContinue
+    /// A field that says where the answer or the connection ends has white space before its colon.
+    case blankBeforeColon
+    /// The status line or a field holds a NUL.
     case nul
+    /// The status line or a field holds a carriage return that ends no line.
+    case carriageReturn
     /// Its fields, those of interim answers and trailers included, are longer than 32 KiB.
     case headerBytes
     /// It has more than 100 fields.
@@ -50,7 +56,10 @@ enum HTTP1Problem: Error, Hashable {
         case .statusLine: "the answer is not HTTP/1 (broken status line)"
         case .switchedProtocols: "101 without a question for it"
         case .noColon: "the answer breaks the protocol: a header without a colon"
+        case .nothingToContinue: "the answer breaks the protocol: a folded header line before any other"
+        case .blankBeforeColon: "the answer breaks the protocol: white space before the colon of a header"
         case .nul: "the answer breaks the protocol: NUL in a header"
+        case .carriageReturn: "the answer breaks the protocol: a carriage return within a header line"
         case .headerBytes: "headers longer than \(HTTPHeaders.maximumBytes) bytes"
         case .headerFields: "more than \(HTTPHeaders.maximumFields) header fields"
         case .contentLength: "the answer breaks the protocol: no single Content-Length"

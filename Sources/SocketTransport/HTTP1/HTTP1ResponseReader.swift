@@ -153,7 +153,7 @@ extension HTTP1ResponseReader {
     private func checkUnfinished() throws(HTTP1Problem) {
         switch stage {
         case .statusLine:
-            guard zip(unfinished, HTTP1Head.prefix).allSatisfy({ $0 == $1 }) else { throw .noStatusLine }
+            guard HTTP1Head.canBegin(with: unfinished.span) else { throw .noStatusLine }
             fallthrough
         case .fields, .trailers:
             guard headerBytes + unfinished.count <= HTTPHeaders.maximumBytes else { throw .headerBytes }
@@ -177,7 +177,11 @@ extension HTTP1ResponseReader {
             stage = .chunkSize
         default:
             headerBytes += line.count
-            guard headerBytes <= HTTPHeaders.maximumBytes else { throw .headerBytes }
+            guard headerBytes <= HTTPHeaders.maximumBytes else {
+                // A line is known by its beginning, whether or not its end has come with it.
+                if case .statusLine = stage, !HTTP1Head.canBegin(with: text) { throw .noStatusLine }
+                throw .headerBytes
+            }
             try takeHeaderLine(line, text)
         }
     }
@@ -188,6 +192,7 @@ extension HTTP1ResponseReader {
     ) throws(HTTP1Problem) {
         if case .statusLine = stage {
             head = try HTTP1Head(statusLine: text)
+            _ = try Self.hasColon(text)
             // Most answers' fields fit, so that the lines need one allocation together.
             fieldLines.reserveCapacity(512)
             stage = .fields
@@ -196,13 +201,10 @@ extension HTTP1ResponseReader {
         guard !text.isEmpty else { return try endFields() }
         fieldCount += 1
         guard fieldCount <= HTTPHeaders.maximumFields else { throw .headerFields }
-        var hasColon = false
-        for index in text.indices {
-            if text[index] == 0 { throw .nul }
-            if text[index] == UInt8(ascii: ":") { hasColon = true }
-        }
+        let hasColon = try Self.hasColon(text)
         // A line that begins with white space continues the one before (RFC 9112 section 5.2).
-        let isFolded = fieldCount > 1 && (text[0] == UInt8(ascii: " ") || text[0] == UInt8(ascii: "\t"))
+        let isFolded = text[0] == UInt8(ascii: " ") || text[0] == UInt8(ascii: "\t")
+        guard !isFolded || fieldCount > 1 else { throw .nothingToContinue }
         guard hasColon || isFolded else { throw .noColon }
         if case .trailers = stage {
             for index in line.indices { trailerLines.append(line[index]) }
@@ -210,6 +212,21 @@ extension HTTP1ResponseReader {
             for index in line.indices { fieldLines.append(line[index]) }
             try head.take(text)
         }
+    }
+
+    /// Whether there is a colon in a line that holds nothing which ends it for some readers and not for others (RFC 9112
+    /// section 2.2).
+    private static func hasColon(_ text: borrowing Span<UInt8>) throws(HTTP1Problem) -> Bool {
+        var hasColon = false
+        for index in text.indices {
+            switch text[index] {
+            case 0: throw .nul
+            case UInt8.carriageReturn: throw .carriageReturn
+            case UInt8(ascii: ":"): hasColon = true
+            default: break
+            }
+        }
+        return hasColon
     }
 
     /// The empty line has come.

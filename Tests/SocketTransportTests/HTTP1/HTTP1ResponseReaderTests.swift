@@ -58,7 +58,7 @@ struct HTTP1ResponseReaderTests {
         ),
         Row(
             testDescription: "a length said twice the same",
-            text: "HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\ncontent-length : 2\r\n\r\nok",
+            text: "HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\ncontent-length:2\r\n\r\nok",
             status: 200,
             body: "ok",
             keeps: true
@@ -143,6 +143,13 @@ struct HTTP1ResponseReaderTests {
             keeps: false
         ),
         Row(
+            testDescription: "a length beside a coding that is none: the body goes on until the end of the connection",
+            text: "HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 2\r\n\r\nok, and more",
+            status: 200,
+            body: "ok, and more",
+            keeps: false
+        ),
+        Row(
             testDescription: "a code that no RFC knows",
             text: "HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n",
             status: 999,
@@ -180,6 +187,7 @@ struct HTTP1ResponseReaderTests {
         ("220 mail ESMTP\r\n", .noStatusLine),
         ("\r\n", .noStatusLine),
         ("HTTX", .noStatusLine),
+        (String(repeating: "x", count: 33_000) + "\r\n", .noStatusLine),
         ("HTTP/2.0 200 OK\r\n\r\n", .statusLine),
         ("HTTP/1.1 20 OK\r\n\r\n", .statusLine),
         ("HTTP/1.1 2000 OK\r\n\r\n", .statusLine),
@@ -187,13 +195,23 @@ struct HTTP1ResponseReaderTests {
         ("HTTP/1.1200 OK\r\n\r\n", .statusLine),
         ("HTTP/1.1 101 Other\r\nUpgrade: x\r\n\r\n", .switchedProtocols),
         ("HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n", .nul),
+        ("HTTP/1.1 200 O\0K\r\n\r\n", .nul),
+        ("HTTP/1.1 200 OK\r\nX: a\rb\r\n\r\n", .carriageReturn),
+        ("HTTP/1.1 200 OK\r\n\rX: a\r\n\r\n", .carriageReturn),
+        ("HTTP/1.1 200 O\rK\r\n\r\n", .carriageReturn),
         ("HTTP/1.1 200 OK\r\nnonsense\r\n\r\n", .noColon),
-        ("HTTP/1.1 200 OK\r\n folded\r\n\r\n", .noColon),
+        ("HTTP/1.1 200 OK\r\n folded\r\n\r\n", .nothingToContinue),
+        ("HTTP/1.1 200 OK\r\n A: b\r\n\r\n", .nothingToContinue),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n", .blankBeforeColon),
+        ("HTTP/1.1 200 OK\r\nContent-Length\t: 2\r\n\r\nok", .blankBeforeColon),
         ("HTTP/1.1 200 OK\r\nContent-Le", .endWithinFields),
         ("HTTP/1.1 2", .endWithinFields),
         ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc", .endWithinBody(missing: 2)),
         ("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", .contentLength),
         ("HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello", .contentLength),
+        ("HTTP/1.1 304 Not Modified\r\nContent-Length: x\r\n\r\n", .contentLength),
+        ("HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: x\r\n\r\n", .transferCoding("x")),
+        ("HTTP/1.1 200 OK\r\nContent-Length: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", .contentLength),
         ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", .contentLength),
         ("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n", .contentLength),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", .transferCoding("gzip")),
@@ -220,6 +238,12 @@ struct HTTP1ResponseReaderTests {
         for size in [1, 2, 3, 7, 64, 4_096, 65_536] {
             #expect(read(bytes, piece: size, request()).0 == .failure(problem), "in pieces of \(size)")
         }
+    }
+
+    @Test("a length that is no number is refused in an answer to HEAD, too, which has no body")
+    func badLengthOfHead() {
+        let bytes = Array("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n".utf8)
+        #expect(read(bytes, piece: 64, request("HEAD")).0 == .failure(.contentLength))
     }
 
     @Test("after a reset nothing of the answer before is left")
