@@ -65,7 +65,7 @@ build: libraries ## Build the agent for debugging
 	swift build --product bellwether
 
 release: libraries ## Build the agent as it ships
-	swift build $(RELEASE) --product bellwether
+	packaging/build
 
 run: release ## Run the agent on its embedded defaults (ARGUMENTS='--listen …' adds to them)
 	@"$$(swift build $(RELEASE) --show-bin-path)/bellwether" run $(ARGUMENTS)

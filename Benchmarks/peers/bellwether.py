@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Bellwether, as its release is built, on a configuration that leaves every default but those that make the work equal."""
+"""Bellwether, as its package is built, on a configuration that leaves every default but those that make the work equal."""
 import json
 
 import ports
@@ -9,7 +9,7 @@ from prober import Prober, ask
 
 class Bellwether(Prober):
     name = "Bellwether"
-    package = "the release build (make release)"
+    package = "as its package is built (make release)"
 
     def __init__(self, binary=None):
         self.program = binary or programs.agent()

@@ -3,7 +3,10 @@
 import YAMLEvents
 
 /// A value in a file, the keys that lead to it, and where complaints about it go.
-struct Field {
+///
+/// Nothing of it changes. It is a class because every setting keeps the one that it came from: as a structure it made copying the
+/// settings of a probe half a megabyte of code.
+final class Field {
     /// The file it is in.
     let path: String
     /// The absolute folder of that file; nil when it is not known.
@@ -22,6 +25,28 @@ struct Field {
     let variables: VariableScope
     /// Where complaints go.
     let sink: DiagnosticSink
+
+    init(
+        path: String,
+        directory: String?,
+        keyPath: String,
+        key: String,
+        node: YAMLNode,
+        keyPosition: SourcePosition,
+        keyEnd: SourcePosition,
+        variables: VariableScope,
+        sink: DiagnosticSink
+    ) {
+        self.path = path
+        self.directory = directory
+        self.keyPath = keyPath
+        self.key = key
+        self.node = node
+        self.keyPosition = keyPosition
+        self.keyEnd = keyEnd
+        self.variables = variables
+        self.sink = sink
+    }
 
     /// Where the value is.
     var location: FileLocation { FileLocation(path: path, position: node.position, end: node.end) }

@@ -19,7 +19,7 @@ package enum AdminCommand: Hashable, Sendable {
 }
 
 /// What came of a command.
-package enum AdminResult: Hashable, Sendable {
+package indirect enum AdminResult: Hashable, Sendable {
     case history(TargetHistory)
     case rolledHistory(RolledHistory)
     case probed(ProbedTarget)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One kind of probe with all that this kind needs.
-package enum Probe: Hashable, Sendable {
+///
+/// Indirect, because specs are copied and kept in many places: what a kind needs is kept once, and copying it is no code.
+package indirect enum Probe: Hashable, Sendable {
     case http(HTTPProbe)
     case tcp(TCPProbe)
     case grpc(GRPCProbe)
