@@ -129,7 +129,9 @@ struct HTTP1Head {
         of name: String,
         in line: borrowing Span<UInt8>
     ) throws(HTTP1Problem) -> Range<Int>? {
-        guard line.count > name.utf8.count else { return nil }
+        let length = name.utf8.count
+        // What follows the name tells most other fields at once.
+        guard line.count > length, line[length] == UInt8(ascii: ":") || isBlank(line[length]) else { return nil }
         var position = 0
         for wanted in name.utf8 {
             guard wanted == line[position] | 0x20 else { return nil }
@@ -137,7 +139,7 @@ struct HTTP1Head {
         }
         while position < line.count, isBlank(line[position]) { position += 1 }
         guard position < line.count, line[position] == UInt8(ascii: ":") else { return nil }
-        guard position == name.utf8.count else { throw .blankBeforeColon }
+        guard position == length else { throw .blankBeforeColon }
         return trimmed(line, (position + 1)..<line.count)
     }
 

@@ -139,7 +139,7 @@ extension HTTP1ResponseReader {
         let part = bytes.extracting(position..<next)
         position = next
         if isWhole, unfinished.isEmpty { return try takeWhole(part) }
-        for index in part.indices { unfinished.append(part[index]) }
+        unfinished.append(part)
         if isWhole {
             let line = unfinished
             unfinished.removeAll(keepingCapacity: true)
@@ -207,9 +207,9 @@ extension HTTP1ResponseReader {
         guard !isFolded || fieldCount > 1 else { throw .nothingToContinue }
         guard hasColon || isFolded else { throw .noColon }
         if case .trailers = stage {
-            for index in line.indices { trailerLines.append(line[index]) }
+            trailerLines.append(line)
         } else {
-            for index in line.indices { fieldLines.append(line[index]) }
+            fieldLines.append(line)
             try head.take(text)
         }
     }
@@ -258,11 +258,18 @@ extension HTTP1ResponseReader {
     private mutating func keep(_ bytes: borrowing Span<UInt8>) throws(HTTP1Problem) {
         let room = min(keptBodyBytes - body.count, bytes.count)
         if room > 0 {
-            body.reserveCapacity(body.count + room)
-            for index in 0..<room { body.append(bytes[index]) }
+            body.append(bytes.extracting(0..<room))
         }
         bodyLength += bytes.count
         guard bodyLength <= maximumBodyBytes else { throw .tooLarge(limit: maximumBodyBytes) }
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(_ bytes: borrowing Span<UInt8>) {
+        append(addingCapacity: bytes.count) { output in
+            for index in bytes.indices { output.append(bytes[index]) }
+        }
     }
 }
 
