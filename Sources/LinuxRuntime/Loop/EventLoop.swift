@@ -100,7 +100,7 @@ package actor EventLoop {
     }
 
     private func timeToNext(_ end: MonotonicInstant?) -> Duration? {
-        let next = [timers.nextDeadline, end].compactMap(\.self).min()
+        let next = MonotonicInstant.earlier(timers.nextDeadline, end)
         return next.map { max(.zero, kernel.now.duration(to: $0)) }
     }
 

@@ -48,7 +48,6 @@ struct TimerQueue<Payload> {
         }
         sequence += 1
         heap.append(Entry(deadline: deadline, sequence: sequence, slot: slot))
-        slots[Int(slot)].position = heap.count - 1
         siftUp(heap.count - 1)
         return TimerID(slot: slot, generation: slots[Int(slot)].generation)
     }
@@ -79,38 +78,36 @@ struct TimerQueue<Payload> {
         freeSlots.append(UInt32(slot))
         let last = heap.removeLast()
         guard position < heap.count else { return }
-        place(last, at: position)
-        siftDown(position)
-        siftUp(position)
+        heap[position] = last
+        if position > 0, isBefore(last, heap[(position - 1) / 2]) { siftUp(position) } else { siftDown(position) }
     }
 
+    /// Lets the entry at `start` rise to its place; the others move down into the gap.
     private mutating func siftUp(_ start: Int) {
+        let entry = heap[start]
         var position = start
         while position > 0 {
             let parent = (position - 1) / 2
-            guard isBefore(heap[position], heap[parent]) else { return }
-            exchange(position, parent)
+            guard isBefore(entry, heap[parent]) else { break }
+            place(heap[parent], at: position)
             position = parent
         }
+        place(entry, at: position)
     }
 
+    /// Lets the entry at `start` sink to its place; the others move up into the gap.
     private mutating func siftDown(_ start: Int) {
+        let entry = heap[start]
         var position = start
         while true {
-            var smallest = position
-            for child in (2 * position + 1)...(2 * position + 2) where child < heap.count {
-                if isBefore(heap[child], heap[smallest]) { smallest = child }
-            }
-            guard smallest != position else { return }
-            exchange(position, smallest)
-            position = smallest
+            var child = 2 * position + 1
+            guard child < heap.count else { break }
+            if child + 1 < heap.count, isBefore(heap[child + 1], heap[child]) { child += 1 }
+            guard isBefore(heap[child], entry) else { break }
+            place(heap[child], at: position)
+            position = child
         }
-    }
-
-    private mutating func exchange(_ left: Int, _ right: Int) {
-        let entry = heap[left]
-        place(heap[right], at: left)
-        place(entry, at: right)
+        place(entry, at: position)
     }
 
     private mutating func place(_ entry: Entry, at position: Int) {
