@@ -52,6 +52,8 @@ package final class Assessment {
     /// When that was last looked at.
     var maintenanceSeenAt: Moment
 
+    /// When time last did its work.
+    private var advancedTo: Moment?
     private var isDraining = false
     /// The rule that decides; nil until the first list of targets is complete.
     private var aggregateRule: AggregateRule?
@@ -228,9 +230,10 @@ package final class Assessment {
         guard let record = record(target), let end = record.lastVerdictEnd, record.isPlanMissing else { return }
         record.isPlanMissing = false
         let wait = due.map { moment.instant.duration(to: $0) } ?? .zero
-        record.staleAfter = end.advanced(by: record.belief(gaps: maximumStaleness, wait: wait))
+        let staleAfter = end.advanced(by: record.belief(gaps: maximumStaleness, wait: wait))
+        record.staleAfter = staleAfter
         watchStaleness(target, record)
-        advance(at: moment)
+        if staleAfter <= moment.instant { letTimePass(until: moment) }
     }
 
     // MARK: Time
@@ -243,6 +246,13 @@ package final class Assessment {
 
     /// Lets time do its work up to now.
     package func advance(at moment: Moment) {
+        // Every step begins with it, and most steps of a turn are taken at one moment.
+        guard moment != advancedTo else { return }
+        letTimePass(until: moment)
+    }
+
+    private func letTimePass(until moment: Moment) {
+        advancedTo = moment
         clock.advance(to: moment.instant)
         advanceMaintenance(at: moment)
         while let first = halfOpenings.first, first.deadline <= moment.instant {
