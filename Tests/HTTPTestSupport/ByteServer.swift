@@ -44,8 +44,11 @@ package final class ByteServer: Sendable {
         var accepted = 0
         var requests: [String] = []
         var peers: [String] = []
+        /// Nil after the server was stopped.
+        var acceptor: pthread_t?
+        /// Threads of connections, which are joined when the server stops.
+        var players: [pthread_t] = []
         var isStopped = false
-        var isClosed = false
     }
 
     /// Plays the first script on the first connection and so on; the last one again and again.
@@ -71,11 +74,12 @@ package final class ByteServer: Sendable {
         self.path = path
         (self.listener, port) = listener
         let server = Unmanaged.passRetained(self)
-        Self.startThread(server.toOpaque()) { context in
+        let acceptor = Self.startThread(server.toOpaque()) { context in
             guard let context else { return nil }
             Unmanaged<ByteServer>.fromOpaque(context).takeRetainedValue().acceptConnections()
             return nil
         }
+        state.withLock { $0.acceptor = acceptor }
     }
 
     /// Plays the same script on every connection.
@@ -97,19 +101,22 @@ package final class ByteServer: Sendable {
     /// The addresses that connections came from, without ports.
     package var peers: [String] { state.withLock { $0.peers } }
 
-    /// Waits until the listener is closed.
-    package func waitUntilStopped() {
-        while !state.withLock({ $0.isClosed }) { sched_yield() }
-    }
-
-    /// Ends every connection and the listener.
+    /// Ends every connection and the listener, and waits for the threads that serve them.
+    ///
+    /// A thread that outlived its test might still be within OpenSSL when the process ends, which takes OpenSSL down under it.
     package func stop() {
-        state.withLock { state in
+        let acceptor = state.withLock { state in
             state.isStopped = true
             for connection in state.connections { _ = shutdown(connection, CInt(SHUT_RDWR)) }
+            defer { state.acceptor = nil }
+            return state.acceptor
         }
+        guard let acceptor else { return }
         _ = shutdown(listener, CInt(SHUT_RDWR))
         if let path { unlink(path) }
+        pthread_join(acceptor, nil)
+        close(listener)
+        for player in state.withLock(\.players) { pthread_join(player, nil) }
     }
 
     private func acceptConnections() {
@@ -118,20 +125,20 @@ package final class ByteServer: Sendable {
             guard connection >= 0 else { break }
             let number = state.withLock { state in
                 state.connections.append(connection)
+                if state.isStopped { _ = shutdown(connection, CInt(SHUT_RDWR)) }
                 state.accepted += 1
                 state.peers.append(peer)
                 return state.accepted - 1
             }
             let wire = ServerWire(connection, tls)
             let play = Play(server: self, wire: wire, steps: scripts[min(number, scripts.count - 1)])
-            Self.startThread(Unmanaged.passRetained(play).toOpaque()) { context in
+            let player = Self.startThread(Unmanaged.passRetained(play).toOpaque()) { context in
                 guard let context else { return nil }
                 Unmanaged<Play>.fromOpaque(context).takeRetainedValue().run()
                 return nil
             }
+            state.withLock { $0.players.append(player) }
         }
-        close(listener)
-        state.withLock { $0.isClosed = true }
     }
 
     fileprivate func read(_ request: String) {
@@ -148,14 +155,14 @@ package final class ByteServer: Sendable {
     private static func startThread(
         _ context: UnsafeMutableRawPointer,
         _ body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?
-    ) {
+    ) -> pthread_t {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
-        pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
         pthread_attr_setstacksize(&attributes, 128 * 1_024)
         var thread = pthread_t()
         let status = pthread_create(&thread, &attributes, body, context)
         precondition(status == 0, "no thread: errno \(status)")
+        return thread
     }
 }
 
