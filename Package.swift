@@ -209,7 +209,9 @@ var tests: [Target] {
         ),
         .target(
             name: "HTTPTestSupport",
-            dependencies: ["CurlTransport", "HealthModel", "LinuxRuntime"],
+            dependencies: [
+                "COpenSSL", "CurlTransport", "HealthModel", "LinuxRuntime", "SocketTransport", "TransportSecurity",
+            ],
             path: "Tests/HTTPTestSupport",
             exclude: ["Certificates", "Servers"],
             swiftSettings: settings

@@ -72,8 +72,9 @@ final class ProberFactory {
         let files = TLSFiles()
         return ProberFactory(
             resolver: resolver,
-            transport: PlainTransport(
+            transport: SocketHTTPTransport(
                 resolver: resolver,
+                files: files,
                 otherwise: CurlTransport(resolver: resolver, files: files)
             ),
             scripts: ScriptHost(

@@ -22,93 +22,135 @@ final class TLSFilter {
         case failed(Failure)
     }
 
+    /// The same, where the bytes are put into somebody else's memory.
+    enum Step {
+        case established
+        /// So many deciphered bytes, at least one.
+        case bytes(Int)
+        case wantsMore
+        case closed
+        case failed(Failure)
+    }
+
     /// What is seen of the handshake.
     let record: HandshakeRecord
+    /// Where ciphered bytes come from and go to.
+    let pipe: TLSPipe
     private let session: OpaquePointer
-    /// What came from the peer; owned by the session.
-    private let input: OpaquePointer
-    /// What goes to the peer; owned by the session.
-    private let output: OpaquePointer
     /// Whether the handshake is done.
     private(set) var isEstablished = false
 
+    /// Most bytes of one record (RFC 8446 section 5.1).
     private static let chunkSize = 16_384
 
     /// Makes a session that names, and checks, the server at `host`; the first `next` starts the handshake.
     ///
+    /// - Parameters:
+    ///   - context: how TLS is done.
+    ///   - host: the server, unless the context's settings name another.
+    ///   - offer: the application protocols that are offered; nil offers none.
+    ///   - pipe: where ciphered bytes come from and go to; one of its own by default.
     /// - Throws: what our side lacks.
-    init(_ context: TLSContext, host: String) throws(TLSSetupProblem) {
-        guard let (session, record) = unsafe context.makeSession(to: host) else {
+    init(
+        _ context: TLSContext,
+        host: String,
+        offering offer: ProtocolOffer? = nil,
+        through pipe: TLSPipe = TLSPipe()
+    ) throws(TLSSetupProblem) {
+        guard let (session, record) = unsafe context.makeSession(to: host, offering: offer) else {
             throw TLSSetupProblem(text: "no TLS session: \(OpenSSLError.takeLast()?.text ?? "no memory")")
         }
-        guard let input = unsafe BIO_new(BIO_s_mem()) else {
-            // unsafe: nobody else knows the session.
-            unsafe SSL_free(session)
-            throw TLSSetupProblem(text: "no TLS session: no memory")
-        }
-        guard let output = unsafe BIO_new(BIO_s_mem()) else {
-            // unsafe: nobody else knows either.
-            unsafe BIO_free_all(input)
-            unsafe SSL_free(session)
-            throw TLSSetupProblem(text: "no TLS session: no memory")
-        }
-        // unsafe: the session takes both over.
-        unsafe SSL_set_bio(session, input, output)
-        unsafe (self.session, self.input, self.output) = (session, input, output)
+        unsafe pipe.connect(session)
+        unsafe self.session = session
         self.record = record
+        self.pipe = pipe
     }
 
     deinit {
-        // unsafe: our own count; frees both memories, too.
+        // unsafe: our own count.
         unsafe SSL_free(session)
     }
 
-    /// Takes what came from the peer.
+    /// Whether the server chose the application protocol of that name.
+    func hasChosen(_ name: StaticString) -> Bool {
+        var start: UnsafePointer<UInt8>?
+        var count: CUnsignedInt = 0
+        unsafe SSL_get0_alpn_selected(session, &start, &count)
+        // unsafe: the bytes belong to the session.
+        return unsafe UnsafeBufferPointer(start: start, count: Int(count))
+            .elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    }
+
+    /// Takes what came from the peer, after all that came before was worked on.
     func receive(_ bytes: [UInt8]) {
-        // unsafe: the bytes are copied. A memory that cannot grow shows as a handshake or a record that ends too early.
-        _ = unsafe bytes.withUnsafeBytes { unsafe BIO_write(input, $0.baseAddress, CInt($0.count)) }
+        precondition(pipe.unread.isEmpty, "\(bytes.count) bytes come before \(pipe.unread.count) were worked on")
+        pipe.input = bytes
+        pipe.unread = bytes.indices
     }
 
     /// Works on what came so far, up to the next thing to tell; there may be something to send afterwards.
     func next() -> Event {
-        ERR_clear_error()
         guard isEstablished else {
-            let result = unsafe SSL_do_handshake(session)
-            guard result != 1 else {
-                isEstablished = true
-                return .established
+            switch shakeHands() {
+            case .established: return .established
+            case .bytes, .wantsMore: return .wantsMore
+            case .closed: return .closed
+            case .failed(let failure): return .failed(failure)
             }
-            return event(after: result)
         }
-        var result: CInt = 0
+        var step = Step.wantsMore
         // unsafe: at most as many bytes as the array holds are written, and exactly those are kept.
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Self.chunkSize) { buffer, count in
-            unsafe result = SSL_read(session, buffer.baseAddress, CInt(Self.chunkSize))
-            count = max(0, Int(result))
+            unsafe step = decipher(into: UnsafeMutableRawBufferPointer(buffer))
+            if case .bytes(let written) = step { count = written }
         }
-        return result > 0 ? .bytes(bytes) : event(after: result)
+        return switch step {
+        case .bytes: .bytes(bytes)
+        case .established, .wantsMore: .wantsMore
+        case .closed: .closed
+        case .failed(let failure): .failed(failure)
+        }
+    }
+
+    /// The same as `next`, with deciphered bytes put into `buffer` from its beginning.
+    func next(into buffer: inout [UInt8]) -> Step {
+        guard isEstablished else { return shakeHands() }
+        // unsafe: at most as many bytes as the array holds are written.
+        return unsafe buffer.withUnsafeMutableBytes { unsafe decipher(into: $0) }
     }
 
     /// Enciphers bytes after the handshake; they are to be sent then.
     func encipher(_ bytes: [UInt8]) {
         precondition(isEstablished, "\(bytes.count) bytes are enciphered before the handshake is done")
         ERR_clear_error()
-        // unsafe: the bytes are read during the call. The memory takes all of them at once, or the session is broken, which
-        // the next read tells.
+        // unsafe: the bytes are read during the call. The pipe takes all of them at once, or the session is broken, which the
+        // next read tells.
         _ = unsafe bytes.withUnsafeBytes { unsafe SSL_write(session, $0.baseAddress, CInt($0.count)) }
     }
 
     /// Takes what is to be sent to the peer; empty when nothing is.
     func takeOutput() -> [UInt8] {
-        let pending = unsafe Int(BIO_ctrl_pending(output))
-        guard pending > 0 else { return [] }
-        // unsafe: at most `pending` bytes are written, and exactly those are kept.
-        return unsafe [UInt8](unsafeUninitializedCapacity: pending) { buffer, count in
-            count = max(0, Int(unsafe BIO_read(output, buffer.baseAddress, CInt(pending))))
-        }
+        let output = pipe.output
+        if !output.isEmpty { pipe.clearOutput() }
+        return output
     }
 
-    private func event(after result: CInt) -> Event {
+    private func shakeHands() -> Step {
+        ERR_clear_error()
+        let result = unsafe SSL_do_handshake(session)
+        guard result == 1 else { return step(after: result) }
+        isEstablished = true
+        return .established
+    }
+
+    private func decipher(into buffer: UnsafeMutableRawBufferPointer) -> Step {
+        ERR_clear_error()
+        // unsafe: at most as many bytes as there is room for are written.
+        let result = unsafe SSL_read(session, buffer.baseAddress, CInt(clamping: buffer.count))
+        return result > 0 ? .bytes(Int(result)) : step(after: result)
+    }
+
+    private func step(after result: CInt) -> Step {
         switch unsafe SSL_get_error(session, result) {
         case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE:
             return .wantsMore

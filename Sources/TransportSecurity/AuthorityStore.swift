@@ -14,6 +14,8 @@ package final class AuthorityStore {
     private let path: String
     private var store: OpaquePointer?
     private var version: FileVersion?
+    /// What was verified against the authorities that are in force.
+    private(set) var verified = VerifiedChains()
     /// How often other authorities came into force.
     private(set) var generation = 0
     /// Why the file as it is now cannot be used; what was read before stays in force all the same.
@@ -65,6 +67,7 @@ package final class AuthorityStore {
         }
         problem = nil
         generation += 1
+        verified = VerifiedChains()
         unsafe X509_STORE_free(store)
         unsafe store = fresh
     }

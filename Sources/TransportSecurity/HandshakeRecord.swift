@@ -18,12 +18,13 @@ package final class HandshakeRecord {
     var showsCertificate = false
     /// The oldest version that we speak.
     var minimumVersion = TLSVersion.tls12
+    /// What was verified before against the same authorities; nil where nobody remembers.
+    var verified: VerifiedChains?
     /// Whether the server asked for a client certificate.
     var wantsCertificate = false
     /// The alert with which the peer ended the session.
     package private(set) var alert: TLSAlert?
     private(set) var problems: [VerificationProblem] = []
-    private var isChecked = false
     private var seen = TLSFacts()
 
     /// A record for one connection.
@@ -65,6 +66,13 @@ package final class HandshakeRecord {
     /// - Returns: whether the handshake may go on.
     func verify(_ verification: OpaquePointer) -> Bool {
         problems = []
+        let question = unsafe verified == nil ? nil : VerifiedChains.Question(serverName, verification)
+        if let question, let chain = verified?.chain(for: question) {
+            seen.chain = chain
+            seen.isVerified = true
+            unsafe X509_STORE_CTX_set_error(verification, X509_V_OK)
+            return true
+        }
         unsafe expectName(in: verification)
         // Goes on after a problem, so that the whole chain is seen and everything wrong is told.
         unsafe X509_STORE_CTX_set_verify_cb(verification, HandshakeCallbacks.noteProblem)
@@ -75,13 +83,15 @@ package final class HandshakeRecord {
                 VerificationProblem(code: code == X509_V_OK ? X509_V_ERR_UNSPECIFIED : code, certificate: nil, depth: 0)
             )
         }
-        isChecked = true
         seen.chain = unsafe Self.chain(of: verification, isComplete: !problems.contains { $0.reason == .tlsUntrusted })
         if hasAuthorities {
             seen.isVerified = problems.isEmpty
             seen.verificationProblem = problems.isEmpty ? nil : Self.joined(problems.map(\.text))
         }
-        guard let worst else { return true }
+        guard let worst else {
+            if let question, hasAuthorities { verified?.remember(seen.chain, for: question) }
+            return true
+        }
         // The alert that the server gets, and SSL_get_verify_result, follow from this.
         unsafe X509_STORE_CTX_set_error(verification, worst.code)
         return !isEnforced

@@ -6,6 +6,7 @@ package import HealthModel
 package final class TLSFiles {
     private var authorities: [String: Weak<AuthorityStore>] = [:]
     private var identities: [IdentityFiles: Weak<ClientIdentity>] = [:]
+    private var profiles: [TLSSettings: Weak<TLSProfile>] = [:]
 
     package init() {}
 
@@ -25,6 +26,20 @@ package final class TLSFiles {
         let ofAuthorities = authorities.values.compactMap { $0.object?.report }
         let ofIdentities = identities.values.compactMap { $0.object?.report }
         return (ofAuthorities + ofIdentities).sorted()
+    }
+
+    /// The same, shared by all who ask with the same settings, for connections whose server is named apart.
+    ///
+    /// What is made of a certificate's end is not the connection's affair, so `expiry` does not count, nor does `serverName`.
+    package func sharedProfile(for settings: TLSSettings) -> TLSProfile {
+        var settings = settings
+        settings.expiry = CertificateExpiry()
+        settings.serverName = nil
+        if let profile = profiles[settings]?.object { return profile }
+        let profile = profile(for: settings)
+        profiles = profiles.filter { $0.value.object != nil }
+        profiles[settings] = Weak(object: profile)
+        return profile
     }
 
     private func identity(for settings: TLSSettings) -> ClientIdentity? {

@@ -3,7 +3,7 @@
 import COpenSSL
 package import HealthModel
 
-/// How every connection of one target does TLS: whom it trusts, what it shows, how old it may be.
+/// How connections do TLS, those of one target or of all with the same settings: whom they trust, what they show.
 @safe
 package final class TLSProfile {
     package let settings: TLSSettings
@@ -43,6 +43,7 @@ package final class TLSProfile {
         identity?.refresh()
         unsafe try configure(context, with: isTarget ? identity : nil)
         inform(record)
+        record.verified = authorities.verified
         record.showsCertificate = isTarget && identity != nil
         unsafe record.attach(toContext: context)
     }
@@ -59,8 +60,9 @@ package final class TLSProfile {
             throw TLSSetupProblem(text: "no TLS context: \(OpenSSLError.takeLast()?.text ?? "no memory")")
         }
         // Owned from here on, so freed should the next step throw.
-        let owned = unsafe TLSContext(owning: context, profile: self)
+        let owned = unsafe TLSContext(owning: context, profile: self, verified: authorities.verified)
         unsafe copenssl_forget_sessions(context)
+        unsafe copenssl_release_buffers(context)
         unsafe try configure(context, with: identity)
         made = (owned, generations.0, generations.1)
         return owned

@@ -162,9 +162,7 @@ struct ProxyTests {
         #expect(missing.reason == .refused && missing.layer == .l4Connection)
         #expect(missing.message == "there is no socket \(path)")
         let server = ByteServer(unixSocket: path, keepsFile: true, [[.silence]])
-        // Waits until the listener is closed.
         server.stop()
-        server.waitUntilStopped()
         defer { unlink(path) }
         let stale = try await fetchOnce(asked)
         #expect(stale.reason == .refused)

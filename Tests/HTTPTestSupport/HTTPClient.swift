@@ -1,20 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import CurlTransport
+import CurlTransport
 package import HealthModel
 package import LinuxRuntime
+import SocketTransport
+import TransportSecurity
+
+/// Who carries an exchange: every behaviour that both have is tried with both.
+package enum Carrier: String, CaseIterable, Sendable {
+    /// Sockets of our own, and libcurl for what they do not carry: what the agent uses.
+    case sockets
+    case libcurl
+}
 
 /// Runs exchanges and waits for their results; lives on one loop.
 package final class HTTPClient {
-    package let transport: CurlTransport
+    package let transport: any HTTPTransport
     package let resolver: ScriptedResolver
     private let loop: EventLoop
     private var token: UInt64 = 0
 
-    package init(names: [String: ResolutionAnswer] = [:], on loop: isolated EventLoop) {
+    package init(
+        names: [String: ResolutionAnswer] = [:],
+        over carrier: Carrier = .libcurl,
+        on loop: isolated EventLoop
+    ) {
         self.loop = loop
         resolver = ScriptedResolver(names)
-        transport = CurlTransport(resolver: resolver)
+        let files = TLSFiles()
+        let libcurl = CurlTransport(resolver: resolver, files: files)
+        transport =
+            switch carrier {
+            case .libcurl: libcurl
+            case .sockets: SocketHTTPTransport(resolver: resolver, files: files, otherwise: libcurl)
+            }
     }
 
     /// Runs a prepared exchange once.

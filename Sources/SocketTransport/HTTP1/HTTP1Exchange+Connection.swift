@@ -12,7 +12,7 @@ extension HTTP1Exchange: ResolutionObserver {
         }
         if let timer = run.timer { loop.cancel(timer) }
         self.run?.timer = nil
-        connection.close(on: loop)
+        closeConnection(on: loop)
         openConnection(on: loop)
     }
 }
@@ -25,13 +25,17 @@ extension HTTP1Exchange: TCPConnectionObserver {
             peer = address
             peerText = address.description
         }
-        guard let failure = report.failure else { return send(on: loop) }
+        guard let failure = report.failure else {
+            if let security { return secure(security, on: loop) }
+            return send(on: loop)
+        }
         let ending = HTTPExchangeResult.Ending.failed(HTTPExchangeFailure(failure, at: report.layer), partial: nil)
         let address = report.address == nil ? nil : peerText
         tell(HTTPExchangeResult(ending: ending, phases: report.phases, address: address), on: loop)
     }
 
     func ready(_ connection: TCPConnection, _ events: Readiness.Events, on loop: isolated EventLoop) {
+        if let security { return ready(security, events, on: loop) }
         let hasEnded = events.tellsEnd
         guard let run, run.stage == .waiting else {
             // A kept connection that says something unasked, or ends, is of no more use.
@@ -43,8 +47,9 @@ extension HTTP1Exchange: TCPConnectionObserver {
         if hasEnded || events.isReadable { read(untilEnd: hasEnded, on: loop) }
     }
 
-    private func idleConnectionSpoke(on loop: isolated EventLoop) {
-        connection.close(on: loop)
+    /// The kept connection is of no more use; one that waits for it has another opened.
+    func idleConnectionSpoke(on loop: isolated EventLoop) {
+        closeConnection(on: loop)
         guard let run, run.stage == .checking else { return }
         if let timer = run.timer { loop.cancel(timer) }
         self.run?.timer = nil

@@ -24,7 +24,13 @@ extension HTTP1Exchange {
     }
 
     /// Ends the exchange that has got as far as its request, and keeps the connection or closes it.
-    func finish(_ end: End, keeps: Bool, on loop: isolated EventLoop) {
+    ///
+    /// - Parameters:
+    ///   - end: how it ended.
+    ///   - layer: how far it came, where that is not the answer.
+    ///   - keeps: whether the connection may carry another exchange, as far as the caller knows.
+    ///   - loop: the loop the observer is told on.
+    func finish(_ end: End, at layer: Layer? = nil, keeps: Bool, on loop: isolated EventLoop) {
         guard let run else { return }
         let ending: HTTPExchangeResult.Ending
         var phases = run.phases
@@ -37,11 +43,19 @@ extension HTTP1Exchange {
             ending = .answered(answer)
         case .failed(let failure):
             let isTimeout = failure.reason == .timeout
-            let layer = isTimeout ? Layer.l7Timeout : .l7Response
+            let layer = layer ?? (isTimeout ? .l7Timeout : .l7Response)
             ending = .failed(HTTPExchangeFailure(failure, at: layer), partial: reader.answer)
         }
-        if !(keeps && reader.keepsConnection && isKept) { connection.close(on: loop) }
-        tell(HTTPExchangeResult(ending: ending, phases: phases, address: peerText, isReused: run.isReused), on: loop)
+        let facts = security?.facts
+        if !(keeps && reader.keepsConnection && isKept) { closeConnection(on: loop) }
+        let result = HTTPExchangeResult(
+            ending: ending,
+            phases: phases,
+            address: peerText,
+            tls: facts,
+            isReused: run.isReused
+        )
+        tell(result, on: loop)
     }
 
     /// Hands the result over; the exchange is then over.
@@ -51,6 +65,7 @@ extension HTTP1Exchange {
         self.run = nil
         // What was read is in the result, and nothing of it is held until the next exchange.
         reader.reset()
+        security?.fields = []
         run.observer.exchanged(result, token: run.token, on: loop)
     }
 }
@@ -58,7 +73,7 @@ extension HTTP1Exchange {
 extension HTTP1Exchange: TimerHandler {
     /// The name has no answer, so that nobody knows whether the kept connection is still the right one.
     private func unresolved(after limit: Duration, on loop: isolated EventLoop) {
-        connection.close(on: loop)
+        closeConnection(on: loop)
         let host = connection.host
         let ours = resolver.ownDelay(of: host, on: loop)
         let message = ours ?? "cannot resolve \(host): no answer within \(limit.readable)"
@@ -73,9 +88,16 @@ extension HTTP1Exchange: TimerHandler {
         self.run?.timer = nil
         // Up to the whole millisecond: what the scheduler and we spent before the start is noise in a message.
         let limit = Duration.milliseconds((run.startedAt.duration(to: run.deadline) / .milliseconds(1)).rounded(.up))
-        guard run.stage == .waiting else { return unresolved(after: limit, on: loop) }
+        switch run.stage {
+        case .checking: return unresolved(after: limit, on: loop)
+        // A retry: the connection has the same deadline, and tells by itself.
+        case .connecting: return
+        case .securing, .waiting: break
+        }
         read(untilEnd: true, on: loop)
-        guard self.run != nil else { return }
+        // The observer may have begun another.
+        guard let now = self.run, now.deadline == run.deadline else { return }
+        guard now.stage != .securing else { return endUnsecured(after: limit, on: loop) }
         let what = phase == .transfer ? "answer not complete" : "connected, but no answer"
         let failure = Failure(.timeout, "\(what) within \(limit.readable)", evidence: evidence())
         finish(.failed(failure), keeps: false, on: loop)

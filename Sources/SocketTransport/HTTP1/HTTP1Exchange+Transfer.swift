@@ -25,6 +25,7 @@ extension HTTP1Exchange {
 
     /// Writes as much as the kernel takes.
     func write(on loop: isolated EventLoop) {
+        if let security { return writeSecurely(security, on: loop) }
         guard let run, let descriptor = connection.descriptor else { return }
         var sent = run.sent
         if sent == 0 { loop.trace?.sent(run.bytes, at: loop.kernel.now) }
@@ -49,6 +50,7 @@ extension HTTP1Exchange {
     /// Edge-triggered: a read that fills less than the buffer has emptied the socket, and what comes later is a new edge; but
     /// the peer's end may belong to the edge that is being handled (`untilEnd`).
     func read(untilEnd: Bool, writeFault: SystemError? = nil, on loop: isolated EventLoop) {
+        if security != nil { return readSecurely(untilEnd: untilEnd, on: loop) }
         while run != nil, let descriptor = connection.descriptor {
             switch loop.kernel.read(descriptor, into: &buffer.bytes) {
             case .bytes(let count):
@@ -82,7 +84,7 @@ extension HTTP1Exchange {
     }
 
     /// The peer has ended its side.
-    private func ended(on loop: isolated EventLoop) {
+    func ended(on loop: isolated EventLoop) {
         if mayRetry { return retry(on: loop) }
         do throws(HTTP1Problem) {
             try reader.end()
@@ -93,7 +95,7 @@ extension HTTP1Exchange {
     }
 
     /// The connection is gone with an error.
-    private func broken(_ error: SystemError, on loop: isolated EventLoop) {
+    func broken(_ error: SystemError, on loop: isolated EventLoop) {
         if mayRetry { return retry(on: loop) }
         let place = phase == .transfer ? "within the answer" : "before an answer"
         let evidence = evidence(error)
@@ -115,16 +117,18 @@ extension HTTP1Exchange {
         }
     }
 
-    private var mayRetry: Bool {
+    /// Whether only a kept connection has died, so that another is worth opening.
+    var mayRetry: Bool {
         guard let run else { return false }
         return run.isReused && !run.isRetry && !reader.hasBytes
     }
 
-    private func retry(on loop: isolated EventLoop) {
+    /// Opens another connection for the exchange under way.
+    func retry(on loop: isolated EventLoop) {
         run?.isRetry = true
         run?.sawEnd = false
         run?.answeredAt = nil
-        connection.close(on: loop)
+        closeConnection(on: loop)
         openConnection(on: loop)
     }
 }

@@ -3,12 +3,12 @@
 import HealthModel
 import LinuxRuntime
 
-/// One prepared request over plain HTTP/1.1 on our own socket, exchanged again and again.
+/// One prepared request over HTTP/1.1 on our own socket, exchanged again and again.
 ///
 /// ```
 /// idle ──start──▶ checking (a name, a kept connection) ──same address──▶ waiting ──answer──▶ idle
 ///   │                     │ other address                                  ▲
-///   └────no connection────┴──────────────▶ connecting ──────open───────────┘
+///   └────no connection────┴──▶ connecting ──open──▶ (securing, with TLS) ──┘
 /// ```
 ///
 /// A kept connection that dies before a byte of the answer is replaced, once. Reading goes into one buffer that all exchanges of
@@ -16,13 +16,15 @@ import LinuxRuntime
 final class HTTP1Exchange {
     /// Where all exchanges of a transport read to; used within one call only.
     final class ReadBuffer {
-        var bytes = [UInt8](repeating: 0, count: 65_536)
+        static let capacity = 65_536
+        var bytes = [UInt8](repeating: 0, count: capacity)
     }
 
     /// Where a run stands; see the picture above.
     enum Stage {
         case checking
         case connecting
+        case securing
         case waiting
     }
 
@@ -70,6 +72,8 @@ final class HTTP1Exchange {
     let resolver: any Resolver
     /// Where answers are read to.
     let buffer: ReadBuffer
+    /// TLS; nil for plain HTTP.
+    let security: HTTP1Security?
     /// Takes the answer apart.
     var reader: HTTP1ResponseReader
     /// The exchange under way.
@@ -81,9 +85,10 @@ final class HTTP1Exchange {
     /// Tells a late answer of the resolver.
     var question: UInt64 = 0
 
-    init(_ request: HTTPRequest, resolver: any Resolver, buffer: ReadBuffer) {
+    init(_ request: HTTPRequest, resolver: any Resolver, buffer: ReadBuffer, security: HTTP1Security? = nil) {
         self.request = request
         isKept = request.connection == .reuse
+        self.security = security
         self.resolver = resolver
         self.buffer = buffer
         bytes = HTTP1RequestBytes(request)
@@ -108,6 +113,12 @@ extension HTTP1Exchange: HTTPExchange {
         on loop: isolated EventLoop
     ) {
         precondition(run == nil, "an exchange with \(request.url.text) starts before the one before has ended")
+        if let security {
+            if let successor = security.successor {
+                return successor.start(deadline: deadline, adding: fields, token: token, for: observer, on: loop)
+            }
+            security.fields = fields
+        }
         let now = loop.kernel.now
         run = Run(
             observer: observer,
@@ -128,20 +139,23 @@ extension HTTP1Exchange: HTTPExchange {
     }
 
     func liftDeadline(on loop: isolated EventLoop) {
+        security?.successor?.liftDeadline(on: loop)
         guard let run, run.stage == .waiting, let timer = run.timer else { return }
         loop.cancel(timer)
         self.run?.timer = nil
     }
 
     func cancel(on loop: isolated EventLoop) {
+        security?.successor?.cancel(on: loop)
         guard let run else { return }
         if let timer = run.timer { loop.cancel(timer) }
         self.run = nil
-        connection.close(on: loop)
+        closeConnection(on: loop)
     }
 
     func close(on loop: isolated EventLoop) {
         cancel(on: loop)
-        connection.close(on: loop)
+        security?.successor?.close(on: loop)
+        closeConnection(on: loop)
     }
 }

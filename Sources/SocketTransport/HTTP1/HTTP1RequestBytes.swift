@@ -39,7 +39,7 @@ struct HTTP1RequestBytes {
     }
 
     private static func host(of url: HTTPURL) -> String {
-        guard url.address.port == 80 else { return url.address.description }
+        guard url.address.port == (url.isSecure ? 443 : 80) else { return url.address.description }
         return url.address.isBracketed ? "[\(url.address.host)]" : url.address.host
     }
 }

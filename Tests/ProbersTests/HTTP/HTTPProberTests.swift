@@ -29,8 +29,11 @@ struct HTTPProberTests {
         #expect(server.requests.first?.hasPrefix("GET /health HTTP/1.1\r\n") == true)
     }
 
-    @Test("row 25: a certificate that ends in 5 days degrades at 14 days, and fails at 6")
-    func certificateExpiry() async throws {
+    @Test(
+        "row 25: a certificate that ends in 5 days degrades at 14 days, and fails at 6",
+        arguments: Carrier.allCases
+    )
+    func certificateExpiry(_ carrier: Carrier) async throws {
         let server = OpenSSLServer("soon")
         defer { server.stop() }
         var probe = HTTPProbe(url: try HTTPURL("https://127.0.0.1:\(server.port)/"))
@@ -40,7 +43,8 @@ struct HTTPProberTests {
             probe.tls.expiry = CertificateExpiry(degraded: day * 14, unhealthy: unhealthy)
             let asked = probe
             try await withLoop { loop in
-                let prober = try HTTPProber(asked, over: HTTPClient(on: loop).transport, on: loop)
+                let transport = HTTPClient(over: carrier, on: loop).transport
+                let prober = try HTTPProber(asked, over: transport, on: loop)
                 let outcome = await prober.run(1, timeout: .seconds(10), on: loop)
                 #expect(outcome.verdict == verdict)
                 #expect(outcome.failure?.reason == .tlsExpired)

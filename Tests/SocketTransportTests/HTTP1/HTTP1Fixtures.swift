@@ -21,7 +21,7 @@ func plainRequest(
 
 /// Prepares a request on sockets of our own.
 func prepared(_ request: HTTPRequest, _ client: HTTPClient, on loop: isolated EventLoop) -> any HTTPExchange {
-    PlainTransport(resolver: client.resolver, otherwise: client.transport).prepare(request, on: loop)
+    SocketHTTPTransport(resolver: client.resolver, otherwise: client.transport).prepare(request, on: loop)
 }
 
 /// Fetches once over sockets of our own, on a loop of its own.
