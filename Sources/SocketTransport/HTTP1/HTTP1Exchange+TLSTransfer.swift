@@ -9,15 +9,15 @@ import TransportSecurity
 extension HTTP1Exchange {
     /// The connection of an exchange over TLS is ready.
     func ready(_ security: HTTP1Security, _ events: Readiness.Events, on loop: isolated EventLoop) {
-        let hasEnded = !events.isDisjoint(with: [.peerClosed, .hangUp, .error])
+        let hasEnded = events.tellsEnd
         guard let run, run.stage == .securing || run.stage == .waiting else {
             if hasEnded { return idleConnectionSpoke(on: loop) }
-            if events.contains(.readable) { readIdle(security, on: loop) }
+            if events.isReadable { readIdle(security, on: loop) }
             return
         }
         if hasEnded { self.run?.sawEnd = true }
-        if events.contains(.writable), security.unsent.count > 0, !flushSecurely(security, on: loop) { return }
-        if hasEnded || events.contains(.readable) { readSecurely(untilEnd: hasEnded, on: loop) }
+        if events.isWritable, security.unsent.count > 0, !flushSecurely(security, on: loop) { return }
+        if hasEnded || events.isReadable { readSecurely(untilEnd: hasEnded, on: loop) }
     }
 
     /// Reads and deciphers what has arrived; see `read` about edges.
