@@ -18,8 +18,8 @@ package enum InheritedDescriptors {
         defer { closedir(folder) }
         var highest: CInt = 2
         while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
+                name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             highest = max(highest, CInt(name) ?? 0)
         }

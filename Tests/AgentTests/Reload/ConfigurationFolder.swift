@@ -57,8 +57,8 @@ final class ConfigurationFolder {
         var names: [String] = []
         while let entry = readdir(folder) {
             names.append(
-                withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                withUnsafePointer(to: &entry.pointee.d_name) { name in
+                    name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
                 }
             )
         }
