@@ -86,18 +86,19 @@ struct DeniedAddressTests {
 
     @Test("tcp connects from the source that is given, and to the address that is given")
     func choice() async throws {
-        let server = ByteServer(.readSomething)
+        let server = ByteServer(.send("220 ready\r\n"), .silence)
         defer { server.stop() }
         let choice = AddressChoice(resolve: IPAddress("127.0.0.1"), source: IPAddress("127.0.0.5"))
-        let probe = TCPProbe(address: try HostPort("target.test:\(server.port)"), addresses: choice)
+        let address = try HostPort("target.test:\(server.port)")
+        // With a dialog, because a program hears nothing of a connection that is only tried.
+        let probe = TCPProbe(address: address, dialog: [.expect(DialogText("^220"))], addresses: choice)
         try await withLoop { loop in
-            let prober = TCPProber(probe, resolver: Nobody())
+            let prober = try TCPDialogProber(probe, resolver: Nobody(), files: TLSFiles())
             let outcome = await prober.run(1, on: loop)
             #expect(outcome.verdict == .healthy)
-            #expect(outcome.address == "127.0.0.1:\(probe.address.port)")
+            #expect(outcome.address == "127.0.0.1:\(server.port)")
             prober.stop(on: loop)
         }
-        while server.peers.isEmpty { sched_yield() }
         #expect(server.peers == ["127.0.0.5"])
     }
 
