@@ -234,7 +234,8 @@ struct CancellationTests {
             await gate.wait()
             return (7, .seconds(100))
         }
-        let answer = await cancelling(when: { clock.sleeperCount == 1 }) { try? await refresher.credential() }
+        // The one who waits, and the time limit of the refresh.
+        let answer = await cancelling(when: { clock.sleeperCount == 2 }) { try? await refresher.credential() }
         #expect(answer == nil)
         gate.open()
         #expect(try await refresher.credential() == 7)
