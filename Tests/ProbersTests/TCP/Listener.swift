@@ -34,21 +34,16 @@ final class Listener {
             throw error
         }
         address = bound
-        var patience = timeval(tv_sec: 10, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     }
 
     deinit {
         close(descriptor)
     }
 
-    /// Accepts the connection that waits and gives the error that reading from it, or accepting it, has.
-    func errorOfAcceptedConnection() -> CInt {
-        let connection = accept(descriptor, nil, nil)
-        guard connection >= 0 else { return errno }
-        defer { close(connection) }
-        var byte: UInt8 = 0
-        return Glibc.read(connection, &byte, 1) < 0 ? errno : 0
+    /// Whether a connection waits to be accepted.
+    var hasConnection: Bool {
+        var question = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&question, 1, 0) > 0
     }
 
     /// Connects until the backlog takes no more, and gives the descriptors to close.
