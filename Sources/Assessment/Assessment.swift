@@ -25,7 +25,7 @@ package final class Assessment {
     /// The origin of the breakers' time.
     let origin: MonotonicInstant
 
-    private var records: [TargetRecord?] = []
+    var records: [TargetRecord?] = []
     /// What groups and aggregate are drawn from; a change makes the explanation of the aggregate be drawn up anew.
     var ledger: AggregateLedger {
         didSet {
@@ -34,7 +34,7 @@ package final class Assessment {
         }
     }
     /// Whether groups and aggregate follow from the ledger as it is.
-    private var isSettled = false
+    var isSettled = false
     var halfOpenings = DeadlineQueue()
     var staleness = StalenessWatch()
     var changes = ChangeLog(capacity: Assessment.maximumChanges)
@@ -54,11 +54,11 @@ package final class Assessment {
 
     /// When time last did its work.
     private var advancedTo: Moment?
-    private var isDraining = false
+    var isDraining = false
     /// The rule that decides; nil until the first list of targets is complete.
-    private var aggregateRule: AggregateRule?
-    private var aggregateSince: WallTime
-    private var lastExplanation: AggregateExplanation?
+    var aggregateRule: AggregateRule?
+    var aggregateSince: WallTime
+    var lastExplanation: AggregateExplanation?
 
     /// An assessment without targets.
     ///
@@ -364,108 +364,6 @@ extension Assessment {
         } catch {
             preconditionFailure("the policy of \(spec.name) makes an invalid breaker: \(error)")
         }
-    }
-
-    /// Counts a target that is not counted yet.
-    private func enter(_ target: TargetID, _ record: TargetRecord) {
-        let entry = entry(of: record, groups: ledger.places(of: record.spec.groups))
-        record.entry = entry
-        record.identity = nil
-        ledger.join(target, entry)
-    }
-
-    private func entry(of record: TargetRecord, groups: [Int]) -> LedgerEntry {
-        LedgerEntry(
-            impact: record.spec.impact,
-            status: record.status,
-            isInMaintenance: record.maintenance != nil,
-            isKnownDown: record.status == .unhealthy && !record.isAged,
-            groups: groups
-        )
-    }
-
-    /// Changes something that counts of a target, and counts it anew.
-    func recount(_ target: TargetID, _ record: TargetRecord, _ change: () -> Void) {
-        change()
-        guard let old = record.entry else { return }
-        let new = entry(of: record, groups: old.groups)
-        guard new != old else { return }
-        ledger.remove(old)
-        ledger.add(new)
-        record.entry = new
-    }
-
-    /// Shows the target's groups anew, and with them the aggregate's explanation.
-    func touchGroups(of record: TargetRecord) {
-        ledger.touch(record.entry?.groups ?? [])
-    }
-
-    private var newRule: AggregateRule { ledger.tally.rule(ledger.settings, isDraining: isDraining) }
-
-    private var rule: AggregateRule { aggregateRule ?? newRule }
-
-    private var explanation: AggregateExplanation {
-        if let lastExplanation { return lastExplanation }
-        let targets = records.lazy.compactMap { record in record.map { self.state(of: $0) } }
-        let explanation = AggregateExplanation(
-            rule,
-            settings: ledger.settings,
-            tally: ledger.tally,
-            targets: targets,
-            groups: groups
-        )
-        lastExplanation = explanation
-        return explanation
-    }
-
-    private func identity(of record: TargetRecord) -> TargetIdentity {
-        if let identity = record.identity { return identity }
-        let groups = record.entry.map { $0.groups.map { ledger.settings.groups[$0].name } } ?? []
-        let identity = TargetIdentity(record.definition, groups: groups)
-        record.identity = identity
-        return identity
-    }
-
-    private func state(of record: TargetRecord) -> TargetState {
-        TargetState(
-            name: record.spec.name,
-            impact: record.spec.impact,
-            groups: record.entry.map { $0.groups.map { ledger.settings.groups[$0].name } } ?? [],
-            status: record.status,
-            isInMaintenance: record.maintenance != nil,
-            isKnownDown: record.status == .unhealthy && !record.isAged,
-            roots: roots(of: record)
-        )
-    }
-
-    private func shown(group place: Int) -> GroupHealth {
-        let group = ledger.groups[place]
-        let members = group.members.compactMap { record($0).map { state(of: $0) } }
-        return GroupHealth(ledger.settings.groups[place], tally: group.tally, members: members, since: group.since)
-    }
-
-    private func tell(_ place: Int, was oldStatus: TargetStatus, at moment: Moment) {
-        let group = shown(group: place)
-        let change = GroupChange(
-            group: group.name,
-            oldStatus: oldStatus,
-            newStatus: group.status,
-            reason: group.why
-        )
-        changes.append(.group(change), at: moment)
-    }
-
-    func refreshAggregate(at moment: Moment) {
-        guard let oldStatus = aggregateRule?.status else { return }
-        for (place, oldStatus) in ledger.settle(at: moment) { tell(place, was: oldStatus, at: moment) }
-        let newRule = newRule
-        if newRule != aggregateRule { lastExplanation = nil }
-        aggregateRule = newRule
-        isSettled = true
-        guard newRule.status != oldStatus else { return }
-        aggregateSince = moment.wall
-        let change = AggregateChange(oldStatus: oldStatus, newStatus: newRule.status, reason: explanation.why)
-        changes.append(.aggregate(change), at: moment)
     }
 
     func touch(_ target: TargetID) {
