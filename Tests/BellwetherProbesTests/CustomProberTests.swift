@@ -18,14 +18,27 @@ struct CustomProberTests {
 
     /// A gate that a check waits at, on its thread, until the test opens it.
     private final class Gate: Sendable {
-        private let isOpen = Atomic<Bool>(false)
+        /// A pipe that holds a byte for each who may pass.
+        private let ends: [CInt]
+        private static let mostPassing = 64
         let entered = Atomic<Int>(0)
 
-        func open() { isOpen.store(true, ordering: .releasing) }
+        init() {
+            var ends: [CInt] = [-1, -1]
+            precondition(pipe(&ends) == 0, "no pipe: errno \(errno)")
+            self.ends = ends
+        }
+
+        deinit {
+            for end in ends { close(end) }
+        }
+
+        func open() { _ = write(ends[1], [UInt8](repeating: 0, count: Self.mostPassing), Self.mostPassing) }
 
         func block() {
             entered.add(1, ordering: .relaxed)
-            while !isOpen.load(ordering: .acquiring) { usleep(1_000) }
+            var byte: UInt8 = 0
+            _ = read(ends[0], &byte, 1)
         }
     }
 
