@@ -7,6 +7,12 @@ package final class OpenSSLServer: Sendable {
     package let port: UInt16
     private let program: Program
 
+    /// A server with a chained certificate that asks each client for one, with `demand` (`-Verify 1`: at most one authority between),
+    /// and refuses those of others than ours.
+    package convenience init(asking version: String, demand: String) {
+        self.init("chained", version, "-Verify", demand, "-verify_return_error", "-CAfile", FreshCertificates.authority)
+    }
+
     /// Starts the server with one of the fresh certificates.
     ///
     /// - Parameters:

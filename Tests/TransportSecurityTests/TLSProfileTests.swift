@@ -69,15 +69,7 @@ struct TLSProfileTests {
 
     @Test("a refused client is told the alert, in TLS 1.3 only at the first read", arguments: ["-tls1_2", "-tls1_3"])
     func refusedClient(version: String) throws {
-        let server = OpenSSLServer(
-            "chained",
-            version,
-            "-Verify",
-            "1",
-            "-verify_return_error",
-            "-CAfile",
-            FreshCertificates.authority
-        )
+        let server = OpenSSLServer(asking: version, demand: "1")
         defer { server.stop() }
         let refused = try BlockingClient.connect(to: server.port, Self.profile())
         #expect(refused.failure?.reason == .tlsHandshake)

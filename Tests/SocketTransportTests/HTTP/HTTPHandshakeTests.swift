@@ -207,15 +207,7 @@ struct HTTPHandshakeTests {
     )
     func clientCertificate(_ line: (version: String, certificate: String), _ carrier: Carrier) async throws {
         let (version, certificate) = line
-        let server = OpenSSLServer(
-            "chained",
-            version,
-            "-Verify",
-            "2",
-            "-verify_return_error",
-            "-CAfile",
-            FreshCertificates.authority
-        )
+        let server = OpenSSLServer(asking: version, demand: "2")
         defer { server.stop() }
         let passed = try await fetch(
             request(server.port, scheme: "https") { request in
@@ -244,15 +236,7 @@ struct HTTPHandshakeTests {
         _ carrier: Carrier
     ) async throws {
         let (version, certificate, message) = line
-        let server = OpenSSLServer(
-            "chained",
-            version,
-            "-Verify",
-            "1",
-            "-verify_return_error",
-            "-CAfile",
-            FreshCertificates.authority
-        )
+        let server = OpenSSLServer(asking: version, demand: "1")
         defer { server.stop() }
         let refused = try await fetch(
             request(server.port, scheme: "https") { request in
