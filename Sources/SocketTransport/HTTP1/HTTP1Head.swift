@@ -13,6 +13,17 @@ struct HTTP1Head {
     /// What a status line begins with.
     static let prefix = Array("HTTP/".utf8)
 
+    /// The names and words that matter here, in lower case.
+    private enum Word {
+        static let contentLength = Array("content-length".utf8)
+        static let connection = Array("connection".utf8)
+        static let transferEncoding = Array("transfer-encoding".utf8)
+        static let close = Array("close".utf8)
+        static let keepAlive = Array("keep-alive".utf8)
+        static let identity = Array("identity".utf8)
+        static let chunked = Array("chunked".utf8)
+    }
+
     /// The status code; 0 before a status line.
     private(set) var status = 0
     private(set) var isHTTP10 = false
@@ -68,10 +79,10 @@ struct HTTP1Head {
         // The three names that matter here begin with c or t.
         switch line[0] | 0x20 {
         case UInt8(ascii: "c"):
-            if let value = try Self.value(of: "content-length", in: line) { takeLength(line, value) }
-            if let value = try Self.value(of: "connection", in: line) { takeConnection(line, value) }
+            if let value = try Self.value(of: Word.contentLength, in: line) { takeLength(line, value) }
+            if let value = try Self.value(of: Word.connection, in: line) { takeConnection(line, value) }
         case UInt8(ascii: "t"):
-            if let value = try Self.value(of: "transfer-encoding", in: line) { takeCoding(line, value) }
+            if let value = try Self.value(of: Word.transferEncoding, in: line) { takeCoding(line, value) }
         default:
             break
         }
@@ -103,8 +114,8 @@ struct HTTP1Head {
     private mutating func takeConnection(_ line: borrowing Span<UInt8>, _ value: Range<Int>) {
         var rest: Range<Int>? = value
         while let item = Self.nextItem(in: line, &rest) {
-            if Self.isWord("close", line, item) { saysClose = true }
-            if Self.isWord("keep-alive", line, item) { saysKeepAlive = true }
+            if Self.isWord(Word.close, line, item) { saysClose = true }
+            if Self.isWord(Word.keepAlive, line, item) { saysKeepAlive = true }
         }
     }
 
@@ -112,8 +123,8 @@ struct HTTP1Head {
         hasCoding = true
         var rest: Range<Int>? = value
         while let item = Self.nextItem(in: line, &rest) {
-            if item.isEmpty || Self.isWord("identity", line, item) { continue }
-            if !isChunked, Self.isWord("chunked", line, item) {
+            if item.isEmpty || Self.isWord(Word.identity, line, item) { continue }
+            if !isChunked, Self.isWord(Word.chunked, line, item) {
                 isChunked = true
             } else if otherCoding == nil {
                 let bytes = item.prefix(40).map { line[$0] }
@@ -126,17 +137,14 @@ struct HTTP1Head {
     ///
     /// Some overlook blanks before its colon and some overlook the field (RFC 9112 section 5.1), so nobody knows what it means.
     private static func value(
-        of name: String,
+        of name: [UInt8],
         in line: borrowing Span<UInt8>
     ) throws(HTTP1Problem) -> Range<Int>? {
-        let length = name.utf8.count
+        let length = name.count
         // What follows the name tells most other fields at once.
         guard line.count > length, line[length] == UInt8(ascii: ":") || isBlank(line[length]) else { return nil }
-        var position = 0
-        for wanted in name.utf8 {
-            guard wanted == line[position] | 0x20 else { return nil }
-            position += 1
-        }
+        for index in name.indices where name[index] != line[index] | 0x20 { return nil }
+        var position = length
         while position < line.count, isBlank(line[position]) { position += 1 }
         guard position < line.count, line[position] == UInt8(ascii: ":") else { return nil }
         guard position == length else { throw .blankBeforeColon }
@@ -160,14 +168,12 @@ struct HTTP1Head {
     }
 
     /// Whether the range says `word`, which is in lower case, whatever the case of its letters.
-    private static func isWord(_ word: String, _ line: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
-        guard range.count == word.utf8.count else { return false }
-        var position = range.lowerBound
-        for wanted in word.utf8 {
-            let byte = line[position]
-            let isLetter = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-            guard wanted == (isLetter ? byte | 0x20 : byte) else { return false }
-            position += 1
+    private static func isWord(_ word: [UInt8], _ line: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard range.count == word.count else { return false }
+        for index in word.indices {
+            let byte = line[range.lowerBound + index]
+            let isLetter = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
+            guard word[index] == (isLetter ? byte | 0x20 : byte) else { return false }
         }
         return true
     }

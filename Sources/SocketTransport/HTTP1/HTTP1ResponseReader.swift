@@ -132,10 +132,9 @@ extension HTTP1ResponseReader {
 
     /// Takes one line, or the beginning of one.
     private mutating func takeLine(_ bytes: borrowing Span<UInt8>, from position: inout Int) throws(HTTP1Problem) {
-        var end = position
-        while end < bytes.count, bytes[end] != UInt8.lineFeed { end += 1 }
-        let isWhole = end < bytes.count
-        let next = isWhole ? end + 1 : end
+        let end = bytes.firstIndex(of: .lineFeed, from: position)
+        let isWhole = end != nil
+        let next = end.map { $0 + 1 } ?? bytes.count
         let part = bytes.extracting(position..<next)
         position = next
         if isWhole, unfinished.isEmpty { return try takeWhole(part) }
@@ -217,16 +216,11 @@ extension HTTP1ResponseReader {
     /// Whether there is a colon in a line that holds nothing which ends it for some readers and not for others (RFC 9112
     /// section 2.2).
     private static func hasColon(_ text: borrowing Span<UInt8>) throws(HTTP1Problem) -> Bool {
-        var hasColon = false
-        for index in text.indices {
-            switch text[index] {
-            case 0: throw .nul
-            case UInt8.carriageReturn: throw .carriageReturn
-            case UInt8(ascii: ":"): hasColon = true
-            default: break
-            }
-        }
-        return hasColon
+        let nul = text.firstIndex(of: 0) ?? text.count
+        let carriageReturn = text.firstIndex(of: .carriageReturn) ?? text.count
+        if nul < carriageReturn { throw .nul }
+        if carriageReturn < text.count { throw .carriageReturn }
+        return text.contains(UInt8(ascii: ":"))
     }
 
     /// The empty line has come.
@@ -262,14 +256,6 @@ extension HTTP1ResponseReader {
         }
         bodyLength += bytes.count
         guard bodyLength <= maximumBodyBytes else { throw .tooLarge(limit: maximumBodyBytes) }
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func append(_ bytes: borrowing Span<UInt8>) {
-        append(addingCapacity: bytes.count) { output in
-            for index in bytes.indices { output.append(bytes[index]) }
-        }
     }
 }
 
