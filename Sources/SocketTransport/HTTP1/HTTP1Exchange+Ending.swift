@@ -96,8 +96,8 @@ extension HTTP1Exchange: TimerHandler {
         }
         read(untilEnd: true, on: loop)
         // The observer may have begun another.
-        guard let now = self.run, now.deadline == run.deadline else { return }
-        guard now.stage != .securing else { return endUnsecured(after: limit, on: loop) }
+        guard self.run === run else { return }
+        guard run.stage != .securing else { return endUnsecured(after: limit, on: loop) }
         let what = phase == .transfer ? "answer not complete" : "connected, but no answer"
         let failure = Failure(.timeout, "\(what) within \(limit.readable)", evidence: evidence())
         finish(.failed(failure), keeps: false, on: loop)

@@ -28,8 +28,8 @@ final class HTTP1Exchange {
         case waiting
     }
 
-    /// What belongs to one exchange from its start to its result.
-    struct Run {
+    /// What belongs to one exchange from its start to its result; an object, because every step looks at it.
+    final class Run {
         /// Who is told.
         let observer: any HTTPExchangeObserver
         /// Handed back with the result.
@@ -58,6 +58,21 @@ final class HTTP1Exchange {
         var phases = PhaseTimings()
         /// For the deadline.
         var timer: TimerID?
+
+        init(
+            _ bytes: [UInt8],
+            from startedAt: MonotonicInstant,
+            to deadline: MonotonicInstant,
+            token: UInt64,
+            for observer: any HTTPExchangeObserver
+        ) {
+            self.bytes = bytes
+            self.startedAt = startedAt
+            self.deadline = deadline
+            self.token = token
+            self.observer = observer
+            sentAt = startedAt
+        }
     }
 
     /// What is asked.
@@ -119,15 +134,7 @@ extension HTTP1Exchange: HTTPExchange {
             }
             security.fields = fields
         }
-        let now = loop.kernel.now
-        run = Run(
-            observer: observer,
-            token: token,
-            startedAt: now,
-            deadline: deadline,
-            bytes: bytes.adding(fields),
-            sentAt: now
-        )
+        run = Run(bytes.adding(fields), from: loop.kernel.now, to: deadline, token: token, for: observer)
         guard connection.descriptor != nil else { return openConnection(on: loop) }
         run?.isReused = true
         guard connection.numericAddress == nil else { return send(on: loop) }
