@@ -27,6 +27,12 @@ int clinux_datagram_socket(int family, int echo) {
     return descriptor;
 }
 
+// connect(2): "some protocol sockets may be dissolved by connecting to an address with sa_family AF_UNSPEC"; TCP since Linux 2.2.
+int clinux_disconnect(int descriptor) {
+    struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
+    return connect(descriptor, &nowhere, sizeof nowhere);
+}
+
 int clinux_reset_on_close(int descriptor) {
     struct linger linger = {.l_onoff = 1, .l_linger = 0};
     return setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);

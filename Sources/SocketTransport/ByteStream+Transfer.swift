@@ -96,6 +96,6 @@ extension ByteStream: TCPConnectionObserver {
         }
         guard generation == current else { return }
         // An error or a hang-up shows in the next read.
-        if !events.isDisjoint(with: [.readable, .peerClosed, .hangUp, .error]) { readAvailable(on: loop) }
+        if events.tellsEnd || events.isReadable { readAvailable(on: loop) }
     }
 }

@@ -65,7 +65,7 @@ extension TCPConnection {
         }
         let descriptor: CInt
         do {
-            descriptor = try loop.kernel.openStream(for: address)
+            descriptor = try loop.openStream(for: address)
         } catch {
             loop.budget.give(back: 1)
             return failedAttempt(ConnectFault(error, address: address, isLocal: true), on: loop)
@@ -123,7 +123,7 @@ extension TCPConnection {
             release(attempt.descriptor, on: loop)
         }
         attempts.removeAll(keepingCapacity: true)
-        state = .open(winner.descriptor)
+        state = .open(winner.descriptor, winner.address)
         loop.trace?.note(.connect, "connected to \(winner.address)", at: loop.kernel.now)
         phases.connect = connectStartedAt?.duration(to: loop.now)
         let report = ConnectReport(
@@ -157,13 +157,13 @@ extension TCPConnection: DescriptorHandler {
             observer?.ready(self, events, on: loop)
         case .connecting:
             guard let attempt = attempts.first(where: { $0.descriptor == descriptor }) else { return }
-            if !events.isDisjoint(with: [.error, .hangUp]) {
+            if events.tellsFailure {
                 // A hang-up without an error is a peer that has gone again; to connect, that is a reset.
                 let error = loop.kernel.pendingError(of: descriptor) ?? SystemError(code: ECONNRESET)
                 remember(ConnectFault(error, address: attempt.address, isLocal: false))
                 drop(attempt, on: loop)
                 continueConnecting(on: loop)
-            } else if events.contains(.writable) {
+            } else if events.isWritable {
                 succeed(attempt, on: loop)
             }
         }

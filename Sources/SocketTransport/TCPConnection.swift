@@ -22,7 +22,7 @@ package final class TCPConnection {
         case closed
         case resolving
         case connecting
-        case open(CInt)
+        case open(CInt, SocketAddress)
     }
 
     /// One socket that is connecting.
@@ -101,7 +101,7 @@ package final class TCPConnection {
 
     /// The descriptor of the open connection; nil in every other state.
     package var descriptor: CInt? {
-        if case .open(let descriptor) = state { descriptor } else { nil }
+        if case .open(let descriptor, _) = state { descriptor } else { nil }
     }
 
     /// Opens the connection by `deadline`, look-up included, and tells `observer` how it went.
@@ -135,13 +135,19 @@ package final class TCPConnection {
         timer = nil
         for attempt in attempts { release(attempt.descriptor, on: loop) }
         attempts.removeAll(keepingCapacity: true)
-        if case .open(let descriptor) = state {
-            loop.kernel.resetOnClose(descriptor)
-            release(descriptor, on: loop)
-        }
+        if case .open(let descriptor, let address) = state { reset(descriptor, of: address, on: loop) }
         if numericAddress == nil { addresses = [] }
         state = .closed
         observer = nil
+    }
+
+    /// Ends a connection with a reset, and gives its descriptor back to the budget.
+    private func reset(_ descriptor: CInt, of address: SocketAddress, on loop: isolated EventLoop) {
+        loop.budget.give(back: 1)
+        guard choice.source != nil else { return loop.reset(descriptor, connectedTo: address) }
+        // It stays bound to the address that it is sent from.
+        loop.kernel.resetOnClose(descriptor)
+        loop.close(descriptor)
     }
 
     /// Closes a descriptor and gives it back to the budget.

@@ -27,6 +27,8 @@ enum {
 int clinux_epoll_create(void);
 /// Watches a descriptor for everything, edge-triggered, reporting `token`; -1 with errno set.
 int clinux_epoll_add(int epoll, int descriptor, uint64_t token);
+/// Watches a descriptor that is watched already with another `token` from now on; -1 with errno set.
+int clinux_epoll_renew(int epoll, int descriptor, uint64_t token);
 /// Stops watching a descriptor; -1 with errno set.
 int clinux_epoll_remove(int epoll, int descriptor);
 /// Waits at most `timeout_ns` nanoseconds (for ever when negative); the number of ready descriptors, or -1 with errno set.
@@ -38,6 +40,8 @@ int clinux_stream_socket(int family);
 /// A new non-blocking datagram socket of the family, UDP or (`echo`) ICMP echo, close-on-exec, which reports every ICMP error
 /// about its datagrams (IP_RECVERR); -1 with errno set.
 int clinux_datagram_socket(int family, int echo);
+/// Resets the connection of a stream socket, which can then be connected anew; -1 with errno set.
+int clinux_disconnect(int descriptor);
 /// Makes close() reset the connection instead of leaving TIME_WAIT behind (SO_LINGER 0).
 int clinux_reset_on_close(int descriptor);
 /// Holds the acknowledgement of the handshake back until there is something to send (TCP_QUICKACK off), until the next packet.

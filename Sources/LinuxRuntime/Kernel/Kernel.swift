@@ -24,6 +24,9 @@ package protocol Kernel: Sendable {
     /// Watches a descriptor for everything, edge-triggered; `wait` reports it with `token`.
     func watch(_ descriptor: CInt, token: UInt64) throws(SystemError)
 
+    /// Goes on watching a descriptor, and reports it with another `token`; what is ready at that moment is reported again.
+    func renew(_ descriptor: CInt, token: UInt64) throws(SystemError)
+
     /// Stops watching a descriptor that is still open.
     func unwatch(_ descriptor: CInt)
 
@@ -44,6 +47,11 @@ package protocol Kernel: Sendable {
 
     /// Whether any route of the address's family leads off this machine; asked only after an attempt found none.
     func hasRoute(like address: SocketAddress) -> Bool
+
+    /// Resets the connection of a stream socket, which is then like a new one, but watched as before; false where that cannot be.
+    ///
+    /// What is watched is reported once more, for the end of the connection.
+    func disconnect(_ descriptor: CInt) -> Bool
 
     /// Makes `close` reset the connection, so that no TIME_WAIT is left behind.
     func resetOnClose(_ descriptor: CInt)
@@ -97,6 +105,15 @@ package enum ReadCount: Hashable, Sendable {
 extension Kernel {
     /// Nothing, where no packets are sent.
     package func delayAcknowledgement(_ descriptor: CInt) {}
+
+    /// False: every connection gets a socket of its own.
+    package func disconnect(_ descriptor: CInt) -> Bool { false }
+
+    /// Stops and begins again.
+    package func renew(_ descriptor: CInt, token: UInt64) throws(SystemError) {
+        unwatch(descriptor)
+        try watch(descriptor, token: token)
+    }
 
     /// Copies what the other way of reading gives.
     package func read(_ descriptor: CInt, into buffer: inout [UInt8]) -> ReadCount {

@@ -22,6 +22,8 @@ package struct Readiness: Hashable, Sendable {
 
         /// Whether the peer has ended its side, or the connection is gone.
         package var tellsEnd: Bool { rawValue & 0x2018 != 0 }
+        /// Whether the connection is gone, or never came about.
+        package var tellsFailure: Bool { rawValue & 0x18 != 0 }
         /// Whether a read may give something.
         package var isReadable: Bool { rawValue & 0x1 != 0 }
         /// Whether a write may be taken.

@@ -35,8 +35,8 @@ extension SystemKernel {
         // unsafe: the address outlives the call.
         let status = unsafe address.withNative { unsafe Glibc.connect(descriptor, $0, $1) }
         guard status != 0 else { return true }
-        let error = SystemError.last
-        guard error.code == EINPROGRESS || error.code == EINTR else { throw error }
+        let code = clinux_errno()
+        guard code == EINPROGRESS || code == EINTR else { throw SystemError(code: code) }
         return false
     }
 
@@ -47,6 +47,10 @@ extension SystemKernel {
 
     package func hasRoute(like address: SocketAddress) -> Bool {
         RouteTable.leadsOut(isIPv6: address.isIPv6)
+    }
+
+    package func disconnect(_ descriptor: CInt) -> Bool {
+        clinux_disconnect(descriptor) == 0
     }
 
     package func resetOnClose(_ descriptor: CInt) {
@@ -78,8 +82,8 @@ extension SystemKernel {
             return status
         }
         guard count < 0 else { return count == 0 ? .end : .bytes(count) }
-        let error = SystemError.last
-        return error.code == EAGAIN ? .wouldBlock : .failed(error)
+        let code = clinux_errno()
+        return code == EAGAIN ? .wouldBlock : .failed(SystemError(code: code))
     }
 
     package func write(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) -> WriteResult {
@@ -92,8 +96,8 @@ extension SystemKernel {
             return status
         }
         guard count < 0 else { return .wrote(count) }
-        let error = SystemError.last
-        return error.code == EAGAIN ? .wouldBlock : .failed(error)
+        let code = clinux_errno()
+        return code == EAGAIN ? .wouldBlock : .failed(SystemError(code: code))
     }
 
     package func close(_ descriptor: CInt) {

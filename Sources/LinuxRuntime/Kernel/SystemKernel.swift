@@ -64,6 +64,10 @@ package final class SystemKernel: Kernel {
         guard clinux_epoll_add(epoll, descriptor, token) == 0 else { throw .last }
     }
 
+    package func renew(_ descriptor: CInt, token: UInt64) throws(SystemError) {
+        guard clinux_epoll_renew(epoll, descriptor, token) == 0 else { throw .last }
+    }
+
     package func unwatch(_ descriptor: CInt) {
         _ = clinux_epoll_remove(epoll, descriptor)
     }

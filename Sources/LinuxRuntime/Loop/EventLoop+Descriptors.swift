@@ -14,9 +14,10 @@ extension EventLoop {
     /// The loop keeps the handler alive meanwhile.
     /// - Throws: why the kernel cannot watch it.
     package func watch(_ descriptor: CInt, _ handler: any DescriptorHandler) throws(SystemError) {
-        let token = descriptors.insert(handler, for: descriptor)
+        let (token, isWatched) = descriptors.insert(handler, for: descriptor)
         do {
-            try kernel.watch(descriptor, token: token)
+            // A token of its own for each connection, so that what was reported of the one before finds nobody.
+            try isWatched ? kernel.renew(descriptor, token: token) : kernel.watch(descriptor, token: token)
         } catch {
             _ = descriptors.remove(descriptor)
             throw error

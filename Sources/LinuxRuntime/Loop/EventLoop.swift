@@ -31,6 +31,7 @@ package actor EventLoop {
 
     var timers = TimerQueue<any TimerHandler>()
     var descriptors = DescriptorTable()
+    var spareSockets = SpareSockets()
     private var ready: [Readiness] = []
     private let executor: LoopExecutor
     private nonisolated let isStopped = Atomic<Bool>(false)
@@ -45,6 +46,10 @@ package actor EventLoop {
         budget = DescriptorBudget(limit: descriptorLimit)
         now = kernel.now
         executor = LoopExecutor(kernel: kernel)
+    }
+
+    deinit {
+        for descriptor in spareSockets.descriptors { kernel.close(descriptor) }
     }
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {

@@ -12,9 +12,19 @@ final class ManualKernel: Kernel {
         var ready: [Readiness] = []
         var wakeUps = 0
         var sleeper: CheckedContinuation<Void, Never>?
+        var calls: [String] = []
     }
 
     private let state = Mutex(State())
+    private let disconnects: Bool
+
+    /// - Parameter disconnects: whether a socket can be connected again.
+    init(disconnects: Bool = false) {
+        self.disconnects = disconnects
+    }
+
+    /// What was asked for descriptors, in order.
+    var calls: [String] { state.withLock(\.calls) }
 
     var now: MonotonicInstant { state.withLock(\.now) }
     var wallTime: WallTime { WallTime(nanosecondsSinceEpoch: 0) }
@@ -65,8 +75,20 @@ final class ManualKernel: Kernel {
     }
 
     func watch(_ descriptor: CInt, token: UInt64) throws(SystemError) {
-        state.withLock { $0.tokens[descriptor] = token }
+        state.withLock { state in
+            state.tokens[descriptor] = token
+            state.calls.append("watch \(descriptor)")
+        }
     }
+
+    func renew(_ descriptor: CInt, token: UInt64) throws(SystemError) {
+        state.withLock { state in
+            state.tokens[descriptor] = token
+            state.calls.append("renew \(descriptor)")
+        }
+    }
+
+    func disconnect(_ descriptor: CInt) -> Bool { disconnects }
 
     func unwatch(_ descriptor: CInt) {
         state.withLock { $0.tokens[descriptor] = nil }
@@ -86,7 +108,10 @@ final class ManualKernel: Kernel {
 
     func pendingError(of descriptor: CInt) -> SystemError? { nil }
     func hasRoute(like address: SocketAddress) -> Bool { true }
-    func resetOnClose(_ descriptor: CInt) {}
+    func resetOnClose(_ descriptor: CInt) {
+        state.withLock { $0.calls.append("reset \(descriptor)") }
+    }
+
     func read(_ descriptor: CInt, limit: Int) -> ReadResult { .wouldBlock }
     func write(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) -> WriteResult { .wouldBlock }
     func openDatagram(_ kind: DatagramKind, for address: SocketAddress) throws(SystemError) -> CInt {
@@ -98,5 +123,8 @@ final class ManualKernel: Kernel {
     }
 
     func receive(_ descriptor: CInt, limit: Int) -> ReceiveResult { .wouldBlock }
-    func close(_ descriptor: CInt) {}
+
+    func close(_ descriptor: CInt) {
+        state.withLock { $0.calls.append("close \(descriptor)") }
+    }
 }

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import HealthModel
+
+extension EventLoop {
+    /// A non-blocking stream socket fit for `address`, not connected: one that `reset` kept, or a new one.
+    ///
+    /// - Throws: why there is none to be had.
+    package func openStream(for address: SocketAddress) throws(SystemError) -> CInt {
+        if let spare = spareSockets.take(for: address) { return spare }
+        return try kernel.openStream(for: address)
+    }
+
+    /// Resets the connection of a watched socket and stops watching it; the socket is closed, or kept for another connection.
+    ///
+    /// - Parameters:
+    ///   - descriptor: a socket of ``openStream(for:)``, with no other option than it had then, and bound to no address.
+    ///   - address: what it is connected to.
+    package func reset(_ descriptor: CInt, connectedTo address: SocketAddress) {
+        guard spareSockets.hasRoom, kernel.disconnect(descriptor) else {
+            kernel.resetOnClose(descriptor)
+            return close(descriptor)
+        }
+        descriptors.release(descriptor)
+        spareSockets.keep(descriptor, for: address)
+    }
+}

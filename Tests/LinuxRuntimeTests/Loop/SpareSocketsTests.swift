@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import HealthModel
+import Synchronization
+import Testing
+
+@testable import LinuxRuntime
+
+@Suite("SpareSockets")
+struct SpareSocketsTests {
+    private static func address(_ text: String, port: UInt16 = 80) throws -> SocketAddress {
+        try #require(SocketAddress(numeric: text, port: port))
+    }
+
+    @Test("a socket is taken for the family that it was kept for, the last one first")
+    func families() throws {
+        var spares = SpareSockets()
+        try spares.keep(5, for: Self.address("192.0.2.1"))
+        try spares.keep(6, for: Self.address("192.0.2.2"))
+        try spares.keep(7, for: Self.address("2001:db8::1"))
+        #expect(try spares.take(for: Self.address("192.0.2.9")) == 6)
+        #expect(try spares.take(for: Self.address("2001:db8::9")) == 7)
+        #expect(try spares.take(for: Self.address("2001:db8::9")) == nil)
+        #expect(spares.descriptors == [5])
+    }
+
+    @Test("there is room for a bounded number of them")
+    func room() throws {
+        var spares = SpareSockets()
+        for descriptor in 0..<CInt(SpareSockets.capacity) {
+            #expect(spares.hasRoom)
+            try spares.keep(descriptor, for: Self.address("192.0.2.1"))
+        }
+        #expect(!spares.hasRoom)
+    }
+
+    @Test("a kernel that cannot disconnect closes the socket with a reset")
+    func withoutDisconnect() async throws {
+        let kernel = ManualKernel()
+        let address = try Self.address("192.0.2.1")
+        await turn(kernel) { loop in
+            try? loop.watch(5, Witness("first"))
+            loop.reset(5, connectedTo: address)
+        }
+        #expect(kernel.calls == ["watch 5", "reset 5", "close 5"])
+    }
+
+    @Test("what is reported late of a connection does not reach the next one of the same socket")
+    func lateEvent() async throws {
+        let kernel = ManualKernel(disconnects: true)
+        let address = try Self.address("192.0.2.1")
+        let seen = Journal()
+        await turn(kernel) { loop in
+            try? loop.watch(5, Witness("before", seen))
+            try? loop.watch(4, Reconnector(5, address, kernel, seen))
+            kernel.report(4)
+            kernel.report(5)
+        }
+        #expect(seen.all == ["neighbour", "after, on 5"])
+        #expect(kernel.calls == ["watch 5", "watch 4", "renew 5"])
+    }
+
+    @Test("a socket that was closed after it was kept is watched anew when its number comes again")
+    func closedAfterwards() async throws {
+        let kernel = ManualKernel(disconnects: true)
+        let address = try Self.address("192.0.2.1")
+        await turn(kernel) { loop in
+            try? loop.watch(5, Witness("first"))
+            loop.reset(5, connectedTo: address)
+            guard let spare = try? loop.openStream(for: address) else { return }
+            loop.close(spare)
+            try? loop.watch(5, Witness("second"))
+        }
+        #expect(kernel.calls == ["watch 5", "close 5", "watch 5"])
+    }
+
+    @Test("a loop that ends closes the sockets that it kept")
+    func end() async throws {
+        let kernel = ManualKernel(disconnects: true)
+        let address = try Self.address("192.0.2.1")
+        await turn(kernel) { loop in
+            try? loop.watch(5, Witness("first"))
+            loop.reset(5, connectedTo: address)
+        }
+        #expect(kernel.calls == ["watch 5", "close 5"])
+    }
+
+    @Test("one socket connects again and again, and each peer sees a reset", arguments: ["127.0.0.1", "::1"])
+    func reconnection(host: String) throws {
+        let listener = try ListeningSocket(host)
+        let kernel = try SystemKernel()
+        let address = try Self.address(host, port: listener.port)
+        let socket = try kernel.openStream(for: address)
+        defer { kernel.close(socket) }
+        try kernel.watch(socket, token: 1)
+        var ports: Set<UInt16> = []
+        for token in UInt64(2)...4 {
+            _ = try kernel.connect(socket, to: address)
+            try kernel.renew(socket, token: token)
+            // What the connection before left is reported with no token but this one's.
+            #expect(kernel.events(of: socket).allSatisfy { $0.token == token && $0.events.contains(.writable) })
+            let peer = try listener.accept()
+            ports.insert(peer.port)
+            #expect(kernel.write(socket, [1, 2, 3]) == .wrote(3))
+            #expect(kernel.disconnect(socket))
+            #expect(peer.endsWithReset())
+        }
+        #expect(ports.count > 1)
+    }
+
+    /// Lets `body` happen on a loop, which then takes its turns for a while and ends.
+    private func turn(_ kernel: ManualKernel, _ body: @escaping @Sendable (isolated EventLoop) -> Void) async {
+        let loop = EventLoop(kernel: kernel)
+        let end = kernel.now.advanced(by: .seconds(1))
+        let task = Task { await loop.perform(body) }
+        await kernel.waitForWakeUp()
+        loop.run(until: end)
+        await task.value
+    }
+}
+
+extension EventLoop {
+    fileprivate func perform(_ body: @Sendable (isolated EventLoop) -> Void) { body(self) }
+}
+
+extension SystemKernel {
+    /// What is reported of a socket, waited for at most ten seconds.
+    fileprivate func events(of descriptor: CInt) -> [Readiness] {
+        var ready: [Readiness] = []
+        wait(timeout: .seconds(10), ready: &ready)
+        return ready
+    }
+}
+
+/// Writes down that it was told of its descriptor.
+private final class Witness: DescriptorHandler {
+    private let name: String
+    private let seen: Journal?
+
+    init(_ name: String, _ seen: Journal? = nil) {
+        self.name = name
+        self.seen = seen
+    }
+
+    func ready(_ descriptor: CInt, _ events: Readiness.Events, on loop: isolated EventLoop) {
+        seen?.add(name)
+    }
+}
+
+/// Resets another's connection and begins the next on the same socket, which then has something to report.
+private final class Reconnector: DescriptorHandler {
+    private let socket: CInt
+    private let address: SocketAddress
+    private let kernel: ManualKernel
+    private let seen: Journal
+
+    init(_ socket: CInt, _ address: SocketAddress, _ kernel: ManualKernel, _ seen: Journal) {
+        self.socket = socket
+        self.address = address
+        self.kernel = kernel
+        self.seen = seen
+    }
+
+    func ready(_ descriptor: CInt, _ events: Readiness.Events, on loop: isolated EventLoop) {
+        seen.add("neighbour")
+        loop.reset(socket, connectedTo: address)
+        guard let again = try? loop.openStream(for: address) else { return seen.add("no socket") }
+        try? loop.watch(again, Witness("after, on \(again)", seen))
+        kernel.report(again, .writable)
+    }
+}
