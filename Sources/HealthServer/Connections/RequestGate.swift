@@ -15,7 +15,8 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedCo
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    private enum Phase {
+    /// What the connection is doing.
+    enum Phase {
         /// Between requests, or within a head.
         case reading
         /// The full parser has a request's head, and is given its body.
@@ -31,32 +32,32 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedCo
     }
 
     /// The request the full parser has.
-    private(set) var facts = RequestFacts()
+    var facts = RequestFacts()
     /// When the current state began: the connection, a head's first byte, the last answer, the end.
-    private(set) var since: NIODeadline
+    var since: NIODeadline
 
-    private let listener: ListenerContext
+    let listener: ListenerContext
     var peer: Peer
-    private var context: ChannelHandlerContext?
-    private var phase = Phase.reading
-    private var scanner: RequestScanner
-    private var repeated = RepeatedRequest()
-    private var buffer = ByteBuffer()
-    private var skippedEmptyLine = false
-    private var hasFullParser = false
-    private var isProcessing = false
-    private var wantsRead = false
-    private var inputClosed = false
+    var context: ChannelHandlerContext?
+    var phase = Phase.reading
+    var scanner: RequestScanner
+    var repeated = RepeatedRequest()
+    var buffer = ByteBuffer()
+    var skippedEmptyLine = false
+    var hasFullParser = false
+    var isProcessing = false
+    var wantsRead = false
+    var inputClosed = false
     /// What the channel says about itself whenever it changes; asking it several times for each request would cost.
-    private var isWritable = true
-    private var hasAnswered = false
+    var isWritable = true
+    var hasAnswered = false
     /// Whether TLS has not yet let anything through.
-    private var isHandshaking: Bool
+    var isHandshaking: Bool
     /// How long the answer in work may take; nil = as long as a client may leave one unread.
-    private var answerTimeout: Duration?
+    var answerTimeout: Duration?
     /// Whether what arrives during a stream is handed on, instead of dropped.
-    private var isUpgraded = false
-    private var stall = WriteStall()
+    var isUpgraded = false
+    var stall = WriteStall()
 
     init(listener: ListenerContext, address: ClientAddress) {
         self.listener = listener
@@ -221,238 +222,5 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler, ServedCo
     /// Ends the connection now, whatever is in work.
     func closeNow() {
         context?.close(promise: nil)
-    }
-
-    /// Ends the connection when what it waits for took too long.
-    func checkDeadlines() {
-        guard let context, !isStuckWriting() else { return }
-        let limits = listener.limits
-        switch phase {
-        case .ending:
-            if hasPassed(limits.lingerTimeout) { closeNow() }
-        case .answering:
-            if hasPassed(answerTimeout ?? limits.writeTimeout) { closeNow() }
-        case .receiving:
-            guard hasPassed(limits.bodyTimeout) else { return }
-            let limit = limits.bodyTimeout.readable
-            refuse(context, RequestRefusal(.requestTimeout, "the request's body did not end within \(limit)"))
-            context.flush()
-        case .streaming, .replaced: break
-        case .reading where buffer.readableBytes > 0:
-            guard hasPassed(limits.headerTimeout) else { return }
-            listener.connections.counters.headerTimeouts += 1
-            let limit = limits.headerTimeout.readable
-            refuse(context, RequestRefusal(.requestTimeout, "the request's fields did not end within \(limit)"))
-            context.flush()
-        case .reading where hasAnswered:
-            guard hasPassed(limits.idleTimeout) else { return }
-            listener.connections.counters.idleTimeouts += 1
-            closeNow()
-        case .reading:
-            guard hasPassed(limits.headerTimeout) else { return }
-            if isHandshaking {
-                listener.connections.counters.handshakeTimeouts += 1
-            } else {
-                listener.connections.counters.headerTimeouts += 1
-            }
-            closeNow()
-        }
-    }
-}
-
-// MARK: - One request after the other
-
-extension RequestGate {
-    private func process(_ context: ChannelHandlerContext) {
-        guard !isProcessing else { return }
-        isProcessing = true
-        while phase == .reading, buffer.readableBytes > 0, isWritable {
-            do throws(RequestRefusal) {
-                guard try takeRequest(context) else { break }
-            } catch {
-                if error.kind == .versionUnsupported, beginsHTTP2 { return speakHTTP2(context) }
-                refuse(context, error)
-            }
-            if !isWritable { context.flush() }
-        }
-        isProcessing = false
-        context.flush()
-        giveBackMemory(context)
-        if inputClosed, phase == .reading, isWritable { endWhenWritten(context) }
-        if wantsRead { read(context: context) }
-    }
-
-    /// Answers the request before when it has come again, whole and alone, and nothing else is to be done; false otherwise.
-    private func answersAgain(_ incoming: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
-        guard phase == .reading, isWritable, !isProcessing, !inputClosed, !wantsRead, !skippedEmptyLine,
-            repeated.isAll(of: incoming)
-        else { return false }
-        let facts = repeated.facts
-        let outcome = listener.outcome(of: facts)
-        guard outcome != .closes, let answer = preparedAnswer(for: facts, outcome) else { return false }
-        listener.connections.counters.answeredFast += 1
-        stall.written += answer.count
-        since = listener.connections.now
-        context.writeAndFlush(answer.data, promise: nil)
-        return true
-    }
-
-    /// Answers or hands on one request; false when its head is not complete.
-    private func takeRequest(_ context: ChannelHandlerContext) throws(RequestRefusal) -> Bool {
-        guard skipEmptyLine() else { return false }
-        let received = buffer
-        let unread = received.readableBytesUInt8Span
-        guard case .complete(let length) = try scanner.advance(unread) else { return false }
-        let facts = try RequestFacts(unread, length: length)
-        scanner = RequestScanner(limits: listener.limits)
-        skippedEmptyLine = false
-        let outcome = listener.outcome(of: facts)
-        if let answer = preparedAnswer(for: facts, outcome) {
-            // Who asks once and goes is not worth it.
-            if hasAnswered, length == received.readableBytes { repeated.remember(received, facts) }
-            buffer.moveReaderIndex(forwardBy: length)
-            listener.connections.counters.answeredFast += 1
-            stall.written += answer.count
-            context.write(answer.data, promise: nil)
-            finishRequest(context, outcome, clientEnds: !facts.keepsAlive)
-        } else if let head = buffer.readSlice(length: length) {
-            phase = .answering
-            since = listener.connections.now
-            self.facts = facts
-            if !hasFullParser {
-                hasFullParser = true
-                FullParser.install(behind: self, of: listener, in: context)
-            }
-            answerTimeout = nil
-            context.fireChannelRead(Self.wrapInboundOut(head))
-            handOnRest(context)
-        }
-        return true
-    }
-
-    /// The answer that is ready; nil sends the request to the full parser.
-    private func preparedAnswer(for facts: RequestFacts, _ outcome: ConnectionOutcome) -> PreparedAnswer? {
-        guard listener.usesPreparedBytes, let path = facts.prepared else { return nil }
-        let answers = facts.isHostOurs ? listener.answers : listener.anonymous ?? listener.answers
-        return answers.prepared(for: path, isHead: facts.isHead, connection: outcome)
-    }
-
-    /// Whether the bytes are the first ones of a client that knows that HTTP/2 is spoken here, on a connection in plain text.
-    private var beginsHTTP2: Bool {
-        listener.settings.speaksHTTP2 && listener.settings.tls == nil && !hasAnswered && !skippedEmptyLine
-            && buffer.readableBytesView.starts(with: HTTP2Connection.preface)
-    }
-
-    private func speakHTTP2(_ context: ChannelHandlerContext) {
-        phase = .replaced
-        HTTP2Connection.install(
-            inPlaceOf: self,
-            of: listener,
-            with: exchange(&buffer, with: ByteBuffer()),
-            in: context
-        )
-    }
-
-    /// Hands on what has arrived already behind a head whose body, or whose other protocol, is taken.
-    private func handOnRest(_ context: ChannelHandlerContext) {
-        guard phase == .receiving || phase == .streaming else { return }
-        let rest = exchange(&buffer, with: ByteBuffer())
-        if rest.readableBytes > 0, phase == .receiving || isUpgraded {
-            context.fireChannelRead(Self.wrapInboundOut(rest))
-        }
-    }
-
-    /// Skips one empty line before a request, as RFC 9112 section 2.2 asks; the scan refuses a second one.
-    ///
-    /// False when nothing is left to look at, or only a CR that may be the first half of such a line.
-    private func skipEmptyLine() -> Bool {
-        guard scanner.isAtStart, !skippedEmptyLine, buffer.getInteger(at: buffer.readerIndex) == UInt8.carriageReturn
-        else { return buffer.readableBytes > 0 }
-        guard buffer.readableBytes >= 2 else { return false }
-        guard buffer.getInteger(at: buffer.readerIndex + 1) == UInt8.lineFeed else { return true }
-        buffer.moveReaderIndex(forwardBy: 2)
-        skippedEmptyLine = true
-        return buffer.readableBytes > 0
-    }
-
-    private func finishRequest(_ context: ChannelHandlerContext, _ outcome: ConnectionOutcome, clientEnds: Bool) {
-        since = listener.connections.now
-        hasAnswered = true
-        if outcome != .closes {
-            phase = .reading
-        } else if clientEnds, buffer.readableBytes == 0 {
-            endWhenWritten(context)
-        } else {
-            linger(context)
-        }
-    }
-
-    private func refuse(_ context: ChannelHandlerContext, _ refusal: RequestRefusal) {
-        listener.connections.counters.refusedRequests += 1
-        let bytes = listener.refusal(refusal, allocator: context.channel.allocator)
-        stall.written += bytes.readableBytes
-        context.write(Self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
-        linger(context)
-    }
-
-    /// Ends our side after what is written, and drops what the client still sends until it ends too: closing with unread
-    /// bytes would reset the connection, and the client might lose the answer (RFC 9112 section 9.6).
-    private func linger(_ context: ChannelHandlerContext) {
-        guard !inputClosed else { return endWhenWritten(context) }
-        drop()
-        context.flush()
-        context.close(mode: .output, promise: nil)
-    }
-
-    /// Closes as soon as everything written is with the kernel.
-    private func endWhenWritten(_ context: ChannelHandlerContext) {
-        drop()
-        let channel = context.channel
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.whenComplete { _ in channel.close(promise: nil) }
-        context.writeAndFlush(Self.wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
-    }
-
-    private func drop() {
-        phase = .ending
-        since = listener.connections.now
-        buffer = ByteBuffer()
-    }
-
-    /// Keeps no more memory for an unfinished head than it has bytes: the buffer it arrived in is far larger.
-    private func giveBackMemory(_ context: ChannelHandlerContext) {
-        let bytes = buffer.readableBytes
-        if bytes == 0 {
-            buffer = ByteBuffer()
-        } else if buffer.capacity > 2 * bytes + 64 {
-            var smaller = context.channel.allocator.buffer(capacity: bytes)
-            smaller.writeImmutableBuffer(buffer)
-            buffer = smaller
-        }
-    }
-}
-
-// MARK: - Time
-
-extension RequestGate {
-    private var pendingBytes: Int {
-        (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-    }
-
-    private func hasPassed(_ limit: Duration) -> Bool {
-        listener.connections.now.hasPassed(limit, since: since)
-    }
-
-    /// Looks whether the client reads its answers; true while some wait, whether or not that has now ended.
-    private func isStuckWriting() -> Bool {
-        let limit = listener.limits.writeTimeout
-        switch stall.look(pending: pendingBytes, now: listener.connections.now, limit: limit) {
-        case .isEmpty: return false
-        case .waits: return true
-        case .isStuck:
-            listener.connections.counters.writeTimeouts += 1
-            closeNow()
-            return true
-        }
     }
 }
