@@ -10,8 +10,8 @@ package final class HTTPProber: Prober {
     private let assessment: HTTPAssessment
     private let secrets: SecretFields
     private let files: any FileLayer
-    private var bodyFile: CachedFile?
-    private var request: HTTPRequest
+    /// The request whose body is in a file; nil for most.
+    private let bodyFile: BodyFile?
     private var exchange: any HTTPExchange
     private var run: Run?
 
@@ -22,6 +22,17 @@ package final class HTTPProber: Prober {
         let observer: any ProbeObserver
         /// Hides the secrets that were sent.
         let redaction: Redaction
+    }
+
+    /// A request, and the file that its body comes from.
+    private final class BodyFile {
+        var file: CachedFile
+        var request: HTTPRequest
+
+        init(_ file: CachedFile, of request: HTTPRequest) {
+            self.file = file
+            self.request = request
+        }
     }
 
     /// Most bytes of a `body_file`.
@@ -49,14 +60,13 @@ package final class HTTPProber: Prober {
         self.transport = transport
         self.files = files
         self.secrets = SecretFields(probe, reader: secrets ?? SecretReader(files: files))
-        bodyFile = probe.bodyFile.map { CachedFile(path: $0, limit: Self.maximumBodyFileBytes) }
         assessment = HTTPAssessment(
             expectation: probe.expect,
             slow: probe.slow,
             answer: try AnswerCheck(probe.expect),
             expiry: CertificateExpiryCheck(probe.tls.expiry)
         )
-        request = HTTPRequest(
+        let request = HTTPRequest(
             url: probe.url,
             method: probe.method,
             headers: probe.headers,
@@ -75,6 +85,9 @@ package final class HTTPProber: Prober {
             source: probe.address.source,
             tls: probe.tls
         )
+        bodyFile = probe.bodyFile.map { path in
+            BodyFile(CachedFile(path: path, limit: Self.maximumBodyFileBytes), of: request)
+        }
         exchange = transport.prepare(request, on: loop)
     }
 
@@ -105,13 +118,13 @@ package final class HTTPProber: Prober {
 
     /// Sees to it that the exchange sends the body as the file holds it now; says why that is impossible.
     private func readBody(on loop: isolated EventLoop) -> String? {
-        guard bodyFile != nil else { return nil }
+        guard let bodyFile else { return nil }
         do throws(FileError) {
-            guard let contents = try bodyFile?.contents(through: files), contents.isFresh else { return nil }
-            guard contents.bytes != request.body else { return nil }
-            request.body = contents.bytes
+            let contents = try bodyFile.file.contents(through: files)
+            guard contents.isFresh, contents.bytes != bodyFile.request.body else { return nil }
+            bodyFile.request.body = contents.bytes
             exchange.close(on: loop)
-            exchange = transport.prepare(request, on: loop)
+            exchange = transport.prepare(bodyFile.request, on: loop)
             return nil
         } catch {
             return "body file \(error.path) cannot be read: \(error.reason)"

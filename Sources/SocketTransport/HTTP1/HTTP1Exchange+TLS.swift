@@ -72,7 +72,7 @@ extension HTTP1Exchange {
         if let timer = run.timer { loop.cancel(timer) }
         self.run = nil
         closeConnection(on: loop)
-        let successor = security.other.prepare(request, on: loop)
+        let successor = security.other.prepare(security.request, on: loop)
         security.successor = successor
         successor.start(
             deadline: run.deadline,

@@ -75,8 +75,6 @@ final class HTTP1Exchange {
         }
     }
 
-    /// What is asked.
-    let request: HTTPRequest
     /// Whether the connection is kept for the next exchange.
     let isKept: Bool
     /// The request as it is sent.
@@ -101,7 +99,6 @@ final class HTTP1Exchange {
     var question: UInt64 = 0
 
     init(_ request: HTTPRequest, resolver: any Resolver, buffer: ReadBuffer, security: HTTP1Security? = nil) {
-        self.request = request
         isKept = request.connection == .reuse
         self.security = security
         self.resolver = resolver
@@ -127,7 +124,7 @@ extension HTTP1Exchange: HTTPExchange {
         for observer: any HTTPExchangeObserver,
         on loop: isolated EventLoop
     ) {
-        precondition(run == nil, "an exchange with \(request.url.text) starts before the one before has ended")
+        precondition(run == nil, "an exchange with \(connection.host) starts before the one before has ended")
         if let security {
             if let successor = security.successor {
                 return successor.start(deadline: deadline, adding: fields, token: token, for: observer, on: loop)

@@ -14,6 +14,8 @@ final class HTTP1Security {
     let offer: ProtocolOffer
     /// Where every session of the transport reads and writes; used within one call only.
     let pipe: TLSPipe
+    /// What is asked, for who takes it over.
+    let request: HTTPRequest
     /// Takes the request over when the server chooses HTTP/2.
     let other: any HTTPTransport
     /// The exchange that has taken over, for good.
@@ -38,6 +40,7 @@ final class HTTP1Security {
     private static let http1Offer = ProtocolOffer(["http/1.1"])
 
     init(_ request: HTTPRequest, _ profile: TLSProfile, through pipe: TLSPipe, otherwise other: any HTTPTransport) {
+        self.request = request
         self.profile = profile
         self.pipe = pipe
         self.other = other
