@@ -9,7 +9,7 @@ package struct Outcome: Hashable, Sendable {
     /// How far it came.
     package var layer: Layer
     /// Why it did not pass; nil exactly when the verdict is healthy.
-    package var failure: Failure?
+    @Apart package var failure: Failure?
     /// When the probe started.
     package var startedAt: MonotonicInstant
     /// How long the whole probe took, every phase included.
@@ -56,66 +56,6 @@ package struct Outcome: Hashable, Sendable {
             return "\(observed.tls?.version ?? "TLS") in \(duration.readable), certificate until \(end)"
         }
         return layer == .l4OK ? "connected in \(duration.readable)" : "passed in \(duration.readable)"
-    }
-}
-
-/// What a probe saw besides its verdict; each field only where its kind has it.
-package struct Observed: Hashable, Sendable {
-    /// The final answer's status code.
-    package var httpStatus: Int?
-    /// `1.0`, `1.1` or `2`.
-    package var httpVersion: String?
-    /// What was seen of the TLS handshake.
-    package var tls: TLSFacts?
-    /// The code of a WebSocket server's Close frame: 1005 when it gave none, 1006 when the connection ended without a frame.
-    package var closeCode: Int?
-    /// The status that a gRPC call ended with, 0 = OK.
-    package var grpcStatus: Int?
-    /// What a gRPC server says about the service: `SERVING`, `NOT_SERVING`, `UNKNOWN`, `SERVICE_UNKNOWN`, or a number.
-    package var servingStatus: String?
-    /// Where a gRPC target's status comes from when it is to be watched.
-    package var watch: WatchSource?
-    /// A script's exit code.
-    package var exitCode: Int?
-    /// The signal that ended a script.
-    package var signal: Int?
-    /// A script's output: valid UTF-8, printable, cut at its limit.
-    package var output: String?
-    /// A script's performance data, in order.
-    package var performanceData: [PerformanceDatum]
-    /// What only the probe's kind sees.
-    package var facts: KindFacts?
-    /// Which attempt of its probe this is the outcome of, counted from 1; nil where there is only ever one.
-    package var attempts: Int?
-
-    package init(
-        httpStatus: Int? = nil,
-        httpVersion: String? = nil,
-        tls: TLSFacts? = nil,
-        closeCode: Int? = nil,
-        grpcStatus: Int? = nil,
-        servingStatus: String? = nil,
-        watch: WatchSource? = nil,
-        exitCode: Int? = nil,
-        signal: Int? = nil,
-        output: String? = nil,
-        performanceData: [PerformanceDatum] = [],
-        facts: KindFacts? = nil,
-        attempts: Int? = nil
-    ) {
-        self.httpStatus = httpStatus
-        self.httpVersion = httpVersion
-        self.tls = tls
-        self.closeCode = closeCode
-        self.grpcStatus = grpcStatus
-        self.servingStatus = servingStatus
-        self.watch = watch
-        self.exitCode = exitCode
-        self.signal = signal
-        self.output = output
-        self.performanceData = performanceData
-        self.facts = facts
-        self.attempts = attempts
     }
 }
 

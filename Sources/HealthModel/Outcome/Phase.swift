@@ -16,11 +16,11 @@ package enum Phase: String, CaseIterable, Hashable, Sendable {
 
 /// How long each phase took; nil for a phase that was not reached or does not exist for the kind.
 package struct PhaseTimings: Hashable, Sendable {
-    package var dns: Duration?
-    package var connect: Duration?
-    package var tls: Duration?
-    package var firstByte: Duration?
-    package var transfer: Duration?
+    @WordDuration package var dns: Duration?
+    @WordDuration package var connect: Duration?
+    @WordDuration package var tls: Duration?
+    @WordDuration package var firstByte: Duration?
+    @WordDuration package var transfer: Duration?
 
     package init(
         dns: Duration? = nil,
@@ -44,6 +44,17 @@ package struct PhaseTimings: Hashable, Sendable {
         case .tls: tls
         case .firstByte: firstByte
         case .transfer: transfer
+        }
+    }
+
+    /// The length of one phase, in nanoseconds.
+    func nanoseconds(of phase: Phase) -> Int64? {
+        switch phase {
+        case .dns: _dns.nanoseconds
+        case .connect: _connect.nanoseconds
+        case .tls: _tls.nanoseconds
+        case .firstByte: _firstByte.nanoseconds
+        case .transfer: _transfer.nanoseconds
         }
     }
 }

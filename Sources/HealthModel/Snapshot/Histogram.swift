@@ -33,7 +33,12 @@ package struct Histogram: Hashable, Sendable {
 
     /// Counts one observation in constant time; a bound belongs to its bucket, as `le` says.
     package mutating func observe(_ duration: Duration) {
-        let nanoseconds = max(0, duration.inNanoseconds)
+        observe(nanoseconds: duration.inNanoseconds)
+    }
+
+    /// The same of a duration in nanoseconds.
+    mutating func observe(nanoseconds: Int64) {
+        let nanoseconds = max(0, nanoseconds)
         places[Self.bucket(ofNanoseconds: nanoseconds)] += 1
         let (sum, overflow) = sumNanoseconds.addingReportingOverflow(nanoseconds)
         sumNanoseconds = overflow ? .max : sum

@@ -2,7 +2,8 @@
 
 /// What a target's probes added up to since the target was added.
 ///
-/// To count a probe that passes takes no hashing and no memory, because it happens after each.
+/// To count a probe that passes takes no hashing, because it happens after each, and no memory but a copy of what a snapshot
+/// holds too.
 package struct ProbeCounters: Hashable, Sendable {
     private var healthy: UInt64 = 0
     private var degraded: UInt64 = 0
@@ -12,11 +13,13 @@ package struct ProbeCounters: Hashable, Sendable {
     package private(set) var reasons: [FailureReason: UInt64] = [:]
     /// Duration of the whole probe.
     package private(set) var duration = Histogram()
-    private var dns = Histogram()
-    private var connect = Histogram()
-    private var tls = Histogram()
-    private var firstByte = Histogram()
-    private var transfer = Histogram()
+    /// Durations of the phases that probes have reached, in their order; most kinds have few.
+    private var phases: [PhaseDuration] = []
+
+    private struct PhaseDuration: Hashable, Sendable {
+        let phase: Phase
+        var histogram = Histogram()
+    }
 
     package init() {}
 
@@ -30,11 +33,7 @@ package struct ProbeCounters: Hashable, Sendable {
         }
         if let failure = outcome.failure { reasons[failure.reason, default: 0] += 1 }
         duration.observe(outcome.duration)
-        if let length = outcome.phases.dns { dns.observe(length) }
-        if let length = outcome.phases.connect { connect.observe(length) }
-        if let length = outcome.phases.tls { tls.observe(length) }
-        if let length = outcome.phases.firstByte { firstByte.observe(length) }
-        if let length = outcome.phases.transfer { transfer.observe(length) }
+        count(outcome.phases)
     }
 
     /// Probes with this verdict.
@@ -52,14 +51,25 @@ package struct ProbeCounters: Hashable, Sendable {
 
     /// Duration of one phase; nil when no probe has reached it.
     package subscript(phase: Phase) -> Histogram? {
-        let histogram =
-            switch phase {
-            case .dns: dns
-            case .connect: connect
-            case .tls: tls
-            case .firstByte: firstByte
-            case .transfer: transfer
-            }
-        return histogram.count > 0 ? histogram : nil
+        phases.first { $0.phase == phase }?.histogram
+    }
+
+    private mutating func count(_ timings: PhaseTimings) {
+        var place = 0
+        count(timings.nanoseconds(of: .dns), of: .dns, at: &place)
+        count(timings.nanoseconds(of: .connect), of: .connect, at: &place)
+        count(timings.nanoseconds(of: .tls), of: .tls, at: &place)
+        count(timings.nanoseconds(of: .firstByte), of: .firstByte, at: &place)
+        count(timings.nanoseconds(of: .transfer), of: .transfer, at: &place)
+    }
+
+    /// Counts one phase, whose place is `place` where it was reached before, and moves on.
+    private mutating func count(_ nanoseconds: Int64?, of phase: Phase, at place: inout Int) {
+        let isKnown = place < phases.count && phases[place].phase == phase
+        if let nanoseconds {
+            if !isKnown { phases.insert(PhaseDuration(phase: phase), at: place) }
+            phases[place].histogram.observe(nanoseconds: nanoseconds)
+        }
+        if isKnown || nanoseconds != nil { place += 1 }
     }
 }

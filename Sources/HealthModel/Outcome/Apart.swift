@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A value that is mostly not there, kept by reference.
+///
+/// Nil takes a word and no memory besides; to copy a value costs a reference, to set one an allocation. What holds several of
+/// them is small where it is usual and still complete where it is not.
+@propertyWrapper
+package struct Apart<Value: Hashable & Sendable>: Hashable, Sendable {
+    private var stored: Stored?
+
+    private final class Stored: Sendable {
+        let value: Value
+
+        init(_ value: Value) {
+            self.value = value
+        }
+    }
+
+    package init(wrappedValue: Value?) {
+        stored = wrappedValue.map { Stored($0) }
+    }
+
+    package var wrappedValue: Value? {
+        get { stored?.value }
+        set { stored = newValue.map { Stored($0) } }
+    }
+
+    package static func == (left: Apart, right: Apart) -> Bool {
+        left.stored === right.stored || left.stored?.value == right.stored?.value
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(stored?.value)
+    }
+}
