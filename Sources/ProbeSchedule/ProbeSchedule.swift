@@ -22,6 +22,7 @@ package struct ProbeSchedule {
     package static let stagger = Duration.milliseconds(1)
     /// The time over which runs are spread after a stall, and the shortest standstill that is one.
     package static let stallWindow = Duration.seconds(1)
+    private static let stallNanoseconds: Int64 = 1_000_000_000
 
     /// Shortest distance between two starts of a target that asks for a run before its turn.
     package static let shortestGap = Duration.milliseconds(100)
@@ -111,7 +112,7 @@ package struct ProbeSchedule {
         entry.grid = SlotGrid(timing: timing, hash: entry.hash, origin: origin, seed: seed)
         entries[target.index] = entry
         guard !entry.isInFlight, let lastStart = entry.lastStart else { return }
-        enqueue(target, wanted: entry.grid.due(afterStart: lastStart), now: now)
+        enqueue(target, entry, wanted: entry.grid.due(afterStart: lastStart), now: now)
     }
 
     /// Starts the target that is due longest, if one is due.
@@ -119,24 +120,14 @@ package struct ProbeSchedule {
     /// It is in flight until ``finish(_:next:now:)``, and counts as started at `now`.
     package mutating func popDue(now: MonotonicInstant) -> Tick? {
         spreadAfterStall(now: now)
-        guard let first = queue.first, first.deadline <= now else { return nil }
-        let target = first.target
-        queue.remove(target)
-        guard let promised = entries[target.index]?.promised else { return nil }
-        entries[target.index]?.isInFlight = true
-        entries[target.index]?.lastStart = now
-        inFlight += 1
-        return Tick(target: target, due: promised, lateness: max(.zero, promised.duration(to: now)))
+        guard let first = queue.first, first.deadline <= now, let entry = entry(first.target) else { return nil }
+        return begin(first.target, due: entry.promised, now: now)
     }
 
     /// Starts a target now, whenever it is due; nil while it is in flight, and for a target that is not here.
     package mutating func start(_ target: TargetID, now: MonotonicInstant) -> Tick? {
         guard let entry = entry(target), !entry.isInFlight else { return nil }
-        queue.remove(target)
-        entries[target.index]?.isInFlight = true
-        entries[target.index]?.lastStart = now
-        inFlight += 1
-        return Tick(target: target, due: now, lateness: .zero)
+        return begin(target, due: now, now: now)
     }
 
     /// Lets a target be due now, before its turn; its grid goes on as before.
@@ -157,25 +148,41 @@ package struct ProbeSchedule {
         inFlight -= 1
         entries[target.index]?.isInFlight = false
         let slot = entry.grid.due(afterStart: entry.lastStart ?? now)
-        switch next {
-        case .onInterval: enqueue(target, wanted: slot, now: now)
-        case .onIntervalOrAt(let instant): enqueue(target, wanted: min(slot, instant), now: now)
-        case .at(let instant): enqueue(target, wanted: instant, now: now)
-        case .after(let duration): enqueue(target, wanted: now.advanced(by: duration), now: now)
-        }
+        let wanted =
+            switch next {
+            case .onInterval: slot
+            case .onIntervalOrAt(let instant): min(slot, instant)
+            case .at(let instant): instant
+            case .after(let duration): now.advanced(by: duration)
+            }
+        enqueue(target, entry, wanted: wanted, now: now)
+    }
+
+    /// Takes a target out of the queue, as one whose run starts now.
+    private mutating func begin(_ target: TargetID, due: MonotonicInstant, now: MonotonicInstant) -> Tick {
+        queue.remove(target)
+        entries[target.index]?.isInFlight = true
+        entries[target.index]?.lastStart = now
+        inFlight += 1
+        return Tick(target: target, due: due, lateness: .nanoseconds(max(0, due.nanoseconds(to: now))))
     }
 
     /// Queues a target for `wanted`, or for now when that has passed; a little later when it has passed long ago, because then
     /// the loop stood still and many others come at the same time.
-    private mutating func enqueue(_ target: TargetID, wanted: MonotonicInstant, now: MonotonicInstant) {
-        guard let entry = entry(target) else { return }
-        var due = max(wanted, now)
-        // A run may last its interval, and jitter may have moved the slot that passed meanwhile well before the run's end.
-        let mayRun = Duration.nanoseconds(entry.grid.interval) + Self.stallWindow
-        let isStall = entry.lastStart.map { $0.duration(to: now) > mayRun } ?? true
-        if isStall, wanted.duration(to: now) > Self.stallWindow { due = spread(entry, from: now) }
+    private mutating func enqueue(_ target: TargetID, _ entry: Entry, wanted: MonotonicInstant, now: MonotonicInstant) {
+        var due = wanted
+        if wanted < now { due = isStall(entry, wanted: wanted, now: now) ? spread(entry, from: now) : now }
         entries[target.index]?.promised = due
         queue.set(due, for: target)
+    }
+
+    /// Whether a run comes so long after it was wanted that the loop must have stood still.
+    ///
+    /// A run may last its interval, and jitter may have moved the slot that passed meanwhile well before the run's end.
+    private func isStall(_ entry: Entry, wanted: MonotonicInstant, now: MonotonicInstant) -> Bool {
+        guard wanted.duration(to: now) > Self.stallWindow else { return false }
+        let mayRun = Duration.nanoseconds(entry.grid.interval) + Self.stallWindow
+        return entry.lastStart.map { $0.duration(to: now) > mayRun } ?? true
     }
 
     /// Spreads everything that is due when nobody has looked for so long that it is a stall.
@@ -183,8 +190,9 @@ package struct ProbeSchedule {
     /// A loop that looks often and still starts late is overloaded, not stalled: then the order of the queue is kept, so that
     /// nobody starves.
     private mutating func spreadAfterStall(now: MonotonicInstant) {
-        defer { lastLook = max(lastLook, now) }
-        guard lastLook.duration(to: now) > Self.stallWindow else { return }
+        let sinceLook = lastLook.nanoseconds(to: now)
+        lastLook = max(lastLook, now)
+        guard sinceLook > Self.stallNanoseconds else { return }
         guard let earliest = queue.first?.deadline, earliest.duration(to: now) > Self.stallWindow else { return }
         while let first = queue.first, first.deadline <= now, let entry = entry(first.target) {
             let due = spread(entry, from: now)

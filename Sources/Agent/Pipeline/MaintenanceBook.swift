@@ -4,11 +4,13 @@ import HealthModel
 
 /// The maintenance windows that are open, oldest first.
 struct MaintenanceBook {
-    private(set) var windows: [MaintenanceOrder] = []
+    private(set) var windows: [MaintenanceOrder] = [] {
+        didSet { nextEnd = windows.map(\.ends).min() }
+    }
     private var lastID: UInt64 = 0
 
     /// When the next window ends by itself.
-    var nextEnd: MonotonicInstant? { windows.lazy.map(\.ends).min() }
+    private(set) var nextEnd: MonotonicInstant?
 
     /// What the windows that are about a target say.
     func orders(for spec: ProbeSpec) -> [Maintenance] {

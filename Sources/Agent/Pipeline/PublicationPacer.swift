@@ -39,6 +39,8 @@ struct PublicationPacer {
         case .aggregate: earliest = now
         case .target: earliest = max(now, after(Self.targetGap) ?? now)
         case .counters:
+            // They are due after everything that makes a snapshot due.
+            guard due == nil else { return }
             let inTime = MonotonicInstant.earlier(after(Self.counterGap), renewal)
             earliest = max(now, max(inTime ?? now, after(Self.targetGap) ?? now))
         }

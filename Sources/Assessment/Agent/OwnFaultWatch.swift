@@ -40,6 +40,7 @@ package struct OwnFaultWatch: Sendable {
     private var current = Count()
     private var previous = Count()
     private var periodStart: MonotonicInstant
+    private var periodEnd: MonotonicInstant
     private var named: [InternalProblem: Named] = [:]
     private var lastOther = ""
     private var lastLate: String?
@@ -49,6 +50,7 @@ package struct OwnFaultWatch: Sendable {
     /// Begins to count at `now`.
     package init(now: MonotonicInstant) {
         periodStart = now
+        periodEnd = now.advanced(by: Self.period)
     }
 
     /// Counts one start.
@@ -147,10 +149,10 @@ package struct OwnFaultWatch: Sendable {
     }
 
     private mutating func rotate(_ now: MonotonicInstant) {
-        let age = periodStart.duration(to: now)
-        guard age >= Self.period else { return }
-        previous = age < Self.period * 2 ? current : Count()
+        guard now >= periodEnd else { return }
+        previous = periodStart.duration(to: now) < Self.period * 2 ? current : Count()
         current = Count()
         periodStart = now
+        periodEnd = now.advanced(by: Self.period)
     }
 }

@@ -51,7 +51,7 @@ package struct DeadlineQueue {
         while rows.count <= target.index { rows.append(Self.absent) }
         heap.append(element)
         rows[target.index] = Int32(heap.count - 1)
-        riseFrom(heap.count - 1)
+        Self.rise(from: heap.count - 1, in: &heap, &rows)
     }
 
     /// Drops the deadline of `target`, if it has one.
@@ -72,40 +72,54 @@ package struct DeadlineQueue {
 
     private mutating func settle(_ row: Int) {
         if row > 0, heap[row].comes(before: heap[(row - 1) / 2]) {
-            riseFrom(row)
+            Self.rise(from: row, in: &heap, &rows)
         } else {
-            sinkFrom(row)
+            Self.sink(from: row, in: &heap, &rows)
         }
     }
 
-    private mutating func riseFrom(_ start: Int) {
+    /// Moves an element towards the first, to where it belongs.
+    private static func rise(from start: Int, in heap: inout [Element], _ rows: inout [Int32]) {
+        var heap = heap.mutableSpan
+        var rows = rows.mutableSpan
         let element = heap[start]
         var row = start
         while row > 0 {
-            let parent = (row - 1) / 2
-            guard element.comes(before: heap[parent]) else { break }
-            place(heap[parent], at: row)
-            row = parent
+            let parent = heap[(row - 1) / 2]
+            guard element.comes(before: parent) else { break }
+            heap[row] = parent
+            rows[parent.target.index] = Int32(row)
+            row = (row - 1) / 2
         }
-        place(element, at: row)
-    }
-
-    private mutating func sinkFrom(_ start: Int) {
-        let element = heap[start]
-        var row = start
-        while true {
-            var child = 2 * row + 1
-            guard child < heap.count else { break }
-            if child + 1 < heap.count, heap[child + 1].comes(before: heap[child]) { child += 1 }
-            guard heap[child].comes(before: element) else { break }
-            place(heap[child], at: row)
-            row = child
-        }
-        place(element, at: row)
-    }
-
-    private mutating func place(_ element: Element, at row: Int) {
         heap[row] = element
         rows[element.target.index] = Int32(row)
+    }
+
+    /// Moves an element away from the first, to where it belongs.
+    ///
+    /// Mostly it is one of the last there are, so it goes all the way down, along the earliest children, and from there back up.
+    private static func sink(from start: Int, in heap: inout [Element], _ rows: inout [Int32]) {
+        var bottom = start
+        do {
+            var heap = heap.mutableSpan
+            var rows = rows.mutableSpan
+            let element = heap[start]
+            while 2 * bottom + 2 < heap.count {
+                let (left, right) = (heap[2 * bottom + 1], heap[2 * bottom + 2])
+                let isLeft = left.comes(before: right)
+                let child = isLeft ? left : right
+                heap[bottom] = child
+                rows[child.target.index] = Int32(truncatingIfNeeded: bottom)
+                bottom = 2 * bottom + (isLeft ? 1 : 2)
+            }
+            if 2 * bottom + 1 < heap.count {
+                let child = heap[2 * bottom + 1]
+                heap[bottom] = child
+                rows[child.target.index] = Int32(truncatingIfNeeded: bottom)
+                bottom = 2 * bottom + 1
+            }
+            heap[bottom] = element
+        }
+        rise(from: bottom, in: &heap, &rows)
     }
 }

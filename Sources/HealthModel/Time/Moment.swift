@@ -13,4 +13,10 @@ package struct Moment: Hashable, Sendable {
         self.instant = instant
         self.wall = wall
     }
+
+    @inlinable
+    package static func == (left: Moment, right: Moment) -> Bool {
+        left.instant.nanoseconds == right.instant.nanoseconds
+            && left.wall.nanosecondsSinceEpoch == right.wall.nanosecondsSinceEpoch
+    }
 }

@@ -9,24 +9,38 @@ package struct MonotonicInstant: InstantProtocol, Hashable, Sendable {
     /// Nanoseconds since the clock's origin.
     package let nanoseconds: Int64
 
+    @inlinable
     package init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
     }
 
     /// The instant later by `duration` (earlier when negative), held at the ends of the range.
     package func advanced(by duration: Duration) -> MonotonicInstant {
-        let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.inNanoseconds)
+        advanced(byNanoseconds: duration.inNanoseconds)
+    }
+
+    /// The same by nanoseconds, which are a tenth of the work of a `Duration`.
+    @inlinable
+    package func advanced(byNanoseconds distance: Int64) -> MonotonicInstant {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(distance)
         guard overflow else { return MonotonicInstant(nanoseconds: sum) }
-        return MonotonicInstant(nanoseconds: duration < .zero ? .min : .max)
+        return MonotonicInstant(nanoseconds: distance < 0 ? .min : .max)
     }
 
     /// How far `other` lies after this instant; negative when it lies before.
     package func duration(to other: MonotonicInstant) -> Duration {
-        let (difference, overflow) = other.nanoseconds.subtractingReportingOverflow(nanoseconds)
-        guard overflow else { return .nanoseconds(difference) }
-        return .nanoseconds(other < self ? Int64.min : Int64.max)
+        .nanoseconds(nanoseconds(to: other))
     }
 
+    /// The same in nanoseconds, held at the ends of the range.
+    @inlinable
+    package func nanoseconds(to other: MonotonicInstant) -> Int64 {
+        let (difference, overflow) = other.nanoseconds.subtractingReportingOverflow(nanoseconds)
+        guard overflow else { return difference }
+        return other < self ? .min : .max
+    }
+
+    @inlinable
     package static func < (left: MonotonicInstant, right: MonotonicInstant) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
