@@ -47,6 +47,17 @@ struct BreakerPolicyTests {
         #expect(configuration.slidingFailures == nil)
     }
 
+    @Test("a window is kept where a rate looks at it")
+    func window() {
+        var policy = BreakerPolicy(window: .time(.seconds(30)))
+        #expect(CircuitBreakerConfiguration(policy).window == .count(1))
+        policy.failureRate = 0.5
+        #expect(CircuitBreakerConfiguration(policy).window == .time(.seconds(30)))
+        policy.failureRate = nil
+        policy.slowCall = .init(over: .seconds(1), rate: 0.5)
+        #expect(CircuitBreakerConfiguration(policy).window == .time(.seconds(30)))
+    }
+
     @Test(
         "no policy makes an invalid breaker",
         arguments: [-1, 0, 1, .max] as [Int],

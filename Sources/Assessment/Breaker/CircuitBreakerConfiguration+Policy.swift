@@ -17,7 +17,8 @@ extension CircuitBreakerConfiguration {
             failureThreshold: max(0, policy.failureThreshold),
             failureRateThreshold: policy.failureRate.map(Self.rate),
             minimumCalls: max(1, policy.minimumCalls),
-            window: OutcomeWindowShape(policy.window),
+            // Where no rate looks back, nothing but the last outcome is kept.
+            window: policy.failureRate == nil && policy.slowCall == nil ? .count(1) : OutcomeWindowShape(policy.window),
             slowCallDuration: policy.slowCall.map { max(.milliseconds(1), $0.over) },
             slowCallRateThreshold: policy.slowCall.map { Self.rate($0.rate) },
             successThreshold: successThreshold,

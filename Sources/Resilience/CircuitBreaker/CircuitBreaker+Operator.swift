@@ -99,8 +99,13 @@ extension CircuitBreaker {
     /// - Throws: ``InvalidConfiguration`` with every problem; the old configuration stays in force.
     public func replaceConfiguration(_ configuration: CircuitBreakerConfiguration) throws(InvalidConfiguration) {
         try configuration.validate()
+        replace(CircuitBreakerSettings(configuration))
+    }
+
+    /// Swaps the configuration for a valid one.
+    func replace(_ settings: CircuitBreakerSettings) {
         let now = now
-        withCore { $0.replace(configuration, now: now) }
+        withCore { $0.replace(settings, now: now) }
     }
 
     private func enterOperatorState(

@@ -56,7 +56,7 @@ public final class CircuitBreaker: Sendable {
     ) {
         self.init(
             name: name,
-            configuration: configuration,
+            settings: CircuitBreakerSettings(configuration),
             initialState: initialState,
             time: time,
             random: randomSeed.map { SplitMix64(seed: $0) } ?? SplitMix64(),
@@ -88,13 +88,14 @@ public final class CircuitBreaker: Sendable {
 
     init(
         name: String,
-        configuration: CircuitBreakerConfiguration,
+        settings: CircuitBreakerSettings,
         initialState: CircuitBreakerState,
         time: TimeSource,
         random: SplitMix64,
         hub: CircuitBreakerEventHub,
         observer: (any ResilienceObserver)?
     ) {
+        let configuration = settings.configuration
         let problems = configuration.problems
         precondition(problems.isEmpty, "circuit breaker \(name): \(InvalidConfiguration(problems: problems))")
         self.name = name
@@ -103,7 +104,7 @@ public final class CircuitBreaker: Sendable {
         self.observer = observer
         core = Locked(
             CircuitBreakerCore(
-                configuration: configuration,
+                settings: settings,
                 initialState: initialState,
                 random: random,
                 measuresEveryCall: observer != nil,

@@ -38,10 +38,11 @@ extension CircuitBreakerCore {
     ///
     /// Windows of an unchanged shape keep their outcomes and permits stay valid. Another shape starts a new generation. A
     /// half-open round starts again, because its limits may have changed. An open period that has begun keeps its end.
-    mutating func replace(_ next: CircuitBreakerConfiguration, now: Duration) {
+    mutating func replace(_ settings: CircuitBreakerSettings, now: Duration) {
         advance(to: now)
         let previous = configuration
-        configuration = next
+        let next = settings.configuration
+        adopt(settings)
         if previous.window != next.window {
             window = OutcomeWindow(shape: next.window)
         }

@@ -7,7 +7,7 @@ struct CircuitBreakerCore: Sendable {
     /// What the shell may know without asking; kept up to date with the state and the configuration.
     private(set) var hints = CircuitBreakerHints()
     /// In an object of its own, so that no decision copies all of it.
-    private var settings: Settings
+    private var settings: CircuitBreakerSettings
     /// Whether the shell wants the duration of every call, slow or not.
     let measuresEveryCall: Bool
     private(set) var state: CircuitBreakerState
@@ -35,13 +35,14 @@ struct CircuitBreakerCore: Sendable {
     private var transitions: [CircuitBreakerTransition] = []
 
     init(
-        configuration: CircuitBreakerConfiguration,
+        settings: CircuitBreakerSettings,
         initialState: CircuitBreakerState = .closed,
         random: SplitMix64,
         measuresEveryCall: Bool,
         now: Duration
     ) {
-        settings = Settings(configuration)
+        let configuration = settings.configuration
+        self.settings = settings
         self.measuresEveryCall = measuresEveryCall
         state = configuration.isEnabled ? initialState : .disabled
         since = now
@@ -56,13 +57,7 @@ struct CircuitBreakerCore: Sendable {
     }
 
     /// The configuration in force.
-    var configuration: CircuitBreakerConfiguration {
-        get { settings.configuration }
-        set {
-            settings = Settings(newValue)
-            refreshHints()
-        }
-    }
+    var configuration: CircuitBreakerConfiguration { settings.configuration }
 
     /// The state that a reset leads to.
     var restingState: CircuitBreakerState {
@@ -153,6 +148,12 @@ struct CircuitBreakerCore: Sendable {
         }
     }
 
+    /// Puts other settings in force, and nothing else.
+    mutating func adopt(_ next: CircuitBreakerSettings) {
+        settings = next
+        refreshHints()
+    }
+
     /// Replaces the operator's request without a transition.
     mutating func renew(_ next: OperatorRequest?) {
         request = next
@@ -184,14 +185,5 @@ struct CircuitBreakerCore: Sendable {
         consecutiveSuccesses = 0
         round = HalfOpenRound()
         isOverThreshold = false
-    }
-}
-
-/// The configuration, shared instead of copied.
-private final class Settings: Sendable {
-    let configuration: CircuitBreakerConfiguration
-
-    init(_ configuration: CircuitBreakerConfiguration) {
-        self.configuration = configuration
     }
 }

@@ -80,8 +80,8 @@ public final class CircuitBreakerManager: Sendable {
     public func breaker(for name: String) -> CircuitBreaker {
         if let breaker = registry.withLock({ $0.use(name) }) { return breaker }
         while true {
-            let (configuration, revision) = registry.withLock { ($0.configuration(of: name), $0.revision) }
-            let fresh = makeBreaker(name, configuration)
+            let (settings, revision) = registry.withLock { ($0.settings(of: name), $0.revision) }
+            let fresh = makeBreaker(name, settings)
             guard let kept = registry.withLock({ $0.insert(fresh, revision: revision) }) else { continue }
             if let evicted = kept.evicted { observer?.circuitBreakerWasForgotten(evicted) }
             return kept.breaker
@@ -125,12 +125,20 @@ public final class CircuitBreakerManager: Sendable {
         for name: String,
         with configuration: CircuitBreakerConfiguration
     ) throws(InvalidConfiguration) {
-        try configuration.validate()
+        try replaceSettings(for: name, with: CircuitBreakerSettings(configuration))
+    }
+
+    /// ``replaceConfiguration(for:with:)`` with a configuration that several names may share.
+    package func replaceSettings(
+        for name: String,
+        with settings: CircuitBreakerSettings
+    ) throws(InvalidConfiguration) {
+        try settings.configuration.validate()
         let breaker = registry.withLock { registry in
-            registry.configure(name, configuration)
+            registry.configure(name, settings)
             return registry.breaker(name)
         }
-        try breaker?.replaceConfiguration(configuration)
+        breaker?.replace(settings)
     }
 
     /// Forgets the breaker of `name` and its configuration.
@@ -154,10 +162,10 @@ public final class CircuitBreakerManager: Sendable {
         hub.events(bufferingNewest: limit)
     }
 
-    private func makeBreaker(_ name: String, _ configuration: CircuitBreakerConfiguration) -> CircuitBreaker {
+    private func makeBreaker(_ name: String, _ settings: CircuitBreakerSettings) -> CircuitBreaker {
         CircuitBreaker(
             name: name,
-            configuration: configuration,
+            settings: settings,
             initialState: .closed,
             time: time,
             random: SplitMix64(seed: seed ^ name.stableHash),

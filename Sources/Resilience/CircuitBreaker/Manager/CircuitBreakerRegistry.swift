@@ -5,12 +5,12 @@ struct CircuitBreakerRegistry: Sendable {
     private(set) var unmanagedCount: UInt64 = 0
     /// Grows with every configuration, so that a breaker made from an older one is noticed.
     private(set) var revision: UInt64 = 0
-    private let defaultConfiguration: CircuitBreakerConfiguration
-    private var configurations: [String: CircuitBreakerConfiguration] = [:]
+    private let defaultSettings: CircuitBreakerSettings
+    private var settings: [String: CircuitBreakerSettings] = [:]
     private var breakers: BoundedRegistry<String, CircuitBreaker>
 
     init(configuration: CircuitBreakerConfiguration, capacity: Int) {
-        defaultConfiguration = configuration
+        defaultSettings = CircuitBreakerSettings(configuration)
         breakers = BoundedRegistry(capacity: capacity)
     }
 
@@ -18,12 +18,12 @@ struct CircuitBreakerRegistry: Sendable {
 
     var all: [CircuitBreaker] { breakers.entries }
 
-    func configuration(of name: String) -> CircuitBreakerConfiguration {
-        configurations[name] ?? defaultConfiguration
+    func settings(of name: String) -> CircuitBreakerSettings {
+        settings[name] ?? defaultSettings
     }
 
-    mutating func configure(_ name: String, _ configuration: CircuitBreakerConfiguration) {
-        configurations[name] = configuration
+    mutating func configure(_ name: String, _ next: CircuitBreakerSettings) {
+        settings[name] = next
         revision += 1
     }
 
@@ -64,7 +64,7 @@ struct CircuitBreakerRegistry: Sendable {
     }
 
     mutating func remove(_ name: String) -> CircuitBreaker? {
-        if configurations.removeValue(forKey: name) != nil { revision += 1 }
+        if settings.removeValue(forKey: name) != nil { revision += 1 }
         return breakers.remove(name)
     }
 }
