@@ -48,7 +48,7 @@ extension HistoryEntry {
     var jsonValue: JSONValue {
         let time = JSONValue.string(at.rfc3339)
         switch event {
-        case .outcome(let verdict, let reason, let milliseconds, let counted):
+        case .outcome(let milliseconds, let verdict, let reason, let counted):
             return .members([
                 "type": .string("outcome"),
                 "at": time,

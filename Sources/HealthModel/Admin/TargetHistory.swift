@@ -15,7 +15,7 @@ package struct TargetHistory: Hashable, Sendable {
     }
 }
 
-/// One outcome or one change of a target: 48 bytes on a 64-bit machine, and a text that neighbours with the same one share.
+/// One outcome or one change of a target: 32 bytes on a 64-bit machine, and a text that neighbours with the same one share.
 package struct HistoryEntry: Hashable, Sendable {
     /// When it came.
     package let at: WallTime
@@ -26,7 +26,7 @@ package struct HistoryEntry: Hashable, Sendable {
 
     /// What was remembered.
     package enum Event: Hashable, Sendable {
-        case outcome(verdict: Verdict, reason: FailureReason?, milliseconds: Float, counted: Bool)
+        case outcome(milliseconds: Float, verdict: Verdict, reason: FailureReason?, counted: Bool)
         case breaker(from: BreakerHealth.State, to: BreakerHealth.State)
         case status(from: TargetStatus, to: TargetStatus)
     }

@@ -4,8 +4,8 @@ import HealthModel
 
 /// What became of every target lately.
 ///
-/// All targets together remember about a million entries of 48 bytes, so 50 MiB at most besides their texts: one target at most
-/// 256 entries (12 KiB), 50,000 targets 20 each (1 KiB). A ring takes memory as it fills. Texts are cut at 200 bytes, kept for
+/// All targets together remember about a million entries of 32 bytes, so 32 MiB at most besides their texts: one target at most
+/// 256 entries (8 KiB), 50,000 targets 20 each (640 bytes). A ring takes memory as it fills. Texts are cut at 200 bytes, kept for
 /// what did not pass only, and shared by neighbours that say the same.
 struct HistoryBook {
     /// Entries of all targets.
@@ -33,9 +33,9 @@ struct HistoryBook {
     /// Remembers an outcome.
     mutating func note(_ outcome: Outcome, isCounted: Bool, of target: TargetID, at time: WallTime) {
         let event = HistoryEntry.Event.outcome(
+            milliseconds: Float(outcome.duration.inSeconds * 1_000),
             verdict: outcome.verdict,
             reason: outcome.failure?.reason,
-            milliseconds: Float(outcome.duration.inSeconds * 1_000),
             counted: isCounted
         )
         append(HistoryEntry(at: time, text: Self.cut(outcome.failure?.summary ?? ""), event: event), of: target)
