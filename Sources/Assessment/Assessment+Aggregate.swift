@@ -12,17 +12,19 @@ extension Assessment {
 
     /// Why, drawn up once for all who ask until something changes.
     var explanation: AggregateExplanation {
-        if let lastExplanation { return lastExplanation }
-        let targets = records.lazy.compactMap { record in record.map { self.state(of: $0) } }
-        let explanation = AggregateExplanation(
-            rule,
-            settings: ledger.settings,
-            tally: ledger.tally,
-            targets: targets,
-            groups: groups
-        )
-        lastExplanation = explanation
-        return explanation
+        mutating get {
+            if let lastExplanation { return lastExplanation }
+            let (records, settings) = (records, ledger.settings)
+            let explanation = AggregateExplanation(
+                rule,
+                settings: settings,
+                tally: ledger.tally,
+                targets: records.all.lazy.map { records.state(of: $0, settings) },
+                groups: groups
+            )
+            lastExplanation = explanation
+            return explanation
+        }
     }
 
     /// A definition with the groups that are known of it, as it is shown.
@@ -34,27 +36,15 @@ extension Assessment {
         return identity
     }
 
-    private func state(of record: TargetRecord) -> TargetState {
-        TargetState(
-            name: record.spec.name,
-            impact: record.spec.impact,
-            groups: record.entry.map { $0.groups.map { ledger.settings.groups[$0].name } } ?? [],
-            status: record.status,
-            isInMaintenance: record.maintenance != nil,
-            isKnownDown: record.status == .unhealthy && !record.isAged,
-            roots: roots(of: record)
-        )
-    }
-
     /// A group as publishers show it.
     func shown(group place: Int) -> GroupHealth {
         let group = ledger.groups[place]
-        let members = group.members.compactMap { record($0).map { state(of: $0) } }
+        let members = group.members.compactMap { record($0).map { records.state(of: $0, ledger.settings) } }
         return GroupHealth(ledger.settings.groups[place], tally: group.tally, members: members, since: group.since)
     }
 
     /// Tells that a group is held to be something else.
-    func tell(_ place: Int, was oldStatus: TargetStatus, at moment: Moment) {
+    mutating func tell(_ place: Int, was oldStatus: TargetStatus, at moment: Moment) {
         let group = shown(group: place)
         let change = GroupChange(
             group: group.name,
@@ -66,7 +56,7 @@ extension Assessment {
     }
 
     /// Lets groups and aggregate follow the counts, and tells what has changed.
-    func refreshAggregate(at moment: Moment) {
+    mutating func refreshAggregate(at moment: Moment) {
         guard let oldStatus = aggregateRule?.status else { return }
         for (place, oldStatus) in ledger.settle(at: moment) { tell(place, was: oldStatus, at: moment) }
         let newRule = newRule

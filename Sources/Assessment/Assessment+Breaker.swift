@@ -5,7 +5,7 @@ import Resilience
 
 extension Assessment {
     /// Counts what an outcome says, before the breaker hears of it.
-    func note(
+    mutating func note(
         _ finding: Finding,
         _ outcome: Outcome,
         of target: TargetID,
@@ -33,18 +33,19 @@ extension Assessment {
         record.isPlanMissing = true
     }
 
-    func settle(_ record: TargetRecord, _ finding: Finding, _ outcome: Outcome) {
-        let duration = max(.zero, outcome.duration)
+    /// Tells the breaker, where the run had a right to count.
+    func settle(_ permit: consuming CircuitBreaker.Permit?, _ finding: Finding, _ outcome: Outcome) {
+        guard let permit else { return }
         switch finding {
-        case .passed: record.permit.take()?.succeed(after: duration)
-        case .failed: record.permit.take()?.fail(outcome.message, after: duration)
-        case .nothing: record.permit.take()?.ignore()
+        case .passed: permit.succeed(after: max(.zero, outcome.duration))
+        case .failed: permit.fail(outcome.message, after: max(.zero, outcome.duration))
+        case .nothing: permit.ignore()
         }
     }
 
     /// Follows the breaker: takes over its state, tells of its transitions, and draws the target's status from both.
-    func settleBreaker(_ target: TargetID, _ record: TargetRecord, _ finding: Finding, at moment: Moment) {
-        if case .passed = finding, isQuiet(record) {
+    mutating func settleBreaker(_ target: TargetID, _ record: TargetRecord, _ finding: Finding, at moment: Moment) {
+        if case .passed = finding, record.isQuiet, mailbox.isEmpty {
             record.standing = StatusRules.standing(finding, breaker: .closed, canOpen: true, was: record.standing)
             // How long the verdict is believed follows with the plan; until then the one before is.
             let status = StatusRules.status(record.standing, isStale: record.isStale)
@@ -73,14 +74,8 @@ extension Assessment {
         follow(transitions, of: target, record, at: moment)
     }
 
-    /// Whether the breaker is closed, was, and has nothing to tell: so after most outcomes.
-    private func isQuiet(_ record: TargetRecord) -> Bool {
-        record.breakerState == .closed && record.hold == nil && record.halfOpensAt == nil && record.heldUntil == nil
-            && record.breaker.state == .closed && mailbox.isEmpty
-    }
-
     /// Takes over transitions and the status that came of them; tells of each exactly once.
-    func follow(
+    mutating func follow(
         _ transitions: [CircuitBreakerEvent],
         of target: TargetID,
         _ record: TargetRecord,
@@ -104,7 +99,7 @@ extension Assessment {
         watchStaleness(target, record)
     }
 
-    private func change(
+    private mutating func change(
         _ target: TargetID,
         _ record: TargetRecord,
         to status: TargetStatus,
@@ -128,21 +123,22 @@ extension Assessment {
             oldHold: oldHold,
             newHold: record.hold?.kind,
             reason: reason ?? TargetExplanation(record).status,
-            attributedTo: roots(of: record),
+            attributedTo: records.roots(of: record),
             isInMaintenance: record.maintenance != nil
         )
         changes.append(.target(change), at: moment)
         markUnsaved(target, record)
-        touch(target)
+        touch(target, record)
     }
 
     /// Watches how old the target's last verdict grows while that matters: while the target is believed, and while it is down,
     /// for fail-open counts only failures that are not too old.
-    func watchStaleness(_ target: TargetID, _ record: TargetRecord) {
+    mutating func watchStaleness(_ target: TargetID, _ record: TargetRecord) {
         let isBelieved = record.status == .healthy || record.status == .degraded
         let isKnownDown = record.status == .unhealthy && !record.isAged
         let staleAfter = isBelieved || isKnownDown ? record.staleAfter : nil
-        staleness.set(staleAfter, for: target, isRequired: record.entry.map(ledger.isNeeded) ?? false)
+        let isRequired = if let entry = record.entry { ledger.isNeeded(entry) } else { false }
+        staleness.set(staleAfter, for: target, isRequired: isRequired)
     }
 
     /// A breaker's time as an instant, rounded up so that the breaker's wait has passed by then.

@@ -5,7 +5,7 @@ import HealthModel
 /// What each target adds to the counts behind groups and aggregate.
 extension Assessment {
     /// Counts a target that is not counted yet.
-    func enter(_ target: TargetID, _ record: TargetRecord) {
+    mutating func enter(_ target: TargetID, _ record: TargetRecord) {
         let entry = entry(of: record, groups: ledger.places(of: record.spec.groups))
         record.entry = entry
         record.identity = nil
@@ -23,7 +23,7 @@ extension Assessment {
     }
 
     /// Changes something that counts of a target, and counts it anew.
-    func recount(_ target: TargetID, _ record: TargetRecord, _ change: () -> Void) {
+    mutating func recount(_ target: TargetID, _ record: TargetRecord, _ change: () -> Void) {
         change()
         guard let old = record.entry else { return }
         let new = entry(of: record, groups: old.groups)
@@ -34,7 +34,7 @@ extension Assessment {
     }
 
     /// Shows the target's groups anew, and with them the aggregate's explanation.
-    func touchGroups(of record: TargetRecord) {
+    mutating func touchGroups(of record: TargetRecord) {
         ledger.touch(record.entry?.groups ?? [])
     }
 }

@@ -21,6 +21,21 @@ extension Assessment {
         }
     }
 
+    /// Shows everything anew that may be attributed to a target, after it went down or came back.
+    mutating func touchDependents(of record: TargetRecord) {
+        guard !record.dependents.isEmpty else { return }
+        var seen: Set<Int> = []
+        var open = record.dependents
+        while let target = open.popLast() {
+            guard seen.insert(target.index).inserted, let dependent = self.record(target) else { continue }
+            touch(target, dependent)
+            touchGroups(of: dependent)
+            open += dependent.dependents
+        }
+    }
+}
+
+extension TargetRecords {
     /// The failed dependencies that a target's failure is attributed to: the ends of all chains of unhealthy ones.
     ///
     /// Attribution changes no status: what is down behind a dependency is down. It says whom to look after.
@@ -39,22 +54,9 @@ extension Assessment {
         return roots.sorted()
     }
 
-    /// Shows everything anew that may be attributed to a target, after it went down or came back.
-    func touchDependents(of record: TargetRecord) {
-        guard !record.dependents.isEmpty else { return }
-        var seen: Set<Int> = []
-        var open = record.dependents
-        while let target = open.popLast() {
-            guard seen.insert(target.index).inserted, let dependent = self.record(target) else { continue }
-            touch(target)
-            touchGroups(of: dependent)
-            open += dependent.dependents
-        }
-    }
-
     private func failedDependencies(of record: TargetRecord) -> [TargetRecord] {
         record.dependencies.compactMap { link in
-            guard let found = self.record(link.target), found.spec.name == link.name else { return nil }
+            guard let found = self[link.target], found.spec.name == link.name else { return nil }
             return found.status == .unhealthy ? found : nil
         }
     }

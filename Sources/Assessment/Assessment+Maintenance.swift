@@ -6,7 +6,7 @@ extension Assessment {
     /// Puts a target into maintenance by order, besides what its configuration plans; an empty list ends all orders.
     ///
     /// Windows are on the wall clock, for they are appointments with people; if it is set, what holds follows at once.
-    package func setMaintenance(_ orders: [Maintenance], of target: TargetID, at moment: Moment) {
+    package mutating func setMaintenance(_ orders: [Maintenance], of target: TargetID, at moment: Moment) {
         advance(at: moment)
         guard let record = record(target), record.maintenancePlan.orders != orders else { return }
         record.maintenancePlan.orders = orders
@@ -16,7 +16,7 @@ extension Assessment {
     }
 
     /// Lets windows begin and end.
-    func advanceMaintenance(at moment: Moment) {
+    mutating func advanceMaintenance(at moment: Moment) {
         defer { maintenanceSeenAt = moment }
         guard let next = nextMaintenanceChange, moment.wall >= next || moment.wall < maintenanceSeenAt.wall else {
             return
@@ -41,19 +41,20 @@ extension Assessment {
     }
 
     /// Keeps an eye on the target's windows and orders, where it has any.
-    func watchMaintenance(_ target: TargetID, _ record: TargetRecord) {
+    mutating func watchMaintenance(_ target: TargetID, _ record: TargetRecord) {
         // One whose plan was emptied while it is in maintenance is left to the next settlement.
         if record.maintenancePlan.isEmpty { maintained.remove(target) } else { maintained.insert(target) }
     }
 
     /// Takes over what holds now, and says so when it is something else than before.
-    func settleMaintenance(_ target: TargetID, _ record: TargetRecord, at moment: Moment, isTold: Bool = true) {
+    mutating func settleMaintenance(_ target: TargetID, _ record: TargetRecord, at moment: Moment, isTold: Bool = true)
+    {
         let (current, changesAt) = record.maintenancePlan.state(at: moment.wall)
         if let changesAt { nextMaintenanceChange = min(nextMaintenanceChange ?? changesAt, changesAt) }
         guard current != record.maintenance else { return }
         recount(target, record) { record.maintenance = current }
         watchStaleness(target, record)
-        touch(target)
+        touch(target, record)
         guard isTold else { return }
         changes.append(.maintenance(MaintenanceChange(target: record.spec.name, maintenance: current)), at: moment)
     }

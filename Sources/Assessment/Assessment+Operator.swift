@@ -8,7 +8,7 @@ extension Assessment {
     ///
     /// Closing it does not make the target healthy: the next verdict does. A permit that is out becomes stale, so the outcome of
     /// a run in flight is shown and does not count.
-    package func act(_ action: BreakerAction, _ order: Order, on target: TargetID, at moment: Moment) {
+    package mutating func act(_ action: BreakerAction, _ order: Order, on target: TargetID, at moment: Moment) {
         advance(at: moment)
         guard let record = record(target) else { return }
         let breaker = record.breaker
@@ -24,28 +24,22 @@ extension Assessment {
         if action == .reset || action == .close { record.consecutiveFailures = 0 }
         settleBreaker(target, record, .nothing, at: moment)
         markUnsaved(target, record)
-        touch(target)
+        touch(target, record)
         refreshAggregate(at: moment)
     }
 
     /// Asks the target's breaker for a run that somebody wants now.
     ///
     /// - Returns: whether its outcome counts; one that the breaker does not admit is run all the same, and only shown.
-    package func beginNow(_ target: TargetID, at moment: Moment) -> Bool {
+    package mutating func beginNow(_ target: TargetID, at moment: Moment) -> Bool {
         advance(at: moment)
         guard let record = record(target) else { return false }
-        touch(target)
+        touch(target, record)
         switch record.breaker.tryAcquire() {
         case .admitted(let permit):
             record.permit = consume permit
             return true
         case .rejected: return false
         }
-    }
-
-    /// Whether the run in flight has a right to count.
-    package func isCounting(_ target: TargetID) -> Bool {
-        guard let record = record(target) else { return false }
-        return record.permit != nil
     }
 }

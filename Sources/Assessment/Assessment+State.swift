@@ -10,13 +10,15 @@ extension Assessment {
     /// too old, or whose age no clock can tell, the target starts anew. What is left of a wait is taken over, and never more than
     /// the configuration says; an operator's hold is taken over whatever the verdict's age. Of a probe with another definition
     /// nothing is taken over. None of it counts as a change.
-    package func restore(_ target: TargetID, from found: RestorableTarget, at moment: Moment) {
+    package mutating func restore(_ target: TargetID, from found: RestorableTarget, at moment: Moment) {
         advance(at: moment)
         guard let record = record(target), found.saved.name == record.spec.name else { return }
         let saved = found.saved
         record.sequence = saved.sequence
         guard saved.fingerprint == record.fingerprint else { return }
-        let belief = record.belief(gaps: maximumStaleness, wait: record.spec.interval)
+        let belief = Duration.nanoseconds(
+            record.belief(gaps: maximumStaleness, wait: record.spec.interval.inNanoseconds)
+        )
         let age = found.verdictAge.flatMap { (.zero..<belief).contains($0) ? $0 : nil }
         restoreBreaker(of: record, from: found, isBelieved: age != nil)
         if let age { restoreVerdict(of: record, saved, age: age, belief: belief, at: moment) }
@@ -28,7 +30,7 @@ extension Assessment {
         }
         settleBreaker(target, record, .nothing, at: moment)
         markUnsaved(target, record)
-        touch(target)
+        touch(target, record)
     }
 
     private func restoreVerdict(
@@ -86,7 +88,7 @@ extension Assessment {
     /// Takes out the targets whose status, breaker or definition has changed since the last call, at most `limit` of them.
     ///
     /// Fewer of those whose fingerprint is not known yet, because it takes a hundred times as long as the rest.
-    package func takeUnsaved(limit: Int, at moment: Moment) -> [SavedTarget] {
+    package mutating func takeUnsaved(limit: Int, at moment: Moment) -> [SavedTarget] {
         var taken: [SavedTarget] = []
         var count = 0
         var effort = 0
@@ -103,7 +105,7 @@ extension Assessment {
     }
 
     /// Takes out the targets that had a verdict which changed nothing but its age, with its end and its number.
-    package func takeHeard() -> [(name: TargetName, end: MonotonicInstant, sequence: UInt64)] {
+    package mutating func takeHeard() -> [(name: TargetName, end: MonotonicInstant, sequence: UInt64)] {
         defer { heard.removeAll(keepingCapacity: true) }
         return heard.compactMap { target in
             guard let record = record(target), record.isHeard, let end = record.lastVerdictEnd else { return nil }
@@ -113,21 +115,21 @@ extension Assessment {
     }
 
     /// Lets every target be taken out by ``takeUnsaved(limit:at:)`` again.
-    package func markAllUnsaved() {
-        for target in everyTarget {
+    package mutating func markAllUnsaved() {
+        for target in records.targets {
             if let record = record(target) { markUnsaved(target, record) }
         }
     }
 
     /// Lets a target be saved.
-    func markUnsaved(_ target: TargetID, _ record: TargetRecord) {
+    mutating func markUnsaved(_ target: TargetID, _ record: TargetRecord) {
         guard !record.isUnsaved else { return }
         record.isUnsaved = true
         unsaved.append(target)
     }
 
     /// Lets a target be saved after a verdict: all of it when more than the verdict's age has changed.
-    func noteVerdict(_ target: TargetID, _ record: TargetRecord) {
+    mutating func noteVerdict(_ target: TargetID, _ record: TargetRecord) {
         let mark = SaveMark(record)
         if mark != record.saveMark {
             record.saveMark = mark

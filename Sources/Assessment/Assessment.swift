@@ -12,7 +12,7 @@ import Resilience
 ///
 /// An outcome that is our own fault or unknown never moves a target: its permit is given back, and the last verdict counts on
 /// until it is stale.
-package final class Assessment {
+package struct Assessment: ~Copyable {
     /// The most changes that are kept for a reader; of more, the oldest are lost, which shows as a gap in their sequence.
     package static let maximumChanges = 4_096
     /// The most breakers that are found by name; a target beyond them has its breaker all the same.
@@ -21,11 +21,13 @@ package final class Assessment {
     let maximumStaleness: Int
     private let clock: BreakerClock
     private let breakers: CircuitBreakerManager
+    /// What the last policy has made, as most targets have the same one.
+    private var lastPolicy: (policy: BreakerPolicy, settings: CircuitBreakerSettings)?
     let mailbox = TransitionMailbox()
     /// The origin of the breakers' time.
     let origin: MonotonicInstant
 
-    var records: [TargetRecord?] = []
+    var records = TargetRecords()
     /// What groups and aggregate are drawn from; a change makes the explanation of the aggregate be drawn up anew.
     var ledger: AggregateLedger {
         didSet {
@@ -37,7 +39,8 @@ package final class Assessment {
     var isSettled = false
     var halfOpenings = DeadlineQueue()
     var staleness = StalenessWatch()
-    var changes = ChangeLog(capacity: Assessment.maximumChanges)
+    /// The changes that nobody has taken out yet.
+    package internal(set) var changes = ChangeLog(capacity: Assessment.maximumChanges)
     private var touched: [TargetID] = []
     /// Targets that are to be saved, and those of which only the last verdict's age is.
     var unsaved: [TargetID] = []
@@ -53,7 +56,7 @@ package final class Assessment {
     var maintenanceSeenAt: Moment
 
     /// When time last did its work.
-    private var advancedTo: Moment?
+    private var advancedTo: Moment
     var isDraining = false
     /// The rule that decides; nil until the first list of targets is complete.
     var aggregateRule: AggregateRule?
@@ -80,6 +83,7 @@ package final class Assessment {
         )
         aggregateSince = moment.wall
         maintenanceSeenAt = moment
+        advancedTo = moment
         ledger = AggregateLedger(AggregateSettings(), after: nil, at: moment)
     }
 
@@ -94,7 +98,7 @@ package final class Assessment {
     ///   - definition: what is probed, and how.
     ///   - fingerprint: its probe's, if it is known already.
     ///   - moment: the present.
-    package func add(
+    package mutating func add(
         _ target: TargetID,
         _ definition: ProbeDefinition,
         fingerprint: ProbeFingerprint? = nil,
@@ -104,19 +108,18 @@ package final class Assessment {
         precondition(record(target) == nil, "place \(target.index) is taken already")
         advance(at: moment)
         configure(spec)
-        while records.count <= target.index { records.append(nil) }
         let record = TargetRecord(definition, breaker: breakers.breaker(for: spec.name.text), at: moment)
         record.knownFingerprint = fingerprint
-        records[target.index] = record
+        records[target] = record
         watchMaintenance(target, record)
         settleMaintenance(target, record, at: moment, isTold: false)
         enter(target, record)
         markUnsaved(target, record)
-        touch(target)
+        touch(target, record)
     }
 
     /// Forgets a target and its breaker; the permit of a run in flight is dropped.
-    package func remove(_ target: TargetID, at moment: Moment) {
+    package mutating func remove(_ target: TargetID, at moment: Moment) {
         advance(at: moment)
         guard let record = record(target) else { return }
         breakers.remove(record.spec.name.text)
@@ -125,13 +128,13 @@ package final class Assessment {
         halfOpenings.remove(target)
         staleness.remove(target)
         maintained.remove(target)
-        records[target.index] = nil
+        records[target] = nil
     }
 
     /// Gives a target another definition of the same probe; its breaker keeps its state, and its status stays.
     ///
     /// A verdict is believed at least as long as the new interval asks for, so that a longer interval makes nobody stale.
-    package func replace(_ target: TargetID, _ definition: ProbeDefinition, at moment: Moment) {
+    package mutating func replace(_ target: TargetID, _ definition: ProbeDefinition, at moment: Moment) {
         let spec = definition.spec
         advance(at: moment)
         guard let record = record(target), record.spec != spec else { return }
@@ -150,7 +153,7 @@ package final class Assessment {
             record.staleAfter = max(staleAfter, extended)
         }
         watchStaleness(target, record)
-        touch(target)
+        touch(target, record)
     }
 
     /// Draws groups and aggregate from a list of targets that was changed and is complete now.
@@ -160,16 +163,16 @@ package final class Assessment {
     /// - Parameters:
     ///   - settings: how the aggregate is made from now on; nil = as before.
     ///   - moment: the present.
-    package func reassess(settings: AggregateSettings? = nil, at moment: Moment) {
+    package mutating func reassess(settings: AggregateSettings? = nil, at moment: Moment) {
         advance(at: moment)
         let old = ledger
         var targets: [TargetName: TargetID] = [:]
         ledger = AggregateLedger(settings ?? old.settings, after: old, at: moment)
-        for (index, record) in records.enumerated() {
-            guard let record else { continue }
-            targets[record.spec.name] = TargetID(index)
-            enter(TargetID(index), record)
-            watchStaleness(TargetID(index), record)
+        for target in records.targets {
+            guard let record = record(target) else { continue }
+            targets[record.spec.name] = target
+            enter(target, record)
+            watchStaleness(target, record)
         }
         linkDependencies(targets)
         for (place, oldStatus) in ledger.settle(at: moment) where old.knows(ledger.settings.groups[place].name) {
@@ -187,10 +190,10 @@ package final class Assessment {
     /// Asks the target's breaker for a run that starts now.
     ///
     /// When it is admitted, the permit is held until ``finish(_:outcome:at:)``.
-    package func begin(_ target: TargetID, at moment: Moment) -> ProbeAdmission {
+    package mutating func begin(_ target: TargetID, at moment: Moment) -> ProbeAdmission {
         advance(at: moment)
         guard let record = record(target) else { return .rejected(.onInterval) }
-        defer { touch(target) }
+        touch(target, record)
         let admission = record.breaker.tryAcquire()
         switch consume admission {
         case .admitted(let permit):
@@ -203,34 +206,36 @@ package final class Assessment {
         }
     }
 
-    /// Takes the outcome of the run that ``begin(_:at:)`` let through, and says when the target is to be probed again.
+    /// Takes the outcome of the run that ``begin(_:at:)`` let through.
     ///
     /// Follow it with ``plan(_:due:at:)``.
-    package func finish(_ target: TargetID, outcome: Outcome, at moment: Moment) -> NextDue {
+    package mutating func finish(_ target: TargetID, outcome: Outcome, at moment: Moment) -> ProbeSettlement {
         advance(at: moment)
-        guard let record = record(target) else { return .onInterval }
-        let finding = record.permit == nil ? .nothing : Finding(outcome)
+        guard let record = record(target) else { return ProbeSettlement(next: .onInterval, isCounted: false) }
+        let permit = record.permit.take()
+        let isCounted = permit != nil
+        let finding = isCounted ? outcome.finding : .nothing
         record.counters.count(outcome)
         record.lastOutcome = outcome
         record.lastOutcomeAt = moment.wall
         note(finding, outcome, of: target, record, at: moment)
-        settle(record, finding, outcome)
+        settle(permit, finding, outcome)
         settleBreaker(target, record, finding, at: moment)
         if finding != .nothing { noteVerdict(target, record) }
-        touch(target)
+        touch(target, record)
         if !isSettled { refreshAggregate(at: moment) }
-        return record.nextDue
+        return ProbeSettlement(next: record.nextDue, isCounted: isCounted)
     }
 
     /// Takes note of when a target will be probed next, from which follows how long its last verdict is believed.
     ///
     /// That is until `maximumStaleness` planned gaps after the end of the verdict's run, plus the probe's timeout.
-    package func plan(_ target: TargetID, due: MonotonicInstant?, at moment: Moment) {
+    package mutating func plan(_ target: TargetID, due: MonotonicInstant?, at moment: Moment) {
         advance(at: moment)
         guard let record = record(target), let end = record.lastVerdictEnd, record.isPlanMissing else { return }
         record.isPlanMissing = false
-        let wait = due.map { moment.instant.duration(to: $0) } ?? .zero
-        let staleAfter = end.advanced(by: record.belief(gaps: maximumStaleness, wait: wait))
+        let wait = due.map { moment.instant.nanoseconds(to: $0) } ?? 0
+        let staleAfter = end.advanced(byNanoseconds: record.belief(gaps: maximumStaleness, wait: wait))
         record.staleAfter = staleAfter
         watchStaleness(target, record)
         if staleAfter <= moment.instant { letTimePass(until: moment) }
@@ -239,19 +244,24 @@ package final class Assessment {
     // MARK: Time
 
     /// When time alone changes something next: a breaker half-opens, a verdict grows stale, maintenance begins or ends.
+    ///
+    /// Mutating in name alone, as what else is asked often: nothing is copied for the call.
     package var nextDeadline: MonotonicInstant? {
-        let deadline = MonotonicInstant.earlier(halfOpenings.first?.deadline, staleness.first)
-        return MonotonicInstant.earlier(deadline, maintenanceDeadline)
+        mutating get {
+            let deadline = MonotonicInstant.earlier(halfOpenings.first?.deadline, staleness.first)
+            guard nextMaintenanceChange != nil else { return deadline }
+            return MonotonicInstant.earlier(deadline, maintenanceDeadline)
+        }
     }
 
     /// Lets time do its work up to now.
-    package func advance(at moment: Moment) {
+    package mutating func advance(at moment: Moment) {
         // Every step begins with it, and most steps of a turn are taken at one moment.
         guard moment != advancedTo else { return }
         letTimePass(until: moment)
     }
 
-    private func letTimePass(until moment: Moment) {
+    private mutating func letTimePass(until moment: Moment) {
         advancedTo = moment
         clock.advance(to: moment.instant)
         advanceMaintenance(at: moment)
@@ -265,7 +275,7 @@ package final class Assessment {
             guard let record = record(target) else { continue }
             recount(target, record) { record.isAged = true }
             if record.status == .unhealthy {
-                touch(target)
+                touch(target, record)
             } else {
                 record.isStale = true
                 follow([], of: target, record, at: moment)
@@ -275,7 +285,7 @@ package final class Assessment {
     }
 
     /// Says that the agent is shutting down, from now on.
-    package func drain(at moment: Moment) {
+    package mutating func drain(at moment: Moment) {
         advance(at: moment)
         isDraining = true
         lastExplanation = nil
@@ -291,7 +301,7 @@ package final class Assessment {
     ///
     /// Linear in the number of targets after a status has changed, unless it is healthy; constant otherwise.
     package var aggregate: AggregateHealth {
-        AggregateHealth(rule, explanation, since: aggregateSince)
+        mutating get { AggregateHealth(rule, explanation, since: aggregateSince) }
     }
 
     /// How the aggregate is made.
@@ -302,9 +312,11 @@ package final class Assessment {
 
     /// Every group as publishers show it, sorted by name; linear in the members of those that have changed.
     package var groups: [GroupHealth] {
-        guard ledger.isTouched else { return shownGroups }
-        for place in ledger.takeTouched() { shownGroups[place] = shown(group: place) }
-        return shownGroups
+        mutating get {
+            guard ledger.isTouched else { return shownGroups }
+            for place in ledger.takeTouched() { shownGroups[place] = shown(group: place) }
+            return shownGroups
+        }
     }
 
     /// The earliest instant at which a verdict that the aggregate may rest on grows too old; the end of time when there is
@@ -319,29 +331,23 @@ package final class Assessment {
     ///   - target: its place.
     ///   - nextDue: when its next probe starts; nil while one runs.
     /// - Returns: all that is shown of it.
-    package func health(of target: TargetID, nextDue: MonotonicInstant? = nil) -> TargetHealth? {
+    package mutating func health(of target: TargetID, nextDue: MonotonicInstant? = nil) -> TargetHealth? {
         guard let record = record(target) else { return nil }
-        return TargetHealth(record, identity(of: record), roots: roots(of: record), nextDue: nextDue)
+        return TargetHealth(record, identity(of: record), roots: records.roots(of: record), nextDue: nextDue)
     }
 
-    /// How many changes there have been, taken out or not.
-    package var changeCounts: ChangeCounts { changes.counts }
-
-    /// Whether there are changes that nobody has taken out.
-    package var hasChanges: Bool { !changes.isEmpty }
-
     /// Takes out what has changed since the last call, oldest first.
-    package func takeChanges() -> [HealthChange] {
+    package mutating func takeChanges() -> [HealthChange] {
         changes.takeAll()
     }
 
     /// Takes out the targets that publishers would show differently since the last call; removed ones are not among them.
-    package func takeTouched() -> [TargetID] {
+    package mutating func takeTouched() -> [TargetID] {
         takeTouched(atMost: touched.count)
     }
 
     /// Takes those that were touched last, which are the least likely to be touched again soon; the others stay.
-    package func takeTouched(atMost limit: Int) -> [TargetID] {
+    package mutating func takeTouched(atMost limit: Int) -> [TargetID] {
         let taken = Array(touched.suffix(limit))
         touched.removeLast(taken.count)
         for target in taken { record(target)?.isTouched = false }
@@ -350,24 +356,23 @@ package final class Assessment {
 }
 
 extension Assessment {
-    func record(_ target: TargetID) -> TargetRecord? {
-        target.index < records.count ? records[target.index] : nil
-    }
+    func record(_ target: TargetID) -> TargetRecord? { records[target] }
 
-    /// The place of every target.
-    var everyTarget: [TargetID] { records.indices.lazy.filter { self.records[$0] != nil }.map { TargetID($0) } }
-
-    private func configure(_ spec: ProbeSpec) {
-        let configuration = CircuitBreakerConfiguration(spec.breaker)
+    private mutating func configure(_ spec: ProbeSpec) {
+        if lastPolicy?.policy != spec.breaker {
+            lastPolicy = (spec.breaker, CircuitBreakerSettings(CircuitBreakerConfiguration(spec.breaker)))
+        }
+        guard let settings = lastPolicy?.settings else { return }
         do {
-            try breakers.replaceConfiguration(for: spec.name.text, with: configuration)
+            try breakers.replaceSettings(for: spec.name.text, with: settings)
         } catch {
             preconditionFailure("the policy of \(spec.name) makes an invalid breaker: \(error)")
         }
     }
 
-    func touch(_ target: TargetID) {
-        guard let record = record(target), !record.isTouched else { return }
+    /// Lets a target be shown anew.
+    mutating func touch(_ target: TargetID, _ record: TargetRecord) {
+        guard !record.isTouched else { return }
         record.isTouched = true
         touched.append(target)
     }

@@ -16,10 +16,11 @@ package struct ChangeCounts: Hashable, Sendable {
 }
 
 /// The changes that nobody has taken yet, numbered from 1; of too many, the oldest are lost.
-struct ChangeLog {
+package struct ChangeLog {
     private let capacity: Int
     private var changes: [HealthChange] = []
-    private(set) var counts = ChangeCounts()
+    /// How many there have been, taken out or not.
+    package private(set) var counts = ChangeCounts()
 
     init(capacity: Int) {
         self.capacity = capacity
@@ -35,7 +36,8 @@ struct ChangeLog {
         changes.append(HealthChange(sequence: counts.total, moment: moment, event: event))
     }
 
-    var isEmpty: Bool { changes.isEmpty }
+    /// Whether there is nothing to take out.
+    package var isEmpty: Bool { changes.isEmpty }
 
     mutating func takeAll() -> [HealthChange] {
         guard !changes.isEmpty else { return [] }

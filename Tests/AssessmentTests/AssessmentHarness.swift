@@ -74,11 +74,11 @@ enum Say: Hashable {
 
 /// An assessment that is driven run by run.
 struct AssessmentHarness {
-    let assessment: Assessment
+    private let held: Held
     private(set) var now: Int64 = 0
 
     init(_ specs: [ProbeSpec], settings: AggregateSettings = AggregateSettings(), maximumStaleness: Int = 3) {
-        assessment = Assessment(maximumStaleness: maximumStaleness, seed: 5, at: moment(0))
+        held = Held(Assessment(maximumStaleness: maximumStaleness, seed: 5, at: moment(0)))
         for (index, spec) in specs.enumerated() {
             assessment.add(TargetID(index), ProbeDefinition(spec), at: moment(0))
         }
@@ -86,8 +86,23 @@ struct AssessmentHarness {
     }
 
     /// Goes on with an assessment that begins at the tests' start.
-    init(restored assessment: Assessment) {
-        self.assessment = assessment
+    init(restored assessment: consuming Assessment) {
+        held = Held(assessment)
+    }
+
+    /// By reference, so that a test can hand the harness on.
+    private final class Held {
+        var assessment: Assessment
+
+        init(_ assessment: consuming Assessment) {
+            self.assessment = assessment
+        }
+    }
+
+    /// The assessment, which every copy of the harness shares.
+    var assessment: Assessment {
+        _read { yield held.assessment }
+        nonmutating _modify { yield &held.assessment }
     }
 
     /// Runs the probe of one target now, if its breaker lets it.
@@ -104,9 +119,9 @@ struct AssessmentHarness {
     @discardableResult
     mutating func finish(_ say: Say, target: Int = 0, message: String? = nil) -> NextDue {
         let outcome = say.outcome(endingAt: moment(now), message: message)
-        let next = assessment.finish(TargetID(target), outcome: outcome, at: moment(now))
+        let settlement = assessment.finish(TargetID(target), outcome: outcome, at: moment(now))
         assessment.plan(TargetID(target), due: moment(now + 10_000).instant, at: moment(now))
-        return next
+        return settlement.next
     }
 
     mutating func advance(to milliseconds: Int64) {
@@ -119,7 +134,8 @@ struct AssessmentHarness {
     }
 
     func health(_ target: Int = 0) throws -> TargetHealth {
-        try #require(assessment.health(of: TargetID(target)))
+        let health = assessment.health(of: TargetID(target))
+        return try #require(health)
     }
 
     func status(_ target: Int = 0) throws -> TargetStatus {

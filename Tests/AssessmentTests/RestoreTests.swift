@@ -34,7 +34,7 @@ struct RestoreTests {
             edit(&second)
             let age = saved.verdictAge.flatMap { age in elapsed.map { age + $0 } }
             let found = RestorableTarget(saved: saved, elapsed: elapsed, verdictAge: age)
-            let assessment = Assessment(maximumStaleness: 3, seed: 5, at: moment(0))
+            var assessment = Assessment(maximumStaleness: 3, seed: 5, at: moment(0))
             assessment.add(TargetID(0), ProbeDefinition(second), at: moment(0))
             assessment.restore(TargetID(0), from: found, at: moment(0))
             assessment.reassess(at: moment(0))

@@ -25,10 +25,10 @@ extension HotPath {
 }
 
 /// 2,000 targets that pass, each probed once a second.
-private struct BusyTargets {
+private struct BusyTargets: ~Copyable {
     private static let count = 2_000
     private static let wall = WallTime(nanosecondsSinceEpoch: 1_795_230_000_000_000_000)
-    private let pipeline: HealthPipeline
+    private var pipeline: HealthPipeline
     private var now = MonotonicInstant(nanoseconds: 1_000_000_000)
     private var waiting: [ProbeStart] = []
 
@@ -61,7 +61,7 @@ private struct BusyTargets {
         Moment(instant: now, wall: Self.wall.advanced(by: .nanoseconds(now.nanoseconds)))
     }
 
-    func snapshot() -> HealthSnapshot { pipeline.snapshot(at: moment) }
+    mutating func snapshot() -> HealthSnapshot { pipeline.snapshot(at: moment) }
 
     /// Lets so many runs start and pass.
     mutating func run(_ operations: Int) {

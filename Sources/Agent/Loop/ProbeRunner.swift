@@ -42,7 +42,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         func fits(_ spec: ProbeSpec) -> Bool { probe == spec.probe && retry == spec.retry }
     }
 
-    let pipeline: HealthPipeline
+    var pipeline: HealthPipeline
     private let factory: ProberFactory
     private let reports: any ProbeLoopReports
     let keeper: (any StateKeeper)?

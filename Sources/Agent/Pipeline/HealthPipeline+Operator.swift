@@ -10,7 +10,10 @@ extension HealthPipeline {
     /// Its outcome counts like any other, unless its breaker does not admit it: then it is shown only.
     ///
     /// - Returns: the run, and whether its outcome will count.
-    package func startNow(_ name: TargetName, at moment: Moment) throws(AdminRefusal) -> (ProbeStart, counts: Bool) {
+    package mutating func startNow(
+        _ name: TargetName,
+        at moment: Moment
+    ) throws(AdminRefusal) -> (ProbeStart, counts: Bool) {
         advance(at: moment)
         guard let target = table[name] else { throw .unknownTarget(name) }
         guard !isDraining else { throw .unavailable("the agent is shutting down") }
@@ -24,7 +27,7 @@ extension HealthPipeline {
     }
 
     /// Does with a target's breaker what an operator asks for; a target that was closed is probed at once.
-    package func act(
+    package mutating func act(
         _ action: BreakerAction,
         _ order: Order,
         on name: TargetName,
@@ -44,7 +47,7 @@ extension HealthPipeline {
     /// Opens a maintenance window.
     ///
     /// - Returns: the window, and the targets that are in it now.
-    package func beginMaintenance(
+    package mutating func beginMaintenance(
         _ selection: MaintenanceSelection,
         _ order: Order,
         at moment: Moment
@@ -74,7 +77,7 @@ extension HealthPipeline {
     }
 
     /// Ends a maintenance window before its time.
-    package func endMaintenance(_ id: UInt64, at moment: Moment) throws(AdminRefusal) -> MaintenanceOrder {
+    package mutating func endMaintenance(_ id: UInt64, at moment: Moment) throws(AdminRefusal) -> MaintenanceOrder {
         advance(at: moment)
         guard let window = maintenance.close(id) else { throw .unknownMaintenance(id) }
         applyMaintenance(at: moment)
@@ -95,18 +98,18 @@ extension HealthPipeline {
     }
 
     /// Ends the windows whose time is over.
-    func endMaintenance(at moment: Moment) {
+    mutating func endMaintenance(at moment: Moment) {
         if maintenance.closeEnded(at: moment.instant) { applyMaintenance(at: moment) }
     }
 
     /// Remembers a change of a target.
-    func note(_ change: HealthChange) {
+    mutating func note(_ change: HealthChange) {
         guard case .target(let status) = change.event, let target = table[status.endpoint] else { return }
         histories.note(status, of: target, at: change.moment.wall)
     }
 
     /// Puts every target into its window, or out of any; linear in targets and windows, and only when a window comes or goes.
-    func applyMaintenance(at moment: Moment) {
+    mutating func applyMaintenance(at moment: Moment) {
         for target in table.targetsByName {
             guard let spec = table.definition(of: target)?.spec else { continue }
             assessment.setMaintenance(maintenance.orders(for: spec), of: target, at: moment)

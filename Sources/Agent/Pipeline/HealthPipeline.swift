@@ -8,19 +8,19 @@ package import StateStore
 /// The whole of the agent that decides and does nothing else: which probe runs when, what its outcome means, what is published.
 ///
 /// ```swift
-/// let pipeline = HealthPipeline(specs: specs, settings: settings, name: "edge-1", version: "1.0", seed: seed, at: moment)
+/// var pipeline = HealthPipeline(specs: specs, settings: settings, name: "edge-1", version: "1.0", seed: seed, at: moment)
 /// for start in pipeline.takeDue(at: moment, limit: room) { … run it, later: pipeline.finish(start.run, outcome: …, at: …) }
 /// if let snapshot = pipeline.publication(at: moment) { … publish it }
 /// // sleep until pipeline.nextWake
 /// ```
 ///
-/// There is no clock, no randomness and no I/O in it: the same specs, seed and calls give the same snapshots. It is meant to be
-/// owned by one loop and is not `Sendable`.
-package final class HealthPipeline {
+/// There is no clock, no randomness and no I/O in it: the same specs, seed and calls give the same snapshots. It has one owner,
+/// the loop, so that no access to any part of it needs a check.
+package struct HealthPipeline: ~Copyable {
     /// How many rows of the next snapshot are made ready in one turn, so that no turn makes thousands.
     private static let rowsPerTurn = 16
 
-    let assessment: Assessment
+    var assessment: Assessment
     var schedule: ProbeSchedule
     var table = TargetTable()
     private var board = SnapshotBoard()
@@ -67,7 +67,7 @@ package final class HealthPipeline {
         at moment: Moment
     ) {
         assessment = Assessment(maximumStaleness: settings.maximumStaleness, seed: seed, at: moment)
-        noted = assessment.changeCounts
+        noted = assessment.changes.counts
         schedule = ProbeSchedule(origin: moment.instant, seed: seed, capacity: specs.count)
         faults = OwnFaultWatch(now: moment.instant)
         agent = AgentHealth(name: name, version: version, startedAt: moment.wall)
@@ -82,16 +82,18 @@ package final class HealthPipeline {
 
     /// When the pipeline has something to do next: a probe is due, time changes a status, or a snapshot is to be published.
     ///
-    /// It lies in the past as long as due probes are left waiting.
+    /// It lies in the past as long as due probes are left waiting. Mutating in name alone: nothing is copied for the call.
     package var nextWake: MonotonicInstant? {
-        let due = isDraining ? nil : schedule.nextDue
-        let deadline = MonotonicInstant.earlier(assessment.nextDeadline, maintenance.nextEnd)
-        return MonotonicInstant.earlier(due, MonotonicInstant.earlier(deadline, pacer.due))
+        mutating get {
+            let due = isDraining ? nil : schedule.nextDue
+            let deadline = MonotonicInstant.earlier(assessment.nextDeadline, maintenance.nextEnd)
+            return MonotonicInstant.earlier(due, MonotonicInstant.earlier(deadline, pacer.due))
+        }
     }
 
     /// Whether anything is to be done now: a change to tell of, a probe to start, a snapshot to publish.
-    package func hasWork(at now: MonotonicInstant) -> Bool {
-        assessment.hasChanges || nextWake.map { $0 <= now } ?? false
+    package mutating func hasWork(at now: MonotonicInstant) -> Bool {
+        !assessment.changes.isEmpty || nextWake.map { $0 <= now } ?? false
     }
 
     /// The place of a target.
@@ -103,7 +105,7 @@ package final class HealthPipeline {
     ///   - moment: the present; the runs count as started at it.
     ///   - limit: the most probes to start; the others stay due.
     /// - Returns: at most `limit` probes, each of a target that has no run in flight.
-    package func takeDue(at moment: Moment, limit: Int) -> [ProbeStart] {
+    package mutating func takeDue(at moment: Moment, limit: Int) -> [ProbeStart] {
         advance(at: moment)
         guard !isDraining else { return [] }
         var starts: [ProbeStart] = []
@@ -127,20 +129,19 @@ package final class HealthPipeline {
     ///   - moment: the present.
     /// - Returns: false when nobody waits for it any more: its target was removed, or it was finished before.
     @discardableResult
-    package func finish(_ run: RunID, outcome: Outcome, at moment: Moment) -> Bool {
+    package mutating func finish(_ run: RunID, outcome: Outcome, at moment: Moment) -> Bool {
         advance(at: moment)
         guard table.run(of: run.target) == run.number else { return false }
         table.setRun(nil, of: run.target)
         account.finished += 1
         if outcome.failure?.reason == .internal { agent.internalFailures += 1 }
         faults.finished(outcome, of: run.target, at: moment)
-        let isCounted = assessment.isCounting(run.target)
-        let next = assessment.finish(run.target, outcome: outcome, at: moment)
-        histories.note(outcome, isCounted: isCounted, of: run.target, at: moment.wall)
+        let settlement = assessment.finish(run.target, outcome: outcome, at: moment)
+        histories.note(outcome, isCounted: settlement.isCounted, of: run.target, at: moment.wall)
         if let definition = table.definition(of: run.target) {
             journal?.note(outcome, of: definition.spec.name, at: moment.wall)
         }
-        schedule.finish(run.target, next: next, now: moment.instant)
+        schedule.finish(run.target, next: settlement.next, now: moment.instant)
         assessment.plan(run.target, due: schedule.nextDue(of: run.target), at: moment)
         pacer.note(.counters, now: moment.instant)
         noteChanges(at: moment)
@@ -150,21 +151,21 @@ package final class HealthPipeline {
     /// Lets a target be probed now, before its turn, because what its last run said holds no longer.
     ///
     /// Its breaker decides about the run as about any other.
-    package func hurry(_ name: TargetName, at moment: Moment) {
+    package mutating func hurry(_ name: TargetName, at moment: Moment) {
         advance(at: moment)
         guard !isDraining, let target = table[name] else { return }
         schedule.hurry(target, now: moment.instant)
     }
 
     /// Lets time do its work: breakers half-open, verdicts grow stale.
-    package func advance(at moment: Moment) {
+    package mutating func advance(at moment: Moment) {
         assessment.advance(at: moment)
         endMaintenance(at: moment)
         noteChanges(at: moment)
     }
 
     /// Starts to shut down: the aggregate is draining from now on, and no probe is started any more.
-    package func drain(at moment: Moment) {
+    package mutating func drain(at moment: Moment) {
         isDraining = true
         assessment.drain(at: moment)
         noteChanges(at: moment)
@@ -179,11 +180,11 @@ package final class HealthPipeline {
     ///   - specs: all targets, no two with the same name.
     ///   - aggregate: how the aggregate is made of them; nil = as before.
     ///   - moment: the present.
-    package func replace(specs: [ProbeSpec], aggregate: AggregateSettings? = nil, at moment: Moment) {
+    package mutating func replace(specs: [ProbeSpec], aggregate: AggregateSettings? = nil, at moment: Moment) {
         replace(specs: specs, aggregate: aggregate, restoring: nil, at: moment)
     }
 
-    private func replace(
+    private mutating func replace(
         specs: [ProbeSpec],
         aggregate: AggregateSettings?,
         restoring saved: SavedState?,
@@ -211,20 +212,20 @@ package final class HealthPipeline {
         histories.fit(targets: specs.count)
         assessment.reassess(settings: aggregate, at: moment)
         _ = assessment.takeTouched()
-        board.lay(table.targetsByName) { health(of: $0) }
+        board.lay(table.targetsByName.compactMap { target in health(of: target).map { (target, $0) } })
         pacer.note(.target, now: moment.instant)
         noteChanges(at: moment)
     }
 
     /// Shows which configuration is in force, with the next snapshot.
-    package func note(_ configuration: ConfigurationState, at moment: Moment) {
+    package mutating func note(_ configuration: ConfigurationState, at moment: Moment) {
         guard agent.configuration != configuration else { return }
         agent.configuration = configuration
         pacer.note(.target, now: moment.instant)
     }
 
     /// Takes out the changes since the last call, oldest first, for logs and events.
-    package func takeChanges() -> [HealthChange] {
+    package mutating func takeChanges() -> [HealthChange] {
         let changes = assessment.takeChanges()
         for change in changes {
             note(change)
@@ -239,7 +240,7 @@ package final class HealthPipeline {
     ///   - moment: now.
     ///   - scripts: how full the places of scripts are; asked for only when there is something to publish.
     /// - Returns: the snapshot, or nil.
-    package func publication(
+    package mutating func publication(
         at moment: Moment,
         scripts: @autoclosure () -> BulkheadHealth? = nil
     ) -> HealthSnapshot? {
@@ -254,7 +255,7 @@ package final class HealthPipeline {
     }
 
     /// Everything that is known now.
-    package func snapshot(at moment: Moment) -> HealthSnapshot {
+    package mutating func snapshot(at moment: Moment) -> HealthSnapshot {
         advance(at: moment)
         noteProblems(at: moment)
         show(assessment.takeTouched())
@@ -276,13 +277,13 @@ package final class HealthPipeline {
         return snapshot
     }
 
-    private func show(_ targets: [TargetID]) {
+    private mutating func show(_ targets: [TargetID]) {
         for target in targets {
             if let health = health(of: target) { board.update(target, health) }
         }
     }
 
-    func start(_ tick: Tick, at moment: Moment) -> ProbeStart? {
+    mutating func start(_ tick: Tick, at moment: Moment) -> ProbeStart? {
         guard let definition = table.definition(of: tick.target) else { return nil }
         account.started += 1
         agent.lateness.observe(tick.lateness)
@@ -292,7 +293,7 @@ package final class HealthPipeline {
         return ProbeStart(run: run, definition: definition, due: tick.due, lateness: tick.lateness)
     }
 
-    private func add(_ spec: ProbeSpec, rank: Int, at moment: Moment) {
+    private mutating func add(_ spec: ProbeSpec, rank: Int, at moment: Moment) {
         let definition = ProbeDefinition(spec)
         let target = table.insert(definition)
         assessment.add(target, definition, fingerprint: fingerprints[spec.name], at: moment)
@@ -300,7 +301,7 @@ package final class HealthPipeline {
         schedule.add(target, name: spec.name, timing: ProbeTiming(spec), rank: rank, now: moment.instant)
     }
 
-    private func remove(_ name: TargetName, at moment: Moment) {
+    private mutating func remove(_ name: TargetName, at moment: Moment) {
         guard let target = table[name] else { return }
         if table.run(of: target) != nil { account.abandoned += 1 }
         faults.removed(target, now: moment.instant)
@@ -310,7 +311,7 @@ package final class HealthPipeline {
         assessment.remove(target, at: moment)
     }
 
-    private func adjust(_ target: TargetID, to spec: ProbeSpec, at moment: Moment) {
+    private mutating func adjust(_ target: TargetID, to spec: ProbeSpec, at moment: Moment) {
         let definition = ProbeDefinition(spec)
         table.replace(target, definition)
         schedule.replace(target, timing: ProbeTiming(spec), now: moment.instant)
@@ -318,21 +319,22 @@ package final class HealthPipeline {
         assessment.setMaintenance(maintenance.orders(for: spec), of: target, at: moment)
     }
 
-    func health(of target: TargetID) -> TargetHealth? {
+    mutating func health(of target: TargetID) -> TargetHealth? {
         assessment.health(of: target, nextDue: schedule.nextDue(of: target))
     }
 
     /// Looks at the agent itself; a problem that began or ended is published like a target that changed.
-    private func noteProblems(at moment: Moment) {
+    private mutating func noteProblems(at moment: Moment) {
         var problems = faults.problems(at: moment)
         if let stateProblem { problems.append(stateProblem) }
+        if problems.isEmpty, agent.problems.isEmpty { return }
         if problems.map(\.problem) != agent.problems.map(\.problem) { pacer.note(.target, now: moment.instant) }
         agent.problems = problems
     }
 
     /// Lets what the last step changed be published.
-    func noteChanges(at moment: Moment) {
-        let counts = assessment.changeCounts
+    mutating func noteChanges(at moment: Moment) {
+        let counts = assessment.changes.counts
         if counts.aggregate != noted.aggregate { pacer.note(.aggregate, now: moment.instant) }
         if counts.targets != noted.targets || counts.others != noted.others { pacer.note(.target, now: moment.instant) }
         noted = counts

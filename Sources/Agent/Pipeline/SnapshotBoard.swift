@@ -8,23 +8,20 @@ import HealthModel
 struct SnapshotBoard {
     private(set) var rows: [TargetHealth] = []
     /// The row of each target, by its place.
-    private var positions: [Int: Int] = [:]
+    private var positions: [Int32] = []
+    /// The position of a target without a row.
+    private static let none: Int32 = -1
 
     /// Lays the board out anew for targets in the order of their names.
-    mutating func lay(_ targets: [TargetID], health: (TargetID) -> TargetHealth?) {
-        rows.removeAll()
-        rows.reserveCapacity(targets.count)
-        positions.removeAll(keepingCapacity: true)
-        for target in targets {
-            guard let row = health(target) else { continue }
-            positions[target.index] = rows.count
-            rows.append(row)
-        }
+    mutating func lay(_ targets: [(place: TargetID, health: TargetHealth)]) {
+        rows = targets.map(\.health)
+        positions = Array(repeating: Self.none, count: targets.reduce(0) { max($0, $1.place.index + 1) })
+        for (row, target) in targets.enumerated() { positions[target.place.index] = Int32(row) }
     }
 
     /// Shows a target as it is now.
     mutating func update(_ target: TargetID, _ health: TargetHealth) {
-        guard let position = positions[target.index] else { return }
-        rows[position] = health
+        guard target.index < positions.count, positions[target.index] != Self.none else { return }
+        rows[Int(positions[target.index])] = health
     }
 }

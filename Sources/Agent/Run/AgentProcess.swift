@@ -141,7 +141,8 @@ struct AgentProcess {
         guard plan.restoresTargets else { return }
         plan = plan.withFingerprints()
         let now = Moment(instant: kernel.now, wall: kernel.wallTime)
-        server.publish(plan.makePipeline(at: now).snapshot(at: now))
+        var pipeline = plan.makePipeline(at: now)
+        server.publish(pipeline.snapshot(at: now))
     }
 
     /// Probes and answers until SIGTERM or SIGINT, then drains.

@@ -16,15 +16,17 @@ enum Finding: Hashable {
     case failed
     /// Unknown, our own fault, or observed while the breaker is open.
     case nothing
+}
 
-    init(_ outcome: Outcome) {
-        switch outcome.verdict {
-        case .healthy: self = .passed(isWarning: false)
-        case .degraded: self = .passed(isWarning: true)
-        case .unhealthy: self = .failed
-        case .unknown: self = .nothing
+extension Outcome {
+    /// What it says about its target where it counts.
+    var finding: Finding {
+        switch verdict {
+        case .healthy: return .passed(isWarning: false)
+        case .degraded where failure?.reason != .internal: return .passed(isWarning: true)
+        case .unhealthy where failure?.reason != .internal: return .failed
+        case .degraded, .unhealthy, .unknown: return .nothing
         }
-        if outcome.failure?.reason == .internal { self = .nothing }
     }
 }
 

@@ -106,7 +106,7 @@ struct TargetExplanation {
 
     /// That the last probe taught nothing, where that is so.
     private var silence: String {
-        guard let outcome = record.lastOutcome, case .nothing = Finding(outcome) else { return "" }
+        guard let outcome = record.lastOutcome, case .nothing = outcome.finding else { return "" }
         return "; the last probe said nothing about the target: \(outcome.message)"
     }
 }

@@ -13,12 +13,14 @@ extension TargetRecord {
         }
     }
 
-    /// How long a verdict is believed when the next probe is `wait` away: so many planned gaps, and the timeout.
+    /// How long a verdict is believed when the next probe is `wait` away: so many planned gaps, and the timeout; all in
+    /// nanoseconds, held at the end of the range.
     ///
     /// A planned gap is the interval, or the half-open interval while half-open, or `wait` where that is longer.
-    func belief(gaps: Int, wait: Duration) -> Duration {
+    func belief(gaps: Int, wait: Int64) -> Int64 {
         let usual = breakerState == .halfOpen ? spec.breaker.halfOpenInterval : spec.interval
-        let (product, overflow) = max(usual, wait).inNanoseconds.multipliedReportingOverflow(by: Int64(gaps))
-        return .nanoseconds(overflow ? .max : product) + spec.timeout
+        let product = max(usual.inNanoseconds, wait).multipliedReportingOverflow(by: Int64(gaps))
+        let sum = product.partialValue.addingReportingOverflow(spec.timeout.inNanoseconds)
+        return product.overflow || sum.overflow ? .max : sum.partialValue
     }
 }

@@ -93,4 +93,9 @@ final class TargetRecord {
 
     /// What is probed, and how.
     var spec: ProbeSpec { definition.spec }
+
+    /// Whether the breaker is closed and was: so after most outcomes.
+    var isQuiet: Bool {
+        breakerState == .closed && hold == nil && halfOpensAt == nil && heldUntil == nil && breaker.state == .closed
+    }
 }

@@ -40,7 +40,7 @@ struct RunningProbe {
 
 /// A pipeline, a manual clock and simulated probers: a whole agent without I/O.
 struct PipelineHarness {
-    let pipeline: HealthPipeline
+    private let held: Held
     private(set) var now: MonotonicInstant
     /// What the wall clock is ahead of the monotonic one; a test may let it jump.
     var wallOffset: Duration
@@ -67,19 +67,42 @@ struct PipelineHarness {
         wallOffset = .zero
         self.answer = answer
         let moment = Moment(instant: Self.origin, wall: Self.wallOrigin)
-        pipeline = HealthPipeline(
-            specs: specs,
-            settings: settings,
-            name: "edge-1",
-            version: "1.0",
-            seed: seed,
-            at: moment
+        held = Held(
+            HealthPipeline(
+                specs: specs,
+                settings: settings,
+                name: "edge-1",
+                version: "1.0",
+                seed: seed,
+                at: moment
+            )
         )
+    }
+
+    /// By reference, so that a test can hand the harness on.
+    private final class Held {
+        var pipeline: HealthPipeline
+
+        init(_ pipeline: consuming HealthPipeline) {
+            self.pipeline = pipeline
+        }
+    }
+
+    /// The pipeline, which every copy of the harness shares.
+    var pipeline: HealthPipeline {
+        _read { yield held.pipeline }
+        nonmutating _modify { yield &held.pipeline }
     }
 
     /// The present on both clocks.
     var moment: Moment {
         Moment(instant: now, wall: Self.wallOrigin.advanced(by: Self.origin.duration(to: now)).advanced(by: wallOffset))
+    }
+
+    /// Ends a run now; false when nobody waits for it.
+    @discardableResult
+    func finish(_ run: RunID, _ outcome: Outcome) -> Bool {
+        pipeline.finish(run, outcome: outcome, at: moment)
     }
 
     /// The snapshot published last.

@@ -88,7 +88,7 @@ struct PipelineOperatorTests {
             try harness.pipeline.startNow(try name("db"), at: harness.moment)
         }
         let outcome = Answer.fail.outcome(startedAt: harness.now, endedAt: harness.now)
-        #expect(harness.pipeline.finish(start.run, outcome: outcome, at: harness.moment))
+        #expect(harness.finish(start.run, outcome))
         let target = harness.pipeline.snapshot(at: harness.moment).targets[0]
         #expect(target.breaker.consecutiveFailures == 1)
         #expect(target.nextDue != nil)
@@ -100,7 +100,7 @@ struct PipelineOperatorTests {
         let (start, counts) = try harness.pipeline.startNow(try name("db"), at: harness.moment)
         #expect(!counts)
         let outcome = Answer.pass.outcome(startedAt: harness.now, endedAt: harness.now)
-        #expect(harness.pipeline.finish(start.run, outcome: outcome, at: harness.moment))
+        #expect(harness.finish(start.run, outcome))
         let target = harness.pipeline.snapshot(at: harness.moment).targets[0]
         #expect(target.status == .unhealthy)
         #expect(target.lastOutcome?.verdict == .healthy)

@@ -70,7 +70,7 @@ struct PipelineReloadTests {
         let start = try #require(harness.pipeline.takeDue(at: harness.moment, limit: 1).first)
         harness.pipeline.replace(specs: [try spec("other")], at: harness.moment)
         let outcome = Answer.fail.outcome(startedAt: harness.now, endedAt: harness.now)
-        #expect(!harness.pipeline.finish(start.run, outcome: outcome, at: harness.moment))
+        #expect(!harness.finish(start.run, outcome))
         #expect(harness.pipeline.account.abandoned == 1)
         #expect(harness.pipeline.account.inFlight == 0)
         #expect(harness.pipeline.snapshot(at: harness.moment).targets.first?.counters.probes == 0)

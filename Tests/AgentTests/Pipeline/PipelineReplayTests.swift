@@ -161,7 +161,7 @@ struct PipelineReplayTests {
             }
             harness.stall(for: harness.now.duration(to: record.at))
             let run = try #require(runs[record.name], "\(record.name) was not running")
-            #expect(harness.pipeline.finish(run, outcome: record.outcome, at: harness.moment))
+            #expect(harness.finish(run, record.outcome))
             wake(harness)
         }
         return changes

@@ -6,7 +6,7 @@ package import StateStore
 
 extension HealthPipeline {
     /// Puts back what an earlier run has left: of each target what still holds, and the maintenance windows that are not over.
-    func restore(_ state: SavedState, at moment: Moment) {
+    mutating func restore(_ state: SavedState, at moment: Moment) {
         for window in state.maintenance { maintenance.restore(window, at: moment) }
         applyMaintenance(at: moment)
         for target in table.targetsByName {
@@ -21,7 +21,7 @@ extension HealthPipeline {
     ///   - moment: the present.
     ///   - isLast: whether everything must go, due or not.
     /// - Returns: a batch, perhaps empty, once a second; nil in between, and where no state is kept.
-    package func takeState(at moment: Moment, isLast: Bool = false) -> StateBatch? {
+    package mutating func takeState(at moment: Moment, isLast: Bool = false) -> StateBatch? {
         guard journal != nil else { return nil }
         advance(at: moment)
         guard isLast || journal?.isDue(at: moment.instant) == true else { return nil }
@@ -37,7 +37,7 @@ extension HealthPipeline {
     }
 
     /// Takes note of how keeping goes: a problem is shown, and what the store has lost is handed out again.
-    package func note(_ reply: StateReply, at moment: Moment) {
+    package mutating func note(_ reply: StateReply, at moment: Moment) {
         if reply.wantsEverything {
             assessment.markAllUnsaved()
             journal?.note(roster: Set(table.names))
