@@ -69,6 +69,8 @@ int clinux_take_signal(int descriptor);
 
 /// Raises the soft limit on descriptors to the hard one and gives it; -1 with errno set.
 int64_t clinux_raise_descriptor_limit(void);
+/// How many processors the threads of this process may run on.
+int clinux_processor_count(void);
 /// Forbids core files of this process.
 int clinux_forbid_core_files(void);
 /// Opens /dev/null in place of each of the descriptors 0, 1, 2 that is closed.
