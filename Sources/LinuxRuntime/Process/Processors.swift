@@ -15,6 +15,7 @@ package enum Processors {
     /// - Parameters:
     ///   - groups: the file that names the process's group.
     ///   - root: where the groups are mounted.
+    /// - Returns: so many processors.
     static func quota(groups: String = "/proc/self/cgroup", root: String = "/sys/fs/cgroup") -> Int? {
         guard let line = text(of: groups)?.split(separator: "\n").first(where: { $0.hasPrefix("0::/") }) else {
             return nil

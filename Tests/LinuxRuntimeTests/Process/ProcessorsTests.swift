@@ -15,8 +15,9 @@ struct ProcessorsTests {
     @Test(
         "the quota of the group and of those above it is rounded down to whole processors, one at least",
         arguments: [
-            ("300000 100000", "max 100000", 3), ("max 100000", "250000 100000", 2), ("400000 100000", "150000 100000", 1),
-            ("10000 100000", "max 100000", 1), ("max 100000", "max 100000", nil), ("nonsense", "0 0", nil),
+            ("300000 100000", "max 100000", 3), ("max 100000", "250000 100000", 2),
+            ("400000 100000", "150000 100000", 1), ("10000 100000", "max 100000", 1), ("max 100000", "max 100000", nil),
+            ("nonsense", "0 0", nil),
         ] as [(String, String, Int?)]
     )
     func quota(inner: String, outer: String, expected: Int?) throws {
