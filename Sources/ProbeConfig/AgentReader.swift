@@ -37,6 +37,12 @@ enum AgentReader {
         mapping.read("drain", into: &settings.drain) { $0.duration(in: Limits.drain) }
         mapping.read("max_staleness", into: &settings.maximumStaleness) { $0.wholeNumber(in: Limits.staleness) }
         mapping.read("state", into: &settings.state, state)
+        mapping.read("loops", into: &settings.loops, loops)
+    }
+
+    private static func loops(_ field: Field) -> LoopSetting? {
+        if field.isWord("auto") { return .automatic }
+        return field.wholeNumber(in: Limits.loops, besides: "auto").map(LoopSetting.count)
     }
 
     private static func state(_ field: Field) -> StateLocation? {

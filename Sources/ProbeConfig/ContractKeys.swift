@@ -25,7 +25,7 @@ enum ContractKeys {
             .map { ($0, "write it in bellwether.yaml") }
         )
     )
-    static let agent = KnownKeys(supported: ["name", "probes", "state", "drain", "max_staleness"])
+    static let agent = KnownKeys(supported: ["name", "probes", "state", "drain", "max_staleness", "loops"])
     static let listener = KnownKeys(
         supported: ["address", "degraded", "detail", "tls", "http2", "token", "admin"]
     )

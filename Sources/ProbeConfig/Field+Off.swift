@@ -4,8 +4,11 @@ import YAMLEvents
 
 extension Field {
     /// Whether `off` is written: the rule does not hold, whatever the defaults say.
-    var isOff: Bool {
-        if case .scalar(let scalar) = node.content { scalar.text == "off" && !scalar.isQuoted } else { false }
+    var isOff: Bool { isWord("off") }
+
+    /// Whether the field is this word, not quoted.
+    func isWord(_ word: String) -> Bool {
+        if case .scalar(let scalar) = node.content { scalar.text == word && !scalar.isQuoted } else { false }
     }
 
     /// The value that `read` finds, or `.some(nil)` for `off`.

@@ -48,9 +48,9 @@ extension Field {
         return nil
     }
 
-    /// A whole number within `range`, in decimal.
-    func wholeNumber(in range: ClosedRange<Int>) -> Int? {
-        let allowed = "\(range.lowerBound) to \(range.upperBound)"
+    /// A whole number within `range`, in decimal; `word` may stand there instead, and was looked for before.
+    func wholeNumber(in range: ClosedRange<Int>, besides word: String? = nil) -> Int? {
+        let allowed = "\(word.map { "\($0) or " } ?? "")\(range.lowerBound) to \(range.upperBound)"
         guard let scalar = scalar(expecting: "a number from \(allowed)") else { return nil }
         let digits = scalar.text.hasPrefix("-") ? scalar.text.dropFirst() : scalar.text[...]
         let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HealthModel
+
 /// The ranges of what may be written, for the reader and the schema alike.
 enum Limits {
     static let interval = Duration.milliseconds(100) ... .days(7)
@@ -31,5 +33,6 @@ enum Limits {
 
     static let drain = Duration.zero...AgentReader.longestDrain
     static let staleness = 1...100
+    static let loops = 1...LoopSetting.most
     static let scriptsAtOnce = 1...1_000
 }

@@ -245,6 +245,7 @@ struct ValidFileTests {
                     state: .directory("/srv/bellwether"),
                     drain: .seconds(30),
                     maximumStaleness: 5,
+                    loops: .count(4),
                     listeners: [
                         ListenerSettings(address: .tcp(try HostPort("0.0.0.0:9797")), degradedCode: 503, detail: .on),
                         ListenerSettings(address: .tcp(try HostPort("[::1]:9798")), detail: .off),

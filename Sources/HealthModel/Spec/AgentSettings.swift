@@ -12,6 +12,8 @@ package struct AgentSettings: Hashable, Sendable {
     package var drain: Duration
     /// A verdict older than this many planned gaps between probes makes its target stale, 1 to 100.
     package var maximumStaleness: Int
+    /// How many event loops run probes.
+    package var loops: LoopSetting
     /// Where status is answered; at least one.
     package var listeners: [ListenerSettings]
     /// Where HAProxy's agent checks are answered; nil = nowhere.
@@ -33,6 +35,7 @@ package struct AgentSettings: Hashable, Sendable {
         state: StateLocation = .usual,
         drain: Duration = .seconds(10),
         maximumStaleness: Int = 3,
+        loops: LoopSetting = .automatic,
         listeners: [ListenerSettings] = [ListenerSettings()],
         agentCheck: HostPort? = nil,
         scriptsEnabled: Bool = true,
@@ -46,6 +49,7 @@ package struct AgentSettings: Hashable, Sendable {
         self.state = state
         self.drain = drain
         self.maximumStaleness = maximumStaleness
+        self.loops = loops
         self.listeners = listeners
         self.agentCheck = agentCheck
         self.scriptsEnabled = scriptsEnabled
@@ -64,6 +68,17 @@ package enum StateLocation: Hashable, Sendable {
     case directory(String)
     /// In memory only.
     case none
+}
+
+/// How many event loops run probes, each on a thread of its own.
+package enum LoopSetting: Hashable, Sendable {
+    /// The most that there may be.
+    package static let most = 64
+
+    /// As many as the targets of the start need by estimate, at most one for each processor.
+    case automatic
+    /// So many, 1 to ``most``.
+    case count(Int)
 }
 
 /// What is logged, and how.

@@ -35,6 +35,12 @@ extension SchemaPlace {
                         .whole(Limits.staleness),
                         builtIn: "3"
                     ),
+                    SchemaKey(
+                        "loops",
+                        "How many event loops run probes; auto: as many as the targets need, at most one for each processor.",
+                        .either([.words(["auto"]), .whole(Limits.loops)]),
+                        builtIn: "auto"
+                    ),
                 ]
             ),
             SchemaPlace(
