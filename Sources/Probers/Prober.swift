@@ -26,6 +26,9 @@ package protocol Prober: AnyObject {
 
 /// Is told how a run ended.
 package protocol ProbeObserver: AnyObject {
+    /// A run began so long after it was asked for, because another loop runs it; told before its end.
+    func began(_ run: ProbeRunID, after delay: Duration, on loop: isolated EventLoop)
+
     /// Called on the loop.
     func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop)
 
@@ -37,6 +40,7 @@ package protocol ProbeObserver: AnyObject {
 }
 
 extension ProbeObserver {
+    package func began(_ run: ProbeRunID, after delay: Duration, on loop: isolated EventLoop) {}
     package func outdated(_ prober: any Prober, on loop: isolated EventLoop) {}
 }
 

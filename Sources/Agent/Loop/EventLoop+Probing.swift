@@ -22,7 +22,8 @@ extension EventLoop {
             scriptsAtOnce: plan.settings.scriptsAtOnce,
             seed: plan.seed
         )
-        let runner = ProbeRunner(plan, factory: factory, reports: reports, on: self)
+        let crew = try await ProbingCrew.begin(plan, on: self)
+        let runner = ProbeRunner(plan, factory: factory, crew: crew, reports: reports, on: self)
         runner.step(on: self)
         commands: for await command in commands {
             switch command {
@@ -36,6 +37,7 @@ extension EventLoop {
             }
         }
         runner.stop(on: self)
+        await crew?.end(on: self)
         await factory.end(on: self)
     }
 }

@@ -14,6 +14,8 @@ package struct ProbePlan: Sendable {
     package let seed: UInt64
     /// Starts scripts.
     package let spawner: any ProcessSpawner
+    /// How many event loops run probes, the one that the plan is handed to included; each may hold as many descriptors as that one.
+    package var loops = 1
     /// What is to survive goes there; nil keeps nothing.
     package var keeper: (any StateKeeper)?
     /// What an earlier run has left.

@@ -9,10 +9,9 @@ import StateStore
 /// next thing is due.
 ///
 /// It decides nothing itself but one thing: an outcome that blames a timeout on the target although the loop itself was
-/// late becomes `internal`, because a stalled agent cannot tell.
+/// late becomes `internal`, because a stalled agent cannot tell. Where there are several loops, a crew has the others; the probers
+/// there are started and heard like any.
 final class ProbeRunner: ProbeObserver, TimerHandler {
-    /// How much later than its timeout a run may end before the loop is held responsible.
-    static let toleratedDelay = Duration.milliseconds(250)
     /// Most probes that are started in one turn; the rest follow in the next, after descriptors had theirs.
     private static let startsPerTurn = 256
     /// How often the loop shows that it is alive when nothing else is due.
@@ -32,8 +31,11 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         let probe: Probe
         let retry: RetrySettings
         let prober: any Prober
+        /// Whether another loop runs it, so that a run begins when that loop has taken it up.
+        let isDistant: Bool
 
-        init(_ spec: ProbeSpec, prober: any Prober) {
+        init(_ spec: ProbeSpec, prober: any Prober, isDistant: Bool) {
+            self.isDistant = isDistant
             probe = spec.probe
             retry = spec.retry
             self.prober = prober
@@ -44,6 +46,8 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
 
     var pipeline: HealthPipeline
     private let factory: ProberFactory
+    /// The loops besides this one; nil = there are none.
+    private let crew: ProbingCrew?
     private let reports: any ProbeLoopReports
     let keeper: (any StateKeeper)?
     private var probers: [TargetName: Prepared] = [:]
@@ -52,6 +56,8 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     /// Whose prober an object is.
     private var targets: [ObjectIdentifier: TargetName] = [:]
     private var running: [ProbeRunID: Run] = [:]
+    /// How late runs were handed out that other loops have not begun yet, as far as is known.
+    private var lateness: [ProbeRunID: Duration] = [:]
     private var timer: (id: TimerID, deadline: MonotonicInstant)?
     /// What is known to be wrong with files, and when that is looked at next.
     private var fileProblems: [String] = []
@@ -61,9 +67,17 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     /// Who waits for the outcome of a run.
     var awaited: [ProbeRunID: AwaitedOutcome] = [:]
 
-    init(_ plan: ProbePlan, factory: ProberFactory, reports: any ProbeLoopReports, on loop: isolated EventLoop) {
+    init(
+        _ plan: ProbePlan,
+        factory: ProberFactory,
+        crew: ProbingCrew? = nil,
+        reports: any ProbeLoopReports,
+        on loop: isolated EventLoop
+    ) {
         pipeline = plan.makePipeline(at: loop.moment)
+        pipeline.startsAtOnce = crew == nil
         self.factory = factory
+        self.crew = crew
         self.reports = reports
         keeper = plan.keeper
         prepare(plan.specs, on: loop)
@@ -83,7 +97,8 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         for change in pipeline.takeChanges() { reports.changed(change) }
         keepState(at: moment)
         if moment.instant >= nextFileCheck { checkFiles(at: moment.instant) }
-        reports.alive(at: moment.instant)
+        // A loop that hangs is as good as this one hanging: its targets are not probed.
+        reports.alive(at: crew?.oldestBeat(at: moment.instant) ?? moment.instant)
         isStepping = false
         let heartbeat = moment.instant.advanced(by: Self.heartbeat)
         sleep(until: min(pipeline.nextWake ?? heartbeat, heartbeat), on: loop)
@@ -116,6 +131,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         timer = nil
         running.removeAll()
         awaited.removeAll()
+        lateness.removeAll()
         // By name, as everything that can be seen from outside happens in one order.
         for name in probers.keys.sorted() { probers[name]?.prober.stop(on: loop) }
         probers.removeAll()
@@ -128,10 +144,15 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         step(on: loop)
     }
 
+    func began(_ run: ProbeRunID, after delay: Duration, on loop: isolated EventLoop) {
+        guard let late = lateness.removeValue(forKey: run) else { return }
+        pipeline.began(lateness: late + delay, at: loop.moment)
+    }
+
     func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
         guard let known = running.removeValue(forKey: run) else { return }
         let moment = loop.moment
-        let outcome = Self.judged(outcome, timeout: known.timeout)
+        let outcome = outcome.judged(timeout: known.timeout)
         pipeline.finish(known.id, outcome: outcome, at: moment)
         if !awaited.isEmpty { awaited.removeValue(forKey: run)?.answer(outcome, at: moment.wall) }
         // Most outcomes are as good as the one before, and nothing follows from them until something is due.
@@ -167,14 +188,16 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
                 prober.stop(on: loop)
                 targets[ObjectIdentifier(prober)] = nil
             }
+            crew?.remove(name)
             probers[name] = nil
             if kept[name]?.probe == gone[name]?.probe { interrupted += running.filter { $0.value.target == name } }
             running = running.filter { $0.value.target != name }
             awaited = awaited.filter { $0.value.target != name }
         }
         for spec in specs where probers[spec.name] == nil {
-            let prober = factory.prober(for: spec, on: loop)
-            probers[spec.name] = Prepared(spec, prober: prober)
+            let distant = crew?.prober(for: spec)
+            let prober = distant ?? factory.prober(for: spec, on: loop)
+            probers[spec.name] = Prepared(spec, prober: prober, isDistant: distant != nil)
             targets[ObjectIdentifier(prober)] = spec.name
         }
         probersByPlace.removeAll(keepingCapacity: true)
@@ -187,25 +210,34 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
             running[id] = run
             probers[run.target]?.prober.start(id, deadline: run.deadline, for: self, on: loop)
         }
+        lateness = lateness.filter { running[$0.key] != nil }
     }
 
     func start(_ start: ProbeStart, on loop: isolated EventLoop) {
         let definition = start.definition
         let name = definition.spec.name
-        guard let prober = probersByPlace[start.run.target.index]?.prober else {
+        guard let prepared = probersByPlace[start.run.target.index] else {
             preconditionFailure("no prober for \(name)")
         }
         let run = ProbeRunID(start.run.number)
         let timeout = definition.spec.timeout
         let deadline = loop.kernel.now.advanced(by: timeout)
         running[run] = Run(id: start.run, target: name, timeout: timeout, deadline: deadline)
-        prober.start(run, deadline: deadline, for: self, on: loop)
+        if crew != nil { note(start, isDistant: prepared.isDistant, at: loop.moment) }
+        prepared.prober.start(run, deadline: deadline, for: self, on: loop)
+    }
+
+    /// Counts a start where there are several loops: now, or when the loop that runs it has begun with it.
+    private func note(_ start: ProbeStart, isDistant: Bool, at moment: Moment) {
+        guard isDistant else { return pipeline.began(lateness: start.lateness, at: moment) }
+        lateness[ProbeRunID(start.run.number)] = start.lateness
     }
 
     /// Tells what has changed about the files that probes name.
     private func checkFiles(at now: MonotonicInstant) {
         nextFileCheck = now.advanced(by: Self.fileCheck)
-        let problems = factory.fileProblems
+        var problems = factory.fileProblems
+        if let crew { problems = Set(problems + crew.fileProblems).sorted() }
         guard problems != fileProblems else { return }
         for problem in problems where !fileProblems.contains(problem) { reports.files(.began(problem)) }
         for problem in fileProblems where !problems.contains(problem) { reports.files(.ended(problem)) }
@@ -219,21 +251,6 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
             loop.cancel(timer.id)
         }
         timer = (loop.schedule(self, at: instant), instant)
-    }
-
-    private static func judged(_ outcome: Outcome, timeout: Duration) -> Outcome {
-        let excess = outcome.duration - timeout
-        guard let failure = outcome.failure, failure.reason.isTimeout, excess > toleratedDelay else { return outcome }
-        var judged = outcome
-        var evidence = failure.evidence
-        evidence.problem = .lateness
-        judged.verdict = .unknown
-        judged.failure = Failure(
-            .internal,
-            "the probe loop was late by \(excess.readable), so the timeout proves nothing",
-            evidence: evidence
-        )
-        return judged
     }
 }
 

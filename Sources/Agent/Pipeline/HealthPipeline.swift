@@ -40,6 +40,9 @@ package struct HealthPipeline: ~Copyable {
     /// Why state is in memory only; nil while it is kept.
     var stateProblem: AgentProblem?
 
+    /// Whether a run counts as started when it is handed out; otherwise ``began(lateness:at:)`` is told.
+    var startsAtOnce = true
+
     /// Where all runs have gone.
     package private(set) var account = RunAccount()
 
@@ -286,11 +289,16 @@ package struct HealthPipeline: ~Copyable {
     mutating func start(_ tick: Tick, at moment: Moment) -> ProbeStart? {
         guard let definition = table.definition(of: tick.target) else { return nil }
         account.started += 1
-        agent.lateness.observe(tick.lateness)
-        faults.started(lateness: tick.lateness, now: moment.instant)
+        if startsAtOnce { began(lateness: tick.lateness, at: moment) }
         table.setRun(account.started, of: tick.target)
         let run = RunID(target: tick.target, number: account.started)
         return ProbeStart(run: run, definition: definition, due: tick.due, lateness: tick.lateness)
+    }
+
+    /// Counts one start.
+    mutating func began(lateness: Duration, at moment: Moment) {
+        agent.lateness.observe(lateness)
+        faults.started(lateness: lateness, now: moment.instant)
     }
 
     private mutating func add(_ spec: ProbeSpec, rank: Int, at moment: Moment) {

@@ -13,6 +13,7 @@ struct AgentProcess {
     private let settings: AgentSettings
     private let kernel: SystemKernel
     private let loop: EventLoop
+    private let loops: LoopCount
     private var plan: ProbePlan
     private let state: StateKeeping?
     private let server: HealthServer
@@ -40,19 +41,28 @@ struct AgentProcess {
         let manager = try ServiceManager()
         let name = settings.name ?? Host.name
         let limit = try DescriptorLimit.raise()
-        guard limit >= DescriptorShares.minimum else {
-            let needed = "\(DescriptorShares.minimum) are needed (LimitNOFILE=, ulimit -n)"
+        loops = LoopCount(
+            settings.loops,
+            for: accepted.configuration.probes,
+            processors: Processors.available,
+            most: DescriptorShares.mostLoops(limit: limit)
+        )
+        let minimum = DescriptorShares.minimum(loops: loops.count)
+        guard limit >= minimum else {
+            let why = loops.count > 1 ? " for \(loops.count) loops" : ""
+            let needed = "\(minimum) are needed\(why) (LimitNOFILE=, ulimit -n)"
             let text = "only \(limit) open files are allowed; \(needed)"
             throw SystemError(code: EMFILE, text: text)
         }
-        let shares = DescriptorShares(limit: limit)
-        loop = EventLoop(kernel: kernel, descriptorLimit: shares.probes)
+        let shares = DescriptorShares(limit: limit, loops: loops.count)
+        loop = EventLoop(kernel: kernel, descriptorLimit: shares.probesOfLoop)
         plan = ProbePlan(
             specs: accepted.configuration.probes,
             settings: settings,
             agentName: name,
             spawner: try SystemProcessSpawner()
         )
+        plan.loops = loops.count
         state = StateKeeping(settings.state, kernel: kernel, logger: logger)
         let facts = OwnFacts(kernel: kernel)
         self.facts = facts
@@ -166,7 +176,10 @@ struct AgentProcess {
         }
         logger.info(
             "started",
-            metadata: ["version": "\(Version.text)", "targets": "\(plan.specs.count)", "agent": "\(plan.agentName)"]
+            metadata: [
+                "version": "\(Version.text)", "targets": "\(plan.specs.count)", "agent": "\(plan.agentName)",
+                "loops": "\(loops.count)", "why_loops": "\(loops.reason)",
+            ]
         )
         waitForTheEnd(signals)
         watch.stop()

@@ -9,7 +9,8 @@ import ProbeConfig
 /// `bellwether run`: the whole agent, from its files to its exit.
 ///
 /// Three threads matter: the probe loop, the server's, and this one, which waits for signals. They share nothing but
-/// messages, so a stalled probe loop cannot keep the server from saying so, nor a busy server the probes from running.
+/// messages, so a stalled probe loop cannot keep the server from saying so, nor a busy server the probes from running. Where one
+/// loop is not enough, others run probes for it.
 package struct AgentRun {
     private let location: ConfigurationLocation
     private let listen: [String]

@@ -11,8 +11,12 @@ struct DescriptorShares: Hashable {
     static let minimum = 96
     /// What the process itself holds: about 35 when nothing happens, more while it reads files and looks names up.
     static let own = 64
-    /// The two sockets that libcurl opens for itself in each shard of the transport.
+    /// What each loop besides the first holds for itself: to wait, to be woken, its mailboxes, its name service.
+    static let ownOfLoop = 12
+    /// The two sockets that libcurl opens for itself in each shard of a loop's transport.
     private static let transport = 128
+    /// The fewest that a loop besides the first can work with, its own included.
+    private static let minimumOfLoop = ownOfLoop + 32
 
     /// The most connections to the server.
     let connections: Int
@@ -20,18 +24,29 @@ struct DescriptorShares: Hashable {
     let agentCheckConnections: Int
     /// The most that all probes together hold at once.
     let probes: Int
+    /// The most that the probes of each loop hold at once; these shares sum up to ``probes`` at most.
+    let probesOfLoop: Int
 
-    /// - Parameter limit: how many descriptors the process may open, ``minimum`` at least.
-    init(limit: Int) {
-        precondition(limit >= Self.minimum, "a limit of \(limit) descriptors")
+    /// - Parameters:
+    ///   - limit: how many descriptors the process may open, ``minimum(loops:)`` at least.
+    ///   - loops: how many event loops run probes.
+    init(limit: Int, loops: Int = 1) {
+        precondition(limit >= Self.minimum(loops: loops), "a limit of \(limit) descriptors for \(loops) loops")
         let most = ServerLimits()
-        let wanted = most.connections + most.agentCheckConnections + Self.transport
-        let rest = limit - Self.own
+        let wanted = most.connections + most.agentCheckConnections + Self.transport * loops
+        let rest = limit - Self.own - Self.ownOfLoop * (loops - 1)
         let outside = min(wanted, rest / 2)
         connections = most.connections * outside / wanted
         agentCheckConnections = max(1, most.agentCheckConnections * outside / wanted)
         probes = rest - outside
+        probesOfLoop = probes / loops
     }
+
+    /// The fewest descriptors that an agent with so many loops can work with.
+    static func minimum(loops: Int) -> Int { minimum + minimumOfLoop * (loops - 1) }
+
+    /// The most loops that so many descriptors suffice for.
+    static func mostLoops(limit: Int) -> Int { max(1, 1 + (limit - minimum) / minimumOfLoop) }
 
     /// The server's limits, with these shares.
     var serverLimits: ServerLimits {

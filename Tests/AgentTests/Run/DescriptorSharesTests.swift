@@ -44,4 +44,30 @@ struct DescriptorSharesTests {
             before = shares
         }
     }
+
+    @Test(
+        "several loops share what probes have alike, and each costs some descriptors of its own",
+        arguments: [2, 3, 8, 64]
+    )
+    func loops(count: Int) {
+        let lowest = DescriptorShares.minimum(loops: count)
+        #expect(DescriptorShares.mostLoops(limit: lowest) == count)
+        #expect(DescriptorShares.mostLoops(limit: lowest - 1) == count - 1)
+        for limit in [lowest, lowest + 1, 2 * lowest, 65_536] {
+            let shares = DescriptorShares(limit: limit, loops: count)
+            let own = DescriptorShares.own + DescriptorShares.ownOfLoop * (count - 1)
+            #expect(shares.probes + shares.connections + shares.agentCheckConnections + own <= limit)
+            #expect(shares.probesOfLoop * count <= shares.probes && shares.probesOfLoop > 0)
+        }
+        #expect(
+            DescriptorShares(limit: 65_536, loops: count).serverLimits == DescriptorShares(limit: 65_536).serverLimits
+        )
+    }
+
+    @Test("one loop has all that probes have")
+    func oneLoop() {
+        let shares = DescriptorShares(limit: 65_536)
+        #expect(shares.probesOfLoop == shares.probes)
+        #expect(DescriptorShares.minimum(loops: 1) == DescriptorShares.minimum)
+    }
 }

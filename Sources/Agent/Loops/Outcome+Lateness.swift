@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+
+extension Outcome {
+    /// How much later than its timeout a run may end before the loop is held responsible.
+    static let toleratedDelay = Duration.milliseconds(250)
+
+    /// The same, unless it blames a timeout on the target although the loop itself was late: then `internal`, because a stalled agent
+    /// cannot tell.
+    ///
+    /// - Parameters:
+    ///   - timeout: the time that the run had.
+    ///   - delay: the part of that time which had passed before the run began; a quarter of it leaves enough.
+    /// - Returns: what the run proves.
+    func judged(timeout: Duration, begunAfter delay: Duration = .zero) -> Outcome {
+        var excess = duration - timeout
+        if delay > min(Self.toleratedDelay, timeout / 4) {
+            excess = max(excess, delay)
+        } else if excess <= Self.toleratedDelay {
+            return self
+        }
+        guard let failure, failure.reason.isTimeout else { return self }
+        var judged = self
+        var evidence = failure.evidence
+        evidence.problem = .lateness
+        judged.verdict = .unknown
+        judged.failure = Failure(
+            .internal,
+            "the probe loop was late by \(excess.readable), so the timeout proves nothing",
+            evidence: evidence
+        )
+        return judged
+    }
+}

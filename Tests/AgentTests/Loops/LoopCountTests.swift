@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import Testing
+
+@testable import Agent
+
+@Suite("LoopCount")
+struct LoopCountTests {
+    /// So many targets over HTTPS with a handshake each second: 0.982 ms of a processor each.
+    private static func costly(_ count: Int) throws -> [ProbeSpec] {
+        try (0..<count).map { index in
+            let url = try HTTPURL("https://192.0.2.1/")
+            return ProbeSpec(
+                name: try #require(TargetName("t\(index)")),
+                probe: .http(HTTPProbe(url: url, connection: .fresh)),
+                interval: .seconds(1)
+            )
+        }
+    }
+
+    @Test(
+        "there are as many loops as keep each below half a processor, and no more than processors or descriptors allow",
+        arguments: [
+            (0, 8, 64, 1), (1, 8, 64, 1), (509, 8, 64, 1), (510, 8, 64, 2), (1_018, 8, 64, 2), (1_019, 8, 64, 3),
+            (5_000, 8, 64, 8), (5_000, 2, 64, 2), (5_000, 1, 64, 1), (5_000, 8, 3, 3), (50_000, 256, 1_000, 64),
+        ]
+    )
+    func automatic(targets: Int, processors: Int, most: Int, count: Int) throws {
+        let loops = LoopCount(.automatic, for: try Self.costly(targets), processors: processors, most: most)
+        #expect(loops.count == count)
+    }
+
+    @Test("the log is told why")
+    func reason() throws {
+        let specs = try Self.costly(1_000)
+        #expect(
+            LoopCount(.automatic, for: specs, processors: 4, most: 64).reason
+                == "auto: the targets take 99 % of a processor by estimate, and there are 4"
+        )
+        #expect(LoopCount(.count(3), for: specs, processors: 4, most: 64).reason == "as configured")
+    }
+
+    @Test("a number that is configured is taken, however many processors there are")
+    func configured() throws {
+        #expect(LoopCount(.count(5), for: [], processors: 1, most: 1).count == 5)
+    }
+
+    @Test("of what was measured, the estimate is what docs/capacity.md says")
+    func measured() throws {
+        let kept = try HTTPURL("http://192.0.2.1/")
+        let secure = try HTTPURL("https://192.0.2.1/")
+        let name = try #require(TargetName("a"))
+        let probes: [(Probe, Int)] = [
+            (.http(HTTPProbe(url: kept)), 34), (.http(HTTPProbe(url: kept, connection: .fresh)), 72),
+            (.tcp(TCPProbe(address: try HostPort("192.0.2.1:1"))), 53), (.http(HTTPProbe(url: secure)), 62),
+            (.http(HTTPProbe(url: secure, connection: .fresh)), 982),
+        ]
+        for (probe, cost) in probes {
+            #expect(ProbeCost(ProbeSpec(name: name, probe: probe)).probe == .microseconds(cost))
+        }
+    }
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import HealthModel
+import LinuxRuntime
+import Probers
+import Synchronization
+import Testing
+
+@testable import Agent
+
+/// Several loops on real threads.
+///
+/// Each test has a process of its own, so that its threads and descriptors can be counted.
+@Suite("ProbingCrew: several loops")
+struct ProbingCrewTests {
+    @Test(
+        "200 targets over three loops: all are judged, failures are seen, a reload keeps, moves and removes, nothing is left"
+    )
+    func life() async {
+        await #expect(processExitsWith: .success) {
+            let before = try OpenDescriptors.count()
+            try await CrewRun.life()
+            try #require(try await OpenDescriptors.become(before), "descriptors are left")
+        }
+    }
+
+    @Test("what a loop does not take up for a while is no sign of life, and no failure of its targets")
+    func hung() async {
+        await #expect(processExitsWith: .success) { try await CrewRun.hung() }
+    }
+}
+
+private enum OpenDescriptors {
+    static func count() throws -> Int { try SystemFiles().entries(of: "/proc/self/fd", limit: 100_000).count }
+
+    /// Waits until so many are open: what tasks held is given back a moment after they have ended.
+    static func become(_ count: Int) async throws -> Bool {
+        let end = ContinuousClock.now.advanced(by: .seconds(30))
+        while try Self.count() != count {
+            guard ContinuousClock.now < end else { return false }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return true
+    }
+}
+
+private enum CrewRun {
+    static func life() async throws {
+        let (steady, failing) = (try AnsweringServer(), try AnsweringServer())
+        let specs = try (0..<200).map { index in
+            try spec("t\(index)", on: index % 2 == 0 ? steady : failing, http: index % 4 < 2)
+        }
+        let agent = try RunningLoops(specs, loops: 3)
+        let first = await agent.reports.snapshot { all($0, 200) { $0.status == .healthy && $0.counters.probes > 1 } }
+        try #require(threads() == ["probes", "probes-2", "probes-3"])
+        try #require(first.agent.lateness.count >= 400)
+
+        failing.stop()
+        let second = await agent.reports.snapshot { snapshot in
+            snapshot.targets.filter { $0.status == .unhealthy }.count == 100
+        }
+        let reasons = Set(second.targets.filter { $0.status == .unhealthy }.map { $0.lastOutcome?.failure?.reason })
+        try #require(reasons == [.refused])
+
+        // The first 100 stay, the next 50 go, the last 50 are probed in another way, and 30 are new.
+        var new = Array(specs.prefix(100))
+        for index in 150..<200 { new.append(try spec("t\(index)", on: steady, http: index % 4 >= 2)) }
+        for index in 200..<230 { new.append(try spec("t\(index)", on: steady, http: true)) }
+        try #require(await agent.replace(new))
+        let third = await agent.reports.snapshot { snapshot in
+            snapshot.targets.count == 180 && snapshot.targets.filter { $0.status == .healthy }.count == 130
+        }
+        let kept = third.targets.filter { target in new.prefix(100).contains { $0.name == target.name } }
+        let known = Dictionary(uniqueKeysWithValues: second.targets.map { ($0.name, $0.counters.probes) })
+        try #require(kept.count == 100 && kept.allSatisfy { $0.counters.probes >= known[$0.name] ?? .max })
+
+        await agent.stop()
+        try #require(threads() == [])
+        steady.stop()
+    }
+
+    static func hung() async throws {
+        let first = EventLoop(kernel: try SystemKernel(), descriptorLimit: 100)
+        let thread = try LoopThread(running: first, name: "probes")
+        let server = try AnsweringServer(isSilent: true)
+        let delay = try await first.probeOnHeldLoop(spec("t", on: server, http: true))
+        server.stop()
+        try #require(delay >= .milliseconds(400))
+        thread.stopAndJoin()
+    }
+
+    private static func spec(_ name: String, on server: AnsweringServer, http: Bool) throws -> ProbeSpec {
+        let probe: Probe =
+            http
+            ? .http(HTTPProbe(url: try HTTPURL("http://127.0.0.1:\(server.port)/"), connection: .fresh))
+            : .tcp(TCPProbe(address: try HostPort("127.0.0.1:\(server.port)")))
+        return ProbeSpec(
+            name: try #require(TargetName(name)),
+            probe: probe,
+            interval: .seconds(1),
+            timeout: .seconds(1)
+        )
+    }
+
+    private static func all(_ snapshot: HealthSnapshot, _ count: Int, _ holds: (TargetHealth) -> Bool) -> Bool {
+        snapshot.targets.count == count && snapshot.targets.allSatisfy(holds)
+    }
+
+    /// The names of the process's threads that run probes, sorted.
+    private static func threads() -> [String] {
+        let names = (try? SystemFiles().entries(of: "/proc/self/task", limit: 10_000)) ?? []
+        return names.compactMap { id in
+            (try? SystemFiles().read("/proc/self/task/\(id)/comm", limit: 64)).map {
+                String(decoding: $0.bytes.dropLast(), as: UTF8.self)
+            }
+        }.filter { $0.hasPrefix("probes") }.sorted()
+    }
+}
+
+extension EventLoop {
+    /// Has a run handed out to a loop that something holds for 400 ms then; gives how late it began.
+    fileprivate func probeOnHeldLoop(_ spec: ProbeSpec) async throws -> Duration {
+        var plan = ProbePlan(
+            specs: [],
+            settings: AgentSettings(addresses: .none),
+            agentName: "test",
+            spawner: try SystemProcessSpawner(),
+            seed: 1
+        )
+        plan.loops = 2
+        let crew = try #require(try await ProbingCrew.begin(plan, on: self))
+        // The first of two equal ones is this loop.
+        try #require(crew.prober(for: spec) == nil)
+        var distant = spec
+        distant.name = try #require(TargetName("distant"))
+        let prober = try #require(crew.prober(for: distant))
+
+        let gate = Gate()
+        let other = crew.links[0].loop
+        let holding = Task { await other.hold(gate) }
+        await gate.untilHeld()
+        let beat = crew.oldestBeat(at: kernel.now)
+        let observer = OneOutcome()
+        let deadline = kernel.now.advanced(by: spec.timeout)
+        prober.start(ProbeRunID(1), deadline: deadline, for: observer, on: self)
+        schedule(at: kernel.now.advanced(by: .milliseconds(400))) {
+            observer.beatWhileHeld = crew.oldestBeat(at: self.kernel.now)
+            gate.open()
+        }
+        let outcome = await observer.outcome(on: self)
+        await holding.value
+        try #require(observer.beatWhileHeld == beat)
+        try #require(crew.oldestBeat(at: kernel.now) > beat)
+        try #require(outcome.verdict == .unknown)
+        try #require(outcome.failure?.evidence.problem == .lateness)
+        prober.stop(on: self)
+        await crew.end(on: self)
+        return observer.delay
+    }
+
+    fileprivate func hold(_ gate: Gate) { gate.hold() }
+}
+
+/// Holds a thread until it is opened.
+private final class Gate: Sendable {
+    private let isHeld = AsyncStream<Void>.makeStream()
+    private let isOpen = Mutex(false)
+
+    func hold() {
+        isHeld.continuation.yield()
+        while !isOpen.withLock({ $0 }) { sched_yield() }
+    }
+
+    func untilHeld() async {
+        for await _ in isHeld.stream { return }
+    }
+
+    func open() { isOpen.withLock { $0 = true } }
+}
+
+/// Keeps what is told of one run; waited for before it ends.
+private final class OneOutcome: ProbeObserver {
+    private(set) var delay = Duration.zero
+    var beatWhileHeld: MonotonicInstant?
+    private var continuation: CheckedContinuation<Outcome, Never>?
+
+    func outcome(on loop: isolated EventLoop) async -> Outcome {
+        await withCheckedContinuation(isolation: loop) { continuation = $0 }
+    }
+
+    func began(_ run: ProbeRunID, after delay: Duration, on loop: isolated EventLoop) { self.delay = delay }
+
+    func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
+        continuation?.resume(returning: outcome)
+        continuation = nil
+    }
+}
+
+/// A probe loop with others, on real threads.
+private final class RunningLoops {
+    let reports = SnapshotWaiter()
+    private let loop: EventLoop
+    private var thread: LoopThread?
+    private let probing: Task<Void, any Error>
+    private let send: AsyncStream<ProbeLoopCommand>.Continuation
+
+    init(_ specs: [ProbeSpec], loops: Int) throws {
+        loop = EventLoop(kernel: try SystemKernel(), descriptorLimit: 500)
+        thread = try LoopThread(running: loop, name: "probes")
+        var plan = ProbePlan(
+            specs: specs,
+            settings: AgentSettings(addresses: .none),
+            agentName: "test",
+            spawner: try SystemProcessSpawner(),
+            seed: 1
+        )
+        plan.loops = loops
+        let (commands, send) = AsyncStream<ProbeLoopCommand>.makeStream()
+        self.send = send
+        probing = Task { [loop, reports, plan] in
+            try await loop.probe(plan, reports: reports, commands: commands)
+        }
+    }
+
+    /// Hands over another list; true when it is in force.
+    func replace(_ specs: [ProbeSpec]) async -> Bool {
+        await withCheckedContinuation { continuation in
+            let reply = AdminReply { result in
+                if case .reloaded = result {
+                    continuation.resume(returning: true)
+                } else {
+                    continuation.resume(returning: false)
+                }
+            }
+            let report = ReloadReport(from: [], to: specs, needsRestart: false, warnings: [])
+            send.yield(.replace(specs, AggregateSettings(), ReloadAnswer(report: report, reply: reply)))
+        }
+    }
+
+    func stop() async {
+        send.yield(.stop)
+        try? await probing.value
+        thread.take()?.stopAndJoin()
+    }
+}
+
+/// Lets a test wait for a snapshot.
+private final class SnapshotWaiter: ProbeLoopReports {
+    private struct State {
+        var last: HealthSnapshot?
+        var waiting: (holds: @Sendable (HealthSnapshot) -> Bool, CheckedContinuation<HealthSnapshot, Never>)?
+    }
+
+    private let state = Mutex(State())
+
+    /// The last snapshot, or the next, of which `holds` is true.
+    func snapshot(where holds: @escaping @Sendable (HealthSnapshot) -> Bool) async -> HealthSnapshot {
+        await withCheckedContinuation { continuation in
+            let known = state.withLock { state in
+                if let last = state.last, holds(last) { return last as HealthSnapshot? }
+                state.waiting = (holds, continuation)
+                return nil
+            }
+            if let known { continuation.resume(returning: known) }
+        }
+    }
+
+    func publish(_ snapshot: HealthSnapshot) {
+        let waiting = state.withLock { state -> CheckedContinuation<HealthSnapshot, Never>? in
+            state.last = snapshot
+            guard let waiting = state.waiting, waiting.holds(snapshot) else { return nil }
+            state.waiting = nil
+            return waiting.1
+        }
+        waiting?.resume(returning: snapshot)
+    }
+
+    func changed(_ change: HealthChange) {}
+    func alive(at now: MonotonicInstant) {}
+}

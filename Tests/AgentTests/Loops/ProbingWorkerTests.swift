@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import LinuxRuntime
+import Probers
+import SimulatedSystem
+import Testing
+
+@testable import Agent
+
+/// A probing loop's part on virtual time; the mailboxes are real, and looked into when the test says so.
+@Suite("ProbingWorker")
+struct ProbingWorkerTests {
+    private static let number = ProberNumber(number: 1)
+
+    private static func spec(_ probe: Probe) throws -> ProbeSpec {
+        ProbeSpec(name: try #require(TargetName("api")), probe: probe, interval: .seconds(60), timeout: .seconds(1))
+    }
+
+    /// Runs `body` with a worker on a simulated machine; gives all its reports, in words.
+    private static func reports(
+        _ machine: SimulatedMachine,
+        for duration: Duration = .seconds(60),
+        _ body: @escaping @Sendable (ProbingPost, ProbingWorker, isolated EventLoop) -> Void
+    ) async throws -> [String] {
+        let post = try ProbingPost(at: machine.kernel.now)
+        await OwnThread.run {
+            machine.loop.simulate(duration) { loop in
+                let factory = ProberFactory(
+                    resolver: machine.resolver,
+                    transport: machine.transport,
+                    scripts: ScriptHost(
+                        reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
+                        files: SimulatedFiles(programs: []),
+                        user: 0
+                    ),
+                    survey: SimulatedSurvey(),
+                    seed: 1
+                )
+                body(post, ProbingWorker(post, factory: factory), loop)
+            }
+        }
+        var all: [ProbingReport] = []
+        post.reports.take(into: &all)
+        return all.map(text)
+    }
+
+    private static func text(_ report: ProbingReport) -> String {
+        switch report {
+        case .finished(let number, let run, let outcome, let delay):
+            let reason = outcome.failure.map { " \($0.reason.rawValue)" } ?? ""
+            return "\(number.number)/\(run.number) \(outcome.verdict.rawValue)\(reason) after \(delay.readable)"
+        case .outdated(let number): return "\(number.number) outdated"
+        case .files(let problems): return problems.joined()
+        case .ended: return "ended"
+        }
+    }
+
+    @Test("a prober is made, runs as often as it is asked to, and is silent after it was stopped")
+    func life() async throws {
+        let machine = SimulatedMachine(web: .always(.answers(200, after: .milliseconds(5))))
+        let spec = try Self.spec(.http(HTTPProbe(url: try HTTPURL("http://192.0.2.1/"))))
+        let reports = try await Self.reports(machine) { post, worker, loop in
+            let (now, deadline) = (loop.kernel.now, loop.kernel.now.advanced(by: .seconds(1)))
+            post.orders.post(.make(Self.number, spec))
+            post.orders.post(.start(Self.number, ProbeRunID(7), asked: now, deadline: deadline))
+            worker.ready(0, [], on: loop)
+            loop.schedule(at: deadline) {
+                let again = deadline.advanced(by: .seconds(1))
+                post.orders.post(.start(Self.number, ProbeRunID(8), asked: deadline, deadline: again))
+                post.orders.post(.stop(Self.number))
+                worker.ready(0, [], on: loop)
+            }
+        }
+        #expect(reports == ["1/7 healthy after 0ms"])
+        #expect(machine.leaks.isEmpty)
+    }
+
+    @Test("a timeout of a run that was taken up late is the agent's own fault")
+    func late() async throws {
+        let machine = SimulatedMachine(web: .always(.hangs))
+        let spec = try Self.spec(.http(HTTPProbe(url: try HTTPURL("http://192.0.2.1/"))))
+        let reports = try await Self.reports(machine) { post, worker, loop in
+            let (now, deadline) = (loop.kernel.now, loop.kernel.now.advanced(by: .seconds(1)))
+            post.orders.post(.make(Self.number, spec))
+            post.orders.post(.start(Self.number, ProbeRunID(1), asked: now, deadline: deadline))
+            machine.kernel.advance(by: .milliseconds(400))
+            worker.ready(0, [], on: loop)
+            loop.schedule(at: deadline.advanced(by: .seconds(1))) {
+                post.orders.post(.end)
+                worker.ready(0, [], on: loop)
+            }
+        }
+        #expect(reports == ["1/1 unknown internal after 400ms"])
+        #expect(machine.leaks.isEmpty)
+    }
+
+    @Test("the order to end stops every prober, also in the middle of a run")
+    func end() async throws {
+        let machine = SimulatedMachine(web: .always(.hangs))
+        let spec = try Self.spec(.http(HTTPProbe(url: try HTTPURL("http://192.0.2.1/"))))
+        let reports = try await Self.reports(machine) { post, worker, loop in
+            let (now, deadline) = (loop.kernel.now, loop.kernel.now.advanced(by: .seconds(1)))
+            for index in 1...3 {
+                let number = ProberNumber(number: UInt64(index))
+                post.orders.post(.make(number, spec))
+                post.orders.post(.start(number, ProbeRunID(UInt64(index)), asked: now, deadline: deadline))
+            }
+            worker.ready(0, [], on: loop)
+            post.orders.post(.end)
+            worker.ready(0, [], on: loop)
+        }
+        #expect(reports.isEmpty)
+        #expect(machine.leaks.isEmpty)
+    }
+
+    @Test("a watched service that changes again and again while nobody asks speaks up once")
+    func outdated() async throws {
+        func says(_ status: UInt8) -> [UInt8] { [0, 0, 0, 0, 2, 8, status] }
+        let stream = SimulatedStream(
+            after: .milliseconds(5),
+            headers: [HTTPField(name: "content-type", value: "application/grpc")],
+            pieces: [.init(after: .zero, says(1))]
+                + (0..<6).map { .init(after: .seconds(1), says($0 % 2 == 0 ? 2 : 1)) }
+        )
+        let machine = SimulatedMachine(web: .always(.streams(stream)))
+        let spec = try Self.spec(.grpc(GRPCProbe(address: try HostPort("10.0.0.7:50051"), mode: .watch)))
+        let reports = try await Self.reports(machine) { post, worker, loop in
+            let (now, deadline) = (loop.kernel.now, loop.kernel.now.advanced(by: .seconds(1)))
+            post.orders.post(.make(Self.number, spec))
+            post.orders.post(.start(Self.number, ProbeRunID(1), asked: now, deadline: deadline))
+            worker.ready(0, [], on: loop)
+            loop.schedule(at: now.advanced(by: .seconds(30))) {
+                post.orders.post(.end)
+                worker.ready(0, [], on: loop)
+            }
+        }
+        #expect(reports == ["1/1 healthy after 0ms", "1 outdated"])
+        #expect(machine.leaks.isEmpty)
+    }
+}
