@@ -34,19 +34,27 @@ struct GRPCTests {
         #expect(misused.waitForExit() == 64)
     }
 
-    @Test("a watched target follows its server: an update, a kill and a return, each long before its next turn")
-    func watched() throws {
+    @Test(
+        "a watched target follows its server: an update, a kill and a return, each long before its next turn",
+        arguments: [1, 2]
+    )
+    func watched(loops: Int) throws {
         let server = PythonServer("grpc_server", ["--port", "\(Port.free())"])
         defer { server.stop() }
-        let agent = try Agent(probes: [
-            "orders.yaml": """
-            probes:
-              orders:
-                grpc: {address: '127.0.0.1:\(server.port)', mode: watch}
-                interval: 1h
-                breaker: {failure_threshold: 1, success_threshold: 1, open_for: 500ms, backoff: {multiplier: 1, max: 500ms}}
-            """
-        ])
+        // The first target takes the first loop; where there are two, the watched one is on the other.
+        let agent = try Agent(
+            probes: [
+                "orders.yaml": """
+                probes:
+                  often: {tcp: '127.0.0.1:1', interval: 500ms, timeout: 500ms, impact: informational}
+                  orders:
+                    grpc: {address: '127.0.0.1:\(server.port)', mode: watch}
+                    interval: 1h
+                    breaker: {failure_threshold: 1, success_threshold: 1, open_for: 500ms, backoff: {multiplier: 1, max: 500ms}}
+                """
+            ],
+            settings: "agent: {drain: 1s, loops: \(loops)}\n"
+        )
         #expect(agent.waits(for: 200))
         server.command("set - NOT_SERVING")
         #expect(agent.waits(for: 503))

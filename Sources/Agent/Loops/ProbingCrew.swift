@@ -10,7 +10,7 @@ import Probers
 /// about targets is in one place and needs no lock, and what takes the time of a processor, the probes themselves, is spread.
 final class ProbingCrew {
     /// How long the end waits for the probing loops.
-    private static let patience = Duration.seconds(5)
+    private static let patience = Duration.seconds(3)
 
     let links: [ProbingLink]
     private var placement: LoopPlacement
