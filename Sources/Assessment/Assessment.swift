@@ -257,7 +257,7 @@ package struct Assessment: ~Copyable {
     /// Lets time do its work up to now.
     package mutating func advance(at moment: Moment) {
         // Every step begins with it, and most steps of a turn are taken at one moment.
-        guard moment != advancedTo else { return }
+        if moment == advancedTo { return }
         letTimePass(until: moment)
     }
 

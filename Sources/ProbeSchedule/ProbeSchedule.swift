@@ -36,6 +36,16 @@ package struct ProbeSchedule {
         var isInFlight = false
         /// When the next run was first promised; its place in the queue may be later.
         var promised: MonotonicInstant
+
+        mutating func start(at now: MonotonicInstant) {
+            isInFlight = true
+            lastStart = now
+        }
+
+        mutating func wait(until due: MonotonicInstant) {
+            isInFlight = false
+            promised = due
+        }
     }
 
     private let origin: MonotonicInstant
@@ -146,7 +156,6 @@ package struct ProbeSchedule {
     package mutating func finish(_ target: TargetID, next: NextDue, now: MonotonicInstant) {
         guard let entry = entry(target), entry.isInFlight else { return }
         inFlight -= 1
-        entries[target.index]?.isInFlight = false
         let slot = entry.grid.due(afterStart: entry.lastStart ?? now)
         let wanted =
             switch next {
@@ -161,8 +170,7 @@ package struct ProbeSchedule {
     /// Takes a target out of the queue, as one whose run starts now.
     private mutating func begin(_ target: TargetID, due: MonotonicInstant, now: MonotonicInstant) -> Tick {
         queue.remove(target)
-        entries[target.index]?.isInFlight = true
-        entries[target.index]?.lastStart = now
+        entries[target.index]?.start(at: now)
         inFlight += 1
         return Tick(target: target, due: due, lateness: .nanoseconds(max(0, due.nanoseconds(to: now))))
     }
@@ -172,7 +180,7 @@ package struct ProbeSchedule {
     private mutating func enqueue(_ target: TargetID, _ entry: Entry, wanted: MonotonicInstant, now: MonotonicInstant) {
         var due = wanted
         if wanted < now { due = isStall(entry, wanted: wanted, now: now) ? spread(entry, from: now) : now }
-        entries[target.index]?.promised = due
+        entries[target.index]?.wait(until: due)
         queue.set(due, for: target)
     }
 

@@ -137,7 +137,7 @@ package struct HealthPipeline: ~Copyable {
         guard table.run(of: run.target) == run.number else { return false }
         table.setRun(nil, of: run.target)
         account.finished += 1
-        if outcome.failure?.reason == .internal { agent.internalFailures += 1 }
+        if outcome.reason == .internal { agent.internalFailures += 1 }
         faults.finished(outcome, of: run.target, at: moment)
         let settlement = assessment.finish(run.target, outcome: outcome, at: moment)
         histories.note(outcome, isCounted: settlement.isCounted, of: run.target, at: moment.wall)

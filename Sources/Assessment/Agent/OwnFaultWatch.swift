@@ -64,7 +64,7 @@ package struct OwnFaultWatch: Sendable {
     package mutating func finished(_ outcome: Outcome, of target: TargetID, at moment: Moment) {
         rotate(moment.instant)
         current.outcomes += 1
-        guard let failure = outcome.failure, failure.reason == .internal else {
+        guard outcome.reason == .internal, let failure = outcome.failure else {
             return forget(target, now: moment.instant)
         }
         switch failure.evidence.problem ?? .other {

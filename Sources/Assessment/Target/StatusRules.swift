@@ -23,8 +23,8 @@ extension Outcome {
     var finding: Finding {
         switch verdict {
         case .healthy: return .passed(isWarning: false)
-        case .degraded where failure?.reason != .internal: return .passed(isWarning: true)
-        case .unhealthy where failure?.reason != .internal: return .failed
+        case .degraded where reason != .internal: return .passed(isWarning: true)
+        case .unhealthy where reason != .internal: return .failed
         case .degraded, .unhealthy, .unknown: return .nothing
         }
     }

@@ -25,6 +25,11 @@ package struct Apart<Value: Hashable & Sendable>: Hashable, Sendable {
         set { stored = newValue.map { Stored($0) } }
     }
 
+    /// A part of the value, without the rest.
+    func part<Part>(_ part: (Value) -> Part) -> Part? {
+        stored.map { part($0.value) }
+    }
+
     package static func == (left: Apart, right: Apart) -> Bool {
         left.stored === right.stored || left.stored?.value == right.stored?.value
     }

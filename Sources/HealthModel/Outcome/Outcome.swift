@@ -41,6 +41,9 @@ package struct Outcome: Hashable, Sendable {
         self.observed = observed
     }
 
+    /// Why it did not pass, in one word.
+    package var reason: FailureReason? { _failure.part { $0.reason } }
+
     /// When the probe ended.
     package var endedAt: MonotonicInstant { startedAt.advanced(by: duration) }
 

@@ -31,7 +31,7 @@ package struct ProbeCounters: Hashable, Sendable {
         case .unhealthy: unhealthy += 1
         case .unknown: unknown += 1
         }
-        if let failure = outcome.failure { reasons[failure.reason, default: 0] += 1 }
+        if let reason = outcome.reason { reasons[reason, default: 0] += 1 }
         duration.observe(outcome.duration)
         count(outcome.phases)
     }

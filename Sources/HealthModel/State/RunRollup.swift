@@ -48,7 +48,7 @@ package struct RunRollup: Hashable, Sendable {
         case .unhealthy: unhealthy = unhealthy.saturatingSum(1)
         case .unknown: unknown = unknown.saturatingSum(1)
         }
-        if let reason = outcome.failure?.reason { count(reason, 1) }
+        if let reason = outcome.reason { count(reason, 1) }
         let bucket = Histogram.bucket(of: outcome.duration)
         buckets[bucket] = buckets[bucket].saturatingSum(1)
     }

@@ -35,10 +35,11 @@ struct HistoryBook {
         let event = HistoryEntry.Event.outcome(
             milliseconds: Float(outcome.duration.inSeconds * 1_000),
             verdict: outcome.verdict,
-            reason: outcome.failure?.reason,
+            reason: outcome.reason,
             counted: isCounted
         )
-        append(HistoryEntry(at: time, text: Self.cut(outcome.failure?.summary ?? ""), event: event), of: target)
+        let text = outcome.failure.map { Self.cut($0.summary) } ?? ""
+        append(HistoryEntry(at: time, text: text, event: event), of: target)
     }
 
     /// Remembers a change.
