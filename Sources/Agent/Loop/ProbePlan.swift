@@ -61,6 +61,7 @@ package struct ProbePlan: Sendable {
             name: agentName,
             version: Version.text,
             seed: seed,
+            startsAtOnce: loops == 1,
             keepsState: keeper != nil,
             restoring: saved,
             fingerprints: fingerprints,

@@ -75,7 +75,6 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         on loop: isolated EventLoop
     ) {
         pipeline = plan.makePipeline(at: loop.moment)
-        pipeline.startsAtOnce = crew == nil
         self.factory = factory
         self.crew = crew
         self.reports = reports

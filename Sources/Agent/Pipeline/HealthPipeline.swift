@@ -21,6 +21,8 @@ package struct HealthPipeline: ~Copyable {
     private static let rowsPerTurn = 16
 
     var assessment: Assessment
+    /// Whether a run counts as started when it is handed out; otherwise ``began(lateness:at:)`` is told.
+    private let startsAtOnce: Bool
     var schedule: ProbeSchedule
     var table = TargetTable()
     private var board = SnapshotBoard()
@@ -40,9 +42,6 @@ package struct HealthPipeline: ~Copyable {
     /// Why state is in memory only; nil while it is kept.
     var stateProblem: AgentProblem?
 
-    /// Whether a run counts as started when it is handed out; otherwise ``began(lateness:at:)`` is told.
-    var startsAtOnce = true
-
     /// Where all runs have gone.
     package private(set) var account = RunAccount()
 
@@ -54,6 +53,7 @@ package struct HealthPipeline: ~Copyable {
     ///   - name: the agent's name in every output.
     ///   - version: the agent's version.
     ///   - seed: decides the jitter of probes and breakers.
+    ///   - startsAtOnce: whether a run begins when it is handed out, and not when another loop has taken it up.
     ///   - keepsState: whether ``takeState(at:isLast:)`` hands anything out.
     ///   - saved: what an earlier run has left.
     ///   - fingerprints: those of the targets' probes, as far as they are known.
@@ -64,6 +64,7 @@ package struct HealthPipeline: ~Copyable {
         name: String,
         version: String,
         seed: UInt64,
+        startsAtOnce: Bool = true,
         keepsState: Bool = false,
         restoring saved: SavedState? = nil,
         fingerprints: [TargetName: ProbeFingerprint] = [:],
@@ -74,6 +75,7 @@ package struct HealthPipeline: ~Copyable {
         schedule = ProbeSchedule(origin: moment.instant, seed: seed, capacity: specs.count)
         faults = OwnFaultWatch(now: moment.instant)
         agent = AgentHealth(name: name, version: version, startedAt: moment.wall)
+        self.startsAtOnce = startsAtOnce
         if keepsState { journal = StateJournal() }
         self.fingerprints = fingerprints
         replace(specs: specs, aggregate: settings.aggregate, restoring: saved, at: moment)
@@ -296,6 +298,7 @@ package struct HealthPipeline: ~Copyable {
     }
 
     /// Counts one start.
+    @inline(__always)
     mutating func began(lateness: Duration, at moment: Moment) {
         agent.lateness.observe(lateness)
         faults.started(lateness: lateness, now: moment.instant)

@@ -136,6 +136,10 @@ extension EventLoop {
         distant.name = try #require(TargetName("distant"))
         let prober = try #require(crew.prober(for: distant))
 
+        let signs = SignsOfLife()
+        let factory = try ProberFactory.system(spawner: plan.spawner, scriptsAtOnce: 1)
+        let runner = ProbeRunner(plan, factory: factory, crew: crew, reports: signs, on: self)
+
         let gate = Gate()
         let other = crew.links[0].loop
         let holding = Task { await other.hold(gate) }
@@ -145,17 +149,19 @@ extension EventLoop {
         let deadline = kernel.now.advanced(by: spec.timeout)
         prober.start(ProbeRunID(1), deadline: deadline, for: observer, on: self)
         schedule(at: kernel.now.advanced(by: .milliseconds(400))) {
-            observer.beatWhileHeld = crew.oldestBeat(at: self.kernel.now)
+            runner.step(on: self)
             gate.open()
         }
         let outcome = await observer.outcome(on: self)
         await holding.value
-        try #require(observer.beatWhileHeld == beat)
+        try #require(signs.first == beat, "this loop lives, and the agent does not")
         try #require(crew.oldestBeat(at: kernel.now) > beat)
         try #require(outcome.verdict == .unknown)
         try #require(outcome.failure?.evidence.problem == .lateness)
         prober.stop(on: self)
+        runner.stop(on: self)
         await crew.end(on: self)
+        await factory.end(on: self)
         return observer.delay
     }
 
@@ -179,10 +185,20 @@ private final class Gate: Sendable {
     func open() { isOpen.withLock { $0 = true } }
 }
 
+/// Keeps the first sign of life of a probe loop.
+private final class SignsOfLife: ProbeLoopReports {
+    private let known = Mutex<MonotonicInstant?>(nil)
+
+    var first: MonotonicInstant? { known.withLock { $0 } }
+
+    func publish(_ snapshot: HealthSnapshot) {}
+    func changed(_ change: HealthChange) {}
+    func alive(at now: MonotonicInstant) { known.withLock { $0 = $0 ?? now } }
+}
+
 /// Keeps what is told of one run; waited for before it ends.
 private final class OneOutcome: ProbeObserver {
     private(set) var delay = Duration.zero
-    var beatWhileHeld: MonotonicInstant?
     private var continuation: CheckedContinuation<Outcome, Never>?
 
     func outcome(on loop: isolated EventLoop) async -> Outcome {
