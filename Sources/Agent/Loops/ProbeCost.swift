@@ -2,8 +2,7 @@
 
 import HealthModel
 
-/// What a target's probes take of a processor, by estimate: the figures of docs/capacity.md, and rough ones for what is not measured
-/// there.
+/// What a target's probes take of a processor, by estimate: what was measured of the common kinds, and rough figures for others.
 ///
 /// They only spread targets over loops, so they need to be right against each other, not for a machine.
 struct ProbeCost: Hashable {

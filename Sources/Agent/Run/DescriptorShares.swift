@@ -11,8 +11,9 @@ struct DescriptorShares: Hashable {
     static let minimum = 96
     /// What the process itself holds: about 35 when nothing happens, more while it reads files and looks names up.
     static let own = 64
-    /// What each loop besides the first holds for itself: to wait, to be woken, its mailboxes, its name service.
-    static let ownOfLoop = 12
+    /// What each loop besides the first holds for itself: about 8 to wait, to be woken, for its mailboxes and its name service, and
+    /// 24 sockets that may wait to be connected again.
+    static let ownOfLoop = 36
     /// The two sockets that libcurl opens for itself in each shard of a loop's transport.
     private static let transport = 128
     /// The fewest that a loop besides the first can work with, its own included.

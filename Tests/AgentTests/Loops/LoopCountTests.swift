@@ -46,8 +46,8 @@ struct LoopCountTests {
         #expect(LoopCount(.count(5), for: [], processors: 1, most: 1).count == 5)
     }
 
-    @Test("of what was measured, the estimate is what docs/capacity.md says")
-    func measured() throws {
+    @Test("the estimate knows handshakes, and connections that are kept")
+    func estimate() throws {
         let kept = try HTTPURL("http://192.0.2.1/")
         let secure = try HTTPURL("https://192.0.2.1/")
         let name = try #require(TargetName("a"))
