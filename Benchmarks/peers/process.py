@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -23,12 +24,12 @@ def tree(process):
 
 
 def cpu_seconds(process):
-    """User and system time of the tree: of live threads to the nanosecond, of children that ended in clock ticks."""
+    """User and system time of the tree, of threads that have ended, too: to the nanosecond, of children that ended in clock ticks."""
     nanoseconds = ticks = 0
     for one in tree(process):
         try:
-            for task in Path(f"/proc/{one}/task").iterdir():
-                nanoseconds += int((task / "schedstat").read_text().split()[0])
+            # The clock of a process that clock_getcpuclockid(3) names, which Python does not have.
+            nanoseconds += time.clock_gettime_ns(~one << 3 | 2)
             fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
             ticks += int(fields[13]) + int(fields[14])
         except OSError:
