@@ -27,15 +27,18 @@ struct ProbingCrewTests {
     }
 }
 
-private enum OpenDescriptors {
-    static func count() throws -> Int { try SystemFiles().entries(of: "/proc/self/fd", limit: 100_000).count }
+/// A loop that a test does not keep alive, to see whether anybody does.
+private struct WeakLoop: Sendable {
+    private weak let loop: EventLoop?
 
-    /// Waits until so many are open: what tasks held is given back a moment after they have ended.
-    ///
-    /// The thread waits, because a task that slept would have descriptors opened for that.
-    static func become(_ count: Int) throws -> Bool {
+    init(_ loop: EventLoop) {
+        self.loop = loop
+    }
+
+    /// Waits until it is gone, and with it the descriptors that it held: what tasks have is given back a moment after they have ended.
+    func goes() -> Bool {
         let end = ContinuousClock.now.advanced(by: .seconds(30))
-        while try Self.count() != count {
+        while loop != nil {
             guard ContinuousClock.now < end else { return false }
             _ = poll(nil, 0, 5)
         }
@@ -45,6 +48,11 @@ private enum OpenDescriptors {
 
 private enum CrewRun {
     static func life() async throws {
+        let first = try await wholeLife()
+        try #require(first.goes(), "something keeps the first loop alive")
+    }
+
+    private static func wholeLife() async throws -> WeakLoop {
         let (steady, failing) = (try AnsweringServer(), try AnsweringServer())
         let specs = try (0..<200).map { index in
             try spec("t\(index)", on: index % 2 == 0 ? steady : failing, http: index % 4 < 2)
@@ -76,15 +84,15 @@ private enum CrewRun {
         await agent.stop()
         try #require(threadsBecome([]))
         steady.stop()
+        return agent.weakly
     }
 
     static func hung() async throws {
         let first = EventLoop(kernel: try SystemKernel(), descriptorLimit: 100)
         let thread = try LoopThread(running: first, name: "probes")
         let server = try AnsweringServer(isSilent: true)
-        let before = try OpenDescriptors.count()
-        let delay = try await first.probeOnHeldLoop(spec("t", on: server, http: true))
-        try #require(try OpenDescriptors.become(before), "descriptors of the other loop are left")
+        let (delay, other) = try await first.probeOnHeldLoop(spec("t", on: server, http: true))
+        try #require(other.goes(), "something keeps the other loop alive")
         server.stop()
         try #require(delay >= .milliseconds(400))
         thread.stopAndJoin()
@@ -129,8 +137,8 @@ private enum CrewRun {
 }
 
 extension EventLoop {
-    /// Has a run handed out to a loop that something holds for 400 ms then; gives how late it began.
-    fileprivate func probeOnHeldLoop(_ spec: ProbeSpec) async throws -> Duration {
+    /// Has a run handed out to a loop that something holds for 400 ms then; gives how late it began, and the loop.
+    fileprivate func probeOnHeldLoop(_ spec: ProbeSpec) async throws -> (delay: Duration, loop: WeakLoop) {
         var plan = ProbePlan(
             specs: [],
             settings: AgentSettings(addresses: .none),
@@ -173,7 +181,7 @@ extension EventLoop {
         await crew.end(on: self)
         await factory.end(on: self)
         try #require(CrewRun.threadsBecome(["probes"]))
-        return observer.delay
+        return (observer.delay, WeakLoop(other))
     }
 
     fileprivate func hold(_ gate: Gate) { gate.hold() }
@@ -227,6 +235,7 @@ private final class OneOutcome: ProbeObserver {
 /// A probe loop with others, on real threads.
 private final class RunningLoops {
     let reports = SnapshotWaiter()
+    var weakly: WeakLoop { WeakLoop(loop) }
     private let loop: EventLoop
     private var thread: LoopThread?
     private let probing: Task<Void, any Error>
