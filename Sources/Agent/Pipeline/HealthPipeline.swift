@@ -215,6 +215,7 @@ package struct HealthPipeline: ~Copyable {
         if let saved { restore(saved, at: moment) }
         journal?.note(roster: wanted)
         histories.fit(targets: specs.count)
+        pacer.fit(targets: specs.count)
         assessment.reassess(settings: aggregate, at: moment)
         _ = assessment.takeTouched()
         board.lay(table.targetsByName.compactMap { target in health(of: target).map { (target, $0) } })

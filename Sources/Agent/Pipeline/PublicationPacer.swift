@@ -5,8 +5,9 @@ import HealthModel
 /// Decides when the next snapshot is worth publishing.
 ///
 /// A snapshot is linear in the number of targets, and thousands of targets can fail in the same second. So the aggregate's status
-/// is published at once, a target's change at once unless the last snapshot is younger than 50 ms, and mere counters once a
-/// second. Verdicts of the shortest intervals are not believed for so long: new ones are published before the published ones
+/// is published at once, a target's change at once unless the last snapshot is younger than 50 ms, or 10 µs for each target
+/// where that is longer, and mere counters once a second. So snapshots cannot fill the loop, however many targets there are and
+/// however often one of them changes. Verdicts of the shortest intervals are not believed for so long: new ones are published before the published ones
 /// grow old.
 struct PublicationPacer {
     /// What makes a snapshot worth publishing.
@@ -19,8 +20,9 @@ struct PublicationPacer {
         case counters
     }
 
-    /// The least time between two snapshots because of targets.
-    static let targetGap = Duration.milliseconds(50)
+    /// The least time between two snapshots because of targets, and what of it there is for each target.
+    static let shortestTargetGap = Duration.milliseconds(50)
+    static let gapPerTarget = Duration.microseconds(10)
     /// The least time between two snapshots because of counters.
     static let counterGap = Duration.seconds(1)
     /// How long before a snapshot its rows begin to be made ready.
@@ -29,20 +31,26 @@ struct PublicationPacer {
     /// When the next snapshot is due; nil while nothing has changed.
     private(set) var due: MonotonicInstant?
     private var last: MonotonicInstant?
+    private var targetGap = shortestTargetGap
     /// When new verdicts are to be published in any case, as the published ones will soon be too old.
     private var renewal: MonotonicInstant?
+
+    /// Takes note of how many targets a snapshot shows.
+    mutating func fit(targets: Int) {
+        targetGap = max(Self.shortestTargetGap, Self.gapPerTarget * targets)
+    }
 
     /// Takes note of a cause.
     mutating func note(_ cause: Cause, now: MonotonicInstant) {
         let earliest: MonotonicInstant
         switch cause {
         case .aggregate: earliest = now
-        case .target: earliest = max(now, after(Self.targetGap) ?? now)
+        case .target: earliest = max(now, after(targetGap) ?? now)
         case .counters:
             // They are due after everything that makes a snapshot due.
             guard due == nil else { return }
             let inTime = MonotonicInstant.earlier(after(Self.counterGap), renewal)
-            earliest = max(now, max(inTime ?? now, after(Self.targetGap) ?? now))
+            earliest = max(now, max(inTime ?? now, after(targetGap) ?? now))
         }
         due = min(due ?? earliest, earliest)
     }
