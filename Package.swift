@@ -42,9 +42,9 @@ var pureLayer: [Target] {
     [
         .target(name: "Resilience", swiftSettings: settings),
         .target(name: "ResilienceTestKit", dependencies: ["Resilience"], swiftSettings: settings),
-        .target(name: "HealthModel", swiftSettings: settings),
-        .target(name: "ProbeSchedule", dependencies: ["HealthModel"], swiftSettings: settings),
-        .target(name: "Assessment", dependencies: ["HealthModel", "Resilience"], swiftSettings: settings),
+        .target(name: "HealthModel", swiftSettings: settings + hot),
+        .target(name: "ProbeSchedule", dependencies: ["HealthModel"], swiftSettings: settings + hot),
+        .target(name: "Assessment", dependencies: ["HealthModel", "Resilience"], swiftSettings: settings + hot),
         .target(
             name: "ProbeConfig",
             dependencies: ["HealthModel", "PatternMatching", "YAMLEvents"],
@@ -82,7 +82,7 @@ var boundaryLayer: [Target] {
         .target(name: "CLinux"),
         .target(name: "YAMLEvents", dependencies: ["CLibYAML"], swiftSettings: boundarySettings),
         .target(name: "PatternMatching", dependencies: ["CPCRE2"], swiftSettings: boundarySettings),
-        .target(name: "LinuxRuntime", dependencies: ["CLinux", "HealthModel"], swiftSettings: boundarySettings),
+        .target(name: "LinuxRuntime", dependencies: ["CLinux", "HealthModel"], swiftSettings: boundarySettings + hot),
         .target(
             name: "TransportSecurity",
             dependencies: ["COpenSSL", "HealthModel", "LinuxRuntime"],
@@ -96,14 +96,14 @@ var boundaryLayer: [Target] {
         .target(
             name: "SocketTransport",
             dependencies: ["COpenSSL", "HealthModel", "LinuxRuntime", "TransportSecurity"],
-            swiftSettings: boundarySettings + opened
+            swiftSettings: boundarySettings + hot + opened
         ),
         .target(
             name: "Probers",
             dependencies: [
                 "HealthModel", "LinuxRuntime", "PatternMatching", "SocketTransport", "TransportSecurity",
             ],
-            swiftSettings: boundarySettings
+            swiftSettings: boundarySettings + hot
         ),
         .target(
             name: "StateStore",
@@ -140,7 +140,7 @@ var composition: [Target] {
                 "TransportSecurity",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: settings
+            swiftSettings: settings + hot
         ),
         .executableTarget(
             name: "bellwether",
@@ -180,6 +180,14 @@ var fuzzer: Target {
     )
 }
 
+/// Fast code, for what every probe passes through, where all else is built small.
+///
+/// `packaging/build` does so; of what it and this say, the frontend takes what comes last.
+var hot: [SwiftSetting] {
+    ["package", "hot-paths"].contains(Context.environment["BELLWETHER_BUILDS"])
+        ? [.unsafeFlags(["-Xfrontend", "-O"])] : []
+}
+
 /// What lets the hot paths see inside a target; it costs the optimisations that rest on nobody else seeing it.
 var opened: [SwiftSetting] {
     Context.environment["BELLWETHER_BUILDS"] == "hot-paths" ? [.unsafeFlags(["-enable-testing"])] : []
@@ -198,7 +206,7 @@ var hotPaths: [Target] {
                 "SocketTransport", "StateStore",
             ],
             path: "Benchmarks/Sources/HotPaths",
-            swiftSettings: settings
+            swiftSettings: settings + hot
         ),
     ]
 }
