@@ -26,17 +26,7 @@ struct ProbingWorkerTests {
         let post = try ProbingPost(at: machine.kernel.now)
         await OwnThread.run {
             machine.loop.simulate(duration) { loop in
-                let factory = ProberFactory(
-                    resolver: machine.resolver,
-                    transport: machine.transport,
-                    scripts: ScriptHost(
-                        reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
-                        files: SimulatedFiles(programs: []),
-                        user: 0
-                    ),
-                    survey: SimulatedSurvey(),
-                    seed: 1
-                )
+                let factory = ProberFactory(on: machine)
                 body(post, ProbingWorker(post, factory: factory), loop)
             }
         }

@@ -74,17 +74,7 @@ struct AgentSimulationTests {
         let files = SimulatedWorld.files(of: specs)
         await OwnThread.run {
             machine.loop.simulate(.seconds(minutes * 60 + 120)) { loop in
-                let factory = ProberFactory(
-                    resolver: machine.resolver,
-                    transport: machine.transport,
-                    scripts: ScriptHost(
-                        reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
-                        files: files,
-                        user: 0
-                    ),
-                    survey: SimulatedSurvey(),
-                    seed: seed
-                )
+                let factory = ProberFactory(on: machine, files: files, seed: seed)
                 let runner = ProbeRunner(plan, factory: factory, reports: watch, on: loop)
                 runner.step(on: loop)
                 loop.schedule(at: loop.now.advanced(by: .seconds(minutes * 60))) { runner.stop(on: loop) }

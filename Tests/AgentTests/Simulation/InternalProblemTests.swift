@@ -123,17 +123,7 @@ struct InternalProblemTests {
         let plan = ProbePlan(specs: specs, settings: settings, agentName: "a", spawner: machine.spawner, seed: 1)
         await OwnThread.run {
             machine.loop.simulate(.seconds(600)) { loop in
-                let factory = ProberFactory(
-                    resolver: machine.resolver,
-                    transport: machine.transport,
-                    scripts: ScriptHost(
-                        reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
-                        files: SimulatedFiles(programs: ["/bin/check"]),
-                        user: 0
-                    ),
-                    survey: SimulatedSurvey(),
-                    seed: 1
-                )
+                let factory = ProberFactory(on: machine, files: SimulatedFiles(programs: ["/bin/check"]))
                 let runner = ProbeRunner(plan, factory: factory, reports: record, on: loop)
                 runner.step(on: loop)
                 loop.schedule(at: loop.now.advanced(by: .milliseconds(62_500))) {

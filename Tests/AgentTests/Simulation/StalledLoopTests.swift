@@ -48,17 +48,7 @@ struct StalledLoopTests {
         )
         await OwnThread.run {
             machine.loop.simulate(.seconds(60)) { loop in
-                let factory = ProberFactory(
-                    resolver: machine.resolver,
-                    transport: machine.transport,
-                    scripts: ScriptHost(
-                        reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
-                        files: SimulatedFiles(programs: []),
-                        user: 0
-                    ),
-                    survey: SimulatedSurvey(),
-                    seed: 1
-                )
+                let factory = ProberFactory(on: machine)
                 let runner = ProbeRunner(plan, factory: factory, reports: published, on: loop)
                 runner.step(on: loop)
                 loop.schedule(at: loop.now.advanced(by: .seconds(5))) { runner.stop(on: loop) }

@@ -84,17 +84,7 @@ struct WatchedTargetTests {
         )
         await OwnThread.run {
             machine.loop.simulate(.seconds(seconds + 5)) { loop in
-                let factory = ProberFactory(
-                    resolver: machine.resolver,
-                    transport: machine.transport,
-                    scripts: ScriptHost(
-                        reaper: ProcessReaper(spawner: machine.spawner, random: machine.kernel.random(for: "markers")),
-                        files: SimulatedFiles(programs: []),
-                        user: 0
-                    ),
-                    survey: SimulatedSurvey(),
-                    seed: 1
-                )
+                let factory = ProberFactory(on: machine)
                 let runner = ProbeRunner(plan, factory: factory, reports: recorder, on: loop)
                 runner.step(on: loop)
                 loop.schedule(at: loop.now.advanced(by: .seconds(seconds))) { runner.stop(on: loop) }

@@ -107,17 +107,7 @@ struct StateSimulationTests {
         let files = SimulatedWorld.files(of: specs)
         await OwnThread.run {
             machine.loop.simulate(.seconds(minutes * 60)) { loop in
-                let factory = ProberFactory(
-                    resolver: machine.resolver,
-                    transport: machine.transport,
-                    scripts: ScriptHost(
-                        reaper: ProcessReaper(spawner: machine.spawner, random: kernel.random(for: "markers")),
-                        files: files,
-                        user: 0
-                    ),
-                    survey: SimulatedSurvey(),
-                    seed: seed
-                )
+                let factory = ProberFactory(on: machine, files: files, seed: seed)
                 let runner = ProbeRunner(ready, factory: factory, reports: watch, on: loop)
                 runner.step(on: loop)
                 for (second, failure) in failures {
