@@ -13,15 +13,11 @@ struct HTTP1Head {
     /// What a status line begins with.
     static let prefix = Array("HTTP/".utf8)
 
-    /// The names and words that matter here, in lower case.
-    private enum Word {
-        static let contentLength = Array("content-length".utf8)
-        static let connection = Array("connection".utf8)
-        static let transferEncoding = Array("transfer-encoding".utf8)
-        static let close = Array("close".utf8)
-        static let keepAlive = Array("keep-alive".utf8)
-        static let identity = Array("identity".utf8)
-        static let chunked = Array("chunked".utf8)
+    /// The fields that matter here.
+    private enum Field {
+        case contentLength
+        case connection
+        case transferEncoding
     }
 
     /// The status code; 0 before a status line.
@@ -35,27 +31,28 @@ struct HTTP1Head {
     private var saysClose = false
     private var saysKeepAlive = false
 
-    init() {}
-
-    /// Reads `HTTP/1.1 200 OK`; the words after the code may be missing.
-    init(statusLine line: borrowing Span<UInt8>) throws(HTTP1Problem) {
-        guard line.count >= Self.prefix.count else { throw .noStatusLine }
-        for index in Self.prefix.indices where line[index] != Self.prefix[index] { throw .noStatusLine }
-        guard line.count >= 12, line[5] == UInt8(ascii: "1"), line[6] == UInt8(ascii: "."),
-            line[8] == UInt8(ascii: " "),
-            line.count == 12 || line[12] == UInt8(ascii: " ")
-        else { throw .statusLine }
-        switch line[7] {
-        case UInt8(ascii: "0"): isHTTP10 = true
-        case UInt8(ascii: "1"): isHTTP10 = false
-        default: throw .statusLine
+    /// Reads `HTTP/1.1 200 OK`, into what nothing was read into before; the words after the code may be missing.
+    mutating func begin(with line: borrowing Span<UInt8>) throws(HTTP1Problem) {
+        guard line.count >= 12 else { throw Self.problem(ofStatusLine: line) }
+        let version = line.eight(from: 0)
+        guard version == UInt64(eightOf: "HTTP/1.1") || version == UInt64(eightOf: "HTTP/1.0") else {
+            throw Self.problem(ofStatusLine: line)
         }
+        guard line[8] == UInt8(ascii: " "), line.count == 12 || line[12] == UInt8(ascii: " ") else { throw .statusLine }
+        var code = 0
         for index in 9...11 {
             guard let digit = Self.digit(line[index]) else { throw .statusLine }
-            status = status * 10 + digit
+            code = code * 10 + digit
         }
         // "000" would not be told from no status line.
-        guard status > 0 else { throw .statusLine }
+        guard code > 0 else { throw .statusLine }
+        status = code
+        isHTTP10 = version == UInt64(eightOf: "HTTP/1.0")
+    }
+
+    /// What is wrong with a line that should be a status line, and is none.
+    private static func problem(ofStatusLine line: borrowing Span<UInt8>) -> HTTP1Problem {
+        line.count >= prefix.count && canBegin(with: line) ? .statusLine : .noStatusLine
     }
 
     /// Whether a status line can begin with the bytes.
@@ -75,17 +72,22 @@ struct HTTP1Head {
     }
 
     /// Takes a field line without its end.
+    ///
+    /// Some overlook blanks before a colon and some overlook the field (RFC 9112 section 5.1), so nobody knows what it means.
     mutating func take(_ line: borrowing Span<UInt8>) throws(HTTP1Problem) {
-        // The three names that matter here begin with c or t.
-        switch line[0] | 0x20 {
-        case UInt8(ascii: "c"):
-            if let value = try Self.value(of: Word.contentLength, in: line) { takeLength(line, value) }
-            if let value = try Self.value(of: Word.connection, in: line) { takeConnection(line, value) }
-        case UInt8(ascii: "t"):
-            if let value = try Self.value(of: Word.transferEncoding, in: line) { takeCoding(line, value) }
-        default:
-            break
-        }
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
+        var end = colon
+        while end > 0, Self.isBlank(line[end - 1]) { end -= 1 }
+        guard let field = Self.field(called: 0..<end, in: line) else { return }
+        guard end == colon else { throw .blankBeforeColon }
+        take(field, (colon + 1)..<line.count, in: line)
+    }
+
+    /// Takes the field whose line this is; its name ends at its colon.
+    @inline(__always)
+    mutating func take(_ line: HTTP1Line, in bytes: borrowing Span<UInt8>) {
+        guard let field = Self.field(called: line.text.lowerBound..<line.colon, in: bytes) else { return }
+        take(field, (line.colon + 1)..<line.text.upperBound, in: bytes)
     }
 
     /// How the end of the body is found.
@@ -99,8 +101,33 @@ struct HTTP1Head {
         return contentLength.map { .length($0) } ?? .untilEnd
     }
 
+    /// Which of the fields that matter has this name, if any; its length tells most others at once.
+    @inline(__always)
+    private static func field(called name: Range<Int>, in bytes: borrowing Span<UInt8>) -> Field? {
+        switch name.count {
+        case 10: bytes.says("connection", at: name.lowerBound) ? .connection : nil
+        case 14: bytes.says("content-length", at: name.lowerBound) ? .contentLength : nil
+        case 17: bytes.says("transfer-encoding", at: name.lowerBound) ? .transferEncoding : nil
+        default: nil
+        }
+    }
+
+    /// Takes a value, which may have blanks around it.
+    private mutating func take(_ field: Field, _ value: Range<Int>, in line: borrowing Span<UInt8>) {
+        switch field {
+        case .contentLength: takeLength(line, value)
+        case .connection: takeConnection(line, value)
+        case .transferEncoding: takeCoding(line, value)
+        }
+    }
+
     /// A list of the same number counts as one, as RFC 9110 section 8.6 allows.
     private mutating func takeLength(_ line: borrowing Span<UInt8>, _ value: Range<Int>) {
+        // The usual one needs no search for commas.
+        if contentLength == nil, !hasBadLength, let length = Self.number(line, Self.trimmed(line, value)) {
+            contentLength = length
+            return
+        }
         var rest: Range<Int>? = value
         while let item = Self.nextItem(in: line, &rest) {
             guard let length = Self.number(line, item), contentLength == nil || contentLength == length else {
@@ -112,10 +139,15 @@ struct HTTP1Head {
     }
 
     private mutating func takeConnection(_ line: borrowing Span<UInt8>, _ value: Range<Int>) {
+        // The usual word needs no search for commas.
+        guard !Self.isWord("keep-alive", line, Self.trimmed(line, value)) else {
+            saysKeepAlive = true
+            return
+        }
         var rest: Range<Int>? = value
         while let item = Self.nextItem(in: line, &rest) {
-            if Self.isWord(Word.close, line, item) { saysClose = true }
-            if Self.isWord(Word.keepAlive, line, item) { saysKeepAlive = true }
+            if Self.isWord("close", line, item) { saysClose = true }
+            if Self.isWord("keep-alive", line, item) { saysKeepAlive = true }
         }
     }
 
@@ -123,32 +155,14 @@ struct HTTP1Head {
         hasCoding = true
         var rest: Range<Int>? = value
         while let item = Self.nextItem(in: line, &rest) {
-            if item.isEmpty || Self.isWord(Word.identity, line, item) { continue }
-            if !isChunked, Self.isWord(Word.chunked, line, item) {
+            if item.isEmpty || Self.isWord("identity", line, item) { continue }
+            if !isChunked, Self.isWord("chunked", line, item) {
                 isChunked = true
             } else if otherCoding == nil {
                 let bytes = item.prefix(40).map { line[$0] }
                 otherCoding = String(decoding: bytes, as: UTF8.self).lowercased()
             }
         }
-    }
-
-    /// Where the value of the field called `name` stands, without the blanks around it, when `line` is one.
-    ///
-    /// Some overlook blanks before its colon and some overlook the field (RFC 9112 section 5.1), so nobody knows what it means.
-    private static func value(
-        of name: [UInt8],
-        in line: borrowing Span<UInt8>
-    ) throws(HTTP1Problem) -> Range<Int>? {
-        let length = name.count
-        // What follows the name tells most other fields at once.
-        guard line.count > length, line[length] == UInt8(ascii: ":") || isBlank(line[length]) else { return nil }
-        for index in name.indices where name[index] != line[index] | 0x20 { return nil }
-        var position = length
-        while position < line.count, isBlank(line[position]) { position += 1 }
-        guard position < line.count, line[position] == UInt8(ascii: ":") else { return nil }
-        guard position == length else { throw .blankBeforeColon }
-        return trimmed(line, (position + 1)..<line.count)
     }
 
     /// The next item of a list that commas separate, without the blanks around it; nil after the last.
@@ -160,6 +174,7 @@ struct HTTP1Head {
         return trimmed(line, list.lowerBound..<end)
     }
 
+    @inline(__always)
     private static func trimmed(_ line: borrowing Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
         var (start, end) = (range.lowerBound, range.upperBound)
         while start < end, isBlank(line[start]) { start += 1 }
@@ -168,14 +183,9 @@ struct HTTP1Head {
     }
 
     /// Whether the range says `word`, which is in lower case, whatever the case of its letters.
-    private static func isWord(_ word: [UInt8], _ line: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
-        guard range.count == word.count else { return false }
-        for index in word.indices {
-            let byte = line[range.lowerBound + index]
-            let isLetter = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
-            guard word[index] == (isLetter ? byte | 0x20 : byte) else { return false }
-        }
-        return true
+    @inline(__always)
+    private static func isWord(_ word: StaticString, _ line: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
+        range.count == word.utf8CodeUnitCount && line.says(word, at: range.lowerBound)
     }
 
     /// The decimal number that the range is; nil for none, and for one that is too large.

@@ -56,9 +56,10 @@ struct HTTP1ResponseReader {
 
     /// Forgets the answer before, to read the next.
     mutating func reset() {
+        guard hasBytes else { return }
         stage = .statusLine
         head = HTTP1Head()
-        unfinished.removeAll(keepingCapacity: true)
+        if !unfinished.isEmpty { unfinished.removeAll(keepingCapacity: true) }
         // These were handed out.
         fieldLines = []
         trailerLines = []
@@ -71,6 +72,9 @@ struct HTTP1ResponseReader {
     }
 
     /// What has arrived of the final answer; nil without its status line.
+    ///
+    /// Inlined, because a call of it copies the whole reader.
+    @inline(__always)
     var answer: HTTPAnswer? {
         guard hasStarted else { return nil }
         return HTTPAnswer(
@@ -104,7 +108,13 @@ struct HTTP1ResponseReader {
             case .bodyUntilEnd:
                 try keep(bytes.extracting(position..<bytes.count))
                 position = bytes.count
-            case .statusLine, .fields, .chunkSize, .chunkEnd, .trailers:
+            case .statusLine:
+                if unfinished.isEmpty { try takePlainStatusLine(bytes, from: &position) }
+                if case .statusLine = stage { try takeLine(bytes, from: &position) }
+            case .fields:
+                if unfinished.isEmpty { try takePlainFields(bytes, from: &position) }
+                if case .fields = stage, position < bytes.count { try takeLine(bytes, from: &position) }
+            case .chunkSize, .chunkEnd, .trailers:
                 try takeLine(bytes, from: &position)
             }
         }
@@ -121,6 +131,44 @@ struct HTTP1ResponseReader {
         case .fixedBody(let left): throw .endWithinBody(missing: left)
         case .chunkSize, .chunkData, .chunkEnd, .trailers: throw .endWithinBody(missing: nil)
         }
+    }
+}
+
+// MARK: - Lines without a second look
+
+extension HTTP1ResponseReader {
+    /// Takes the status line, unless it needs a second look.
+    @inline(__always)
+    private mutating func takePlainStatusLine(
+        _ bytes: borrowing Span<UInt8>,
+        from position: inout Int
+    ) throws(HTTP1Problem) {
+        guard let line = HTTP1Line(in: bytes, from: position) else { return }
+        let length = line.next - position
+        guard length <= HTTPHeaders.maximumBytes - headerBytes else { return }
+        try head.begin(with: bytes.extracting(line.text))
+        headerBytes += length
+        position = line.next
+        stage = .fields
+    }
+
+    /// Takes the field lines up to one that needs a second look, or to the fields' end, and keeps them all at once.
+    @inline(__always)
+    private mutating func takePlainFields(
+        _ bytes: borrowing Span<UInt8>,
+        from position: inout Int
+    ) throws(HTTP1Problem) {
+        let taken = head.takePlainFields(
+            of: bytes,
+            from: position,
+            bytes: HTTPHeaders.maximumBytes - headerBytes,
+            fields: HTTPHeaders.maximumFields - fieldCount
+        )
+        if taken.count > 0 { fieldLines.append(bytes.extracting(position..<taken.end)) }
+        fieldCount += taken.count
+        headerBytes += taken.next - position
+        position = taken.next
+        if taken.isEnd { try endFields() }
     }
 }
 
@@ -190,10 +238,8 @@ extension HTTP1ResponseReader {
         _ text: borrowing Span<UInt8>
     ) throws(HTTP1Problem) {
         if case .statusLine = stage {
-            head = try HTTP1Head(statusLine: text)
+            try head.begin(with: text)
             _ = try Self.hasColon(text)
-            // Most answers' fields fit, so that the lines need one allocation together.
-            fieldLines.reserveCapacity(512)
             stage = .fields
             return
         }
@@ -257,9 +303,4 @@ extension HTTP1ResponseReader {
         bodyLength += bytes.count
         guard bodyLength <= maximumBodyBytes else { throw .tooLarge(limit: maximumBodyBytes) }
     }
-}
-
-extension UInt8 {
-    static let lineFeed: UInt8 = 0x0A
-    static let carriageReturn: UInt8 = 0x0D
 }

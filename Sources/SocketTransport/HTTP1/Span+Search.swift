@@ -24,6 +24,13 @@ extension [UInt8] {
     /// Appends a copy of the bytes.
     mutating func append(_ bytes: borrowing Span<UInt8>) {
         // unsafe: the buffer is copied from within the closure only.
-        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            // The first bytes are often the only ones: an array made of them is as long as they are, and cheaper than one that grows.
+            if isEmpty, capacity < buffer.count {
+                self = unsafe Array(buffer)
+            } else {
+                unsafe append(contentsOf: buffer)
+            }
+        }
     }
 }

@@ -12,15 +12,19 @@ private func read(
     piece size: Int,
     _ request: HTTPRequest
 ) -> (Result<HTTPAnswer, HTTP1Problem>, keeps: Bool) {
+    read(stride(from: 0, to: bytes.count, by: size).map { Array(bytes[$0...].prefix(size)) }, request)
+}
+
+/// What a reader makes of the pieces, one after the other, and of the end of the connection after them.
+private func read(_ pieces: [[UInt8]], _ request: HTTPRequest) -> (Result<HTTPAnswer, HTTP1Problem>, keeps: Bool) {
     var reader = HTTP1ResponseReader(request)
     do throws(HTTP1Problem) {
-        var rest = bytes[...]
-        while !rest.isEmpty, !reader.isComplete {
-            let piece = Array(rest.prefix(size))
-            let taken = try reader.take(piece.span)
-            rest = rest.dropFirst(taken)
+        var isAllTaken = true
+        for piece in pieces {
+            isAllTaken = try reader.take(piece.span) == piece.count
+            if reader.isComplete { break }
         }
-        let keeps = reader.keepsConnection && rest.isEmpty
+        let keeps = reader.keepsConnection && isAllTaken
         if !reader.isComplete { try reader.end() }
         guard let answer = reader.answer else { return (.failure(.nothing), false) }
         return (.success(answer), keeps)
@@ -150,6 +154,25 @@ struct HTTP1ResponseReaderTests {
             keeps: false
         ),
         Row(
+            testDescription: "all that a field may hold",
+            text:
+                "HTTP/1.1 200 it's: so\tand so\r\nA:\r\nB\t: c\r\n: d\r\nE: f\tg:h \u{7F}\u{80}\u{1}\r\n"
+                + "cONTENT-lENGTH:\t2 \r\n"
+                + "\u{1}C: d\r\nConnection-Of-Nothing: close\r\nConnectiox: close\r\n\r\nok",
+            status: 200,
+            body: "ok",
+            keeps: true
+        ),
+        Row(
+            testDescription: "fields whose folded lines look like others",
+            text:
+                "HTTP/1.1 200 OK\r\nA: b\r\n Content-Length: 9\r\n\tConnection: close\r\n"
+                + "Content-Length: 2\r\n 3\r\n\r\nok",
+            status: 200,
+            body: "ok",
+            keeps: true
+        ),
+        Row(
             testDescription: "a code that no RFC knows",
             text: "HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n",
             status: 999,
@@ -169,6 +192,16 @@ struct HTTP1ResponseReaderTests {
             #expect(answer.bodyLength == row.body.utf8.count)
             // What is cut off before the answer's end is seen only when it comes with it.
             if size == bytes.count { #expect(keeps == row.keeps) }
+        }
+    }
+
+    @Test("an answer in two pieces is the one in a single piece, wherever it is cut", arguments: good)
+    func halves(_ row: Row) throws {
+        let bytes = Array(row.text.utf8)
+        let whole = try read([bytes], request(row.method)).0.get()
+        for position in 1..<bytes.count {
+            let halves = read([Array(bytes[..<position]), Array(bytes[position...])], request(row.method)).0
+            #expect(halves == .success(whole), "cut at \(position)")
         }
     }
 
@@ -238,6 +271,31 @@ struct HTTP1ResponseReaderTests {
         for size in [1, 2, 3, 7, 64, 4_096, 65_536] {
             #expect(read(bytes, piece: size, request()).0 == .failure(problem), "in pieces of \(size)")
         }
+    }
+
+    @Test("what is wrong is named wherever the bytes are cut in two", arguments: bad.filter { $0.0.utf8.count < 500 })
+    func brokenHalves(_ text: String, _ problem: HTTP1Problem) {
+        let bytes = Array(text.utf8)
+        for position in bytes.indices {
+            let halves = [Array(bytes[..<position]), Array(bytes[position...])]
+            #expect(read(halves, request()).0 == .failure(problem), "cut at \(position)")
+        }
+    }
+
+    @Test("the limits are the same to the byte, whole or cut", arguments: [1, 7, 64, 65_536])
+    func limits(size: Int) {
+        let start = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"
+        func result(_ fields: String) -> Result<HTTPAnswer, HTTP1Problem> {
+            read(Array((start + fields + "\r\n").utf8), piece: size, request()).0
+        }
+        let longest = HTTPHeaders.maximumBytes - start.utf8.count - "A: \r\n\r\n".utf8.count
+        #expect((try? result("A: " + String(repeating: "x", count: longest) + "\r\n").get()) != nil)
+        #expect(result("A: " + String(repeating: "x", count: longest + 1) + "\r\n") == .failure(.headerBytes))
+        let most = String(repeating: "A: b\r\n", count: HTTPHeaders.maximumFields - 1)
+        #expect((try? result(most).get())?.headers.fields.count == HTTPHeaders.maximumFields)
+        #expect(result(most + "A: b\r\n") == .failure(.headerFields))
+        // What is beyond a limit is that before it is anything else.
+        #expect(result(most + "nonsense\r\n") == .failure(.headerFields))
     }
 
     @Test("a length that is no number is refused in an answer to HEAD, too, which has no body")
