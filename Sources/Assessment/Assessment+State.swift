@@ -105,13 +105,15 @@ extension Assessment {
     }
 
     /// Takes out the targets that had a verdict which changed nothing but its age, with its end and its number.
-    package mutating func takeHeard() -> [(name: TargetName, end: MonotonicInstant, sequence: UInt64)] {
-        defer { heard.removeAll(keepingCapacity: true) }
-        return heard.compactMap { target in
-            guard let record = record(target), record.isHeard, let end = record.lastVerdictEnd else { return nil }
+    ///
+    /// - Parameter take: called for each of them, once, so that what is made of it needs no list in between.
+    package mutating func takeHeard(_ take: (_ name: TargetName, _ end: MonotonicInstant, _ sequence: UInt64) -> Void) {
+        for target in heard {
+            guard let record = record(target), record.isHeard, let end = record.lastVerdictEnd else { continue }
             record.isHeard = false
-            return (record.spec.name, end, record.sequence)
+            take(record.spec.name, end, record.sequence)
         }
+        heard.removeAll(keepingCapacity: true)
     }
 
     /// Lets every target be taken out by ``takeUnsaved(limit:at:)`` again.

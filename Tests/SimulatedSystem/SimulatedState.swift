@@ -78,13 +78,11 @@ package final class SimulatedDisk: StateMedium {
                     contents.targets[name] = (saved, now)
                     contents.heard[name] = nil
                 }
-                contents.heard.merge(batch.heard) { $1 }
+                for entry in batch.heard { contents.heard[entry.name] = entry }
                 contents.changes += batch.changes
                 for (minute, rollups) in batch.minutes {
-                    contents.minutes[minute, default: [:]].merge(rollups) { earlier, later in
-                        var sum = earlier
-                        sum.merge(later)
-                        return sum
+                    for entry in rollups {
+                        contents.minutes[minute, default: [:]][entry.name, default: RunRollup()].merge(entry.rollup)
                     }
                 }
             }

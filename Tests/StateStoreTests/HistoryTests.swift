@@ -14,7 +14,7 @@ struct HistoryTests {
     private func minutes(_ minutes: [Int64: [String: RunRollup]]) -> StateBatch {
         var batch = StateBatch()
         for (minute, rollups) in minutes {
-            batch.minutes[minute] = Dictionary(uniqueKeysWithValues: rollups.map { (target($0), $1) })
+            batch.minutes[minute] = rollups.map { .init(target($0), $1) }
         }
         return batch
     }

@@ -16,7 +16,7 @@ struct StateFaultTests {
         var all = StateBatch()
         for index in 0..<300 {
             all.targets[target("t\(index)")] = saved("t\(index)", sequence: 5)
-            all.minutes[30_000_000, default: [:]][target("t\(index)")] = rollup(index + 1)
+            all.minutes[30_000_000, default: []].append(.init(target("t\(index)"), rollup(index + 1)))
         }
         all.changes = (0..<100).map {
             SavedChange(at: stamp(0).wall, target: nil, oldStatus: "healthy", newStatus: "degraded", reason: "\($0)")
@@ -247,9 +247,7 @@ struct StateFaultTests {
         var time = 2.0
         for minute in 0..<400 as Range<Int64> {
             var next = StateBatch()
-            next.minutes[30_000_000 + minute] = Dictionary(
-                uniqueKeysWithValues: all.targets.keys.map { ($0, rollup(5, .dns)) }
-            )
+            next.minutes[30_000_000 + minute] = all.targets.keys.map { .init($0, rollup(5, .dns)) }
             writer.add(next)
             time += 400
             _ = writer.step(at: stamp(time))

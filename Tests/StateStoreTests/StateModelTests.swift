@@ -21,7 +21,7 @@ struct StateModelTests {
                 roster?.insert(name)
             }
             for rollups in batch.minutes.values {
-                for (name, rollup) in rollups { runs[name, default: 0] += rollup.runs }
+                for entry in rollups { runs[entry.name, default: 0] += entry.rollup.runs }
             }
         }
 
@@ -85,8 +85,8 @@ struct StateModelTests {
         for name in known where Int.random(in: 0..<4, using: &random) == 0 {
             let standing = SavedTarget.Standing.allCases.randomElement(using: &random) ?? .starting
             batch.targets[name] = saved(name.text, sequence: UInt64(time * 1_000), standing: standing, age: .zero)
-            batch.minutes[30_000_000 + Int64(time) / 60, default: [:]][name] = rollup(
-                Int.random(in: 1..<500, using: &random)
+            batch.minutes[30_000_000 + Int64(time) / 60, default: []].append(
+                .init(name, rollup(Int.random(in: 1..<500, using: &random)))
             )
         }
         if Int.random(in: 0..<6, using: &random) == 0 {

@@ -111,13 +111,13 @@ struct StateFixture {
                 reason: "3 consecutive failures: connect refused"
             )
         ]
-        all.minutes = [30_000_000: [target("search"): rollup(12, .timeout)]]
+        all.minutes = [30_000_000: [.init(target("search"), rollup(12, .timeout))]]
         all.maintenance = [
             SavedMaintenance(targets: [target("search")], since: stamp(0).wall, remaining: .seconds(3_600), by: "uid 0")
         ]
         try database.write(all, at: stamp(0), isLast: true)
         var heard = StateBatch()
-        heard.heard[target("search")] = .init(instant: stamp(10).instant, sequence: 9)
+        heard.heard = [.init(target("search"), instant: stamp(10).instant, sequence: 9)]
         try database.write(heard, at: stamp(10), isLast: true)
     }
 }

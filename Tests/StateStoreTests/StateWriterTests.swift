@@ -116,7 +116,7 @@ struct StateWriterTests {
         _ = writer.load(at: stamp(0))
         for minute in 0..<30 as Range<Int64> {
             var next = StateBatch()
-            next.minutes[minute] = Dictionary(uniqueKeysWithValues: (0..<10_000).map { (target("t\($0)"), rollup(1)) })
+            next.minutes[minute] = (0..<10_000).map { .init(target("t\($0)"), rollup(1)) }
             next.changes = (0..<400).map {
                 SavedChange(
                     at: stamp(0).wall,

@@ -26,7 +26,7 @@ struct StoredHistoryTests {
         let store = try StateStore(medium: directory.medium(), now: { stamp(600) })
         _ = try store.start(within: .seconds(60))
         var batch = batch(saved("a"))
-        for minute in 0..<5 { batch.minutes[30_000_000 + Int64(minute)] = [target("a"): rollup(minute + 1)] }
+        for minute in 0..<5 { batch.minutes[30_000_000 + Int64(minute)] = [.init(target("a"), rollup(minute + 1))] }
         _ = store.keep(batch)
         let all = try await ask(store).get()
         #expect(all.map(\.rollup) == (1...5).map { rollup($0) })

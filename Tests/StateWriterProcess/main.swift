@@ -60,8 +60,8 @@ func batch(_ targets: Range<Int>, sequence: UInt64) -> StateBatch {
     return batch
 }
 
-func minute(_ targets: Int) -> [TargetName: RunRollup] {
-    var rollups: [TargetName: RunRollup] = [:]
+func minute(_ targets: Int) -> [StateBatch.TargetRollup] {
+    var rollups: [StateBatch.TargetRollup] = []
     for index in 0..<targets {
         var rollup = RunRollup()
         for run in 0..<6 {
@@ -74,7 +74,7 @@ func minute(_ targets: Int) -> [TargetName: RunRollup] {
                 )
             )
         }
-        rollups[name(index)] = rollup
+        rollups.append(StateBatch.TargetRollup(name(index), rollup))
     }
     return rollups
 }
@@ -124,7 +124,7 @@ default:
     try timed("all targets, once") { try database.write(first, at: now(), isLast: true) }
     say("bytes a target: \(size(directory) / targets)")
     var heard = StateBatch()
-    for index in 0..<targets { heard.heard[name(index)] = .init(instant: now().instant, sequence: 2) }
+    for index in 0..<targets { heard.heard.append(.init(name(index), instant: now().instant, sequence: 2)) }
     try timed("10 s of verdicts that changed nothing") { try database.write(heard, at: now(), isLast: true) }
     let start = now().wall.nanosecondsSinceEpoch / 60_000_000_000 - 130
     let rollups = minute(targets)

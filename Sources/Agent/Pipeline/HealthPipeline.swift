@@ -144,7 +144,7 @@ package struct HealthPipeline: ~Copyable {
         let settlement = assessment.finish(run.target, outcome: outcome, at: moment)
         histories.note(outcome, isCounted: settlement.isCounted, of: run.target, at: moment.wall)
         if let definition = table.definition(of: run.target) {
-            journal?.note(outcome, of: definition.spec.name, at: moment.wall)
+            journal?.note(outcome, of: run.target, definition.spec.name, at: moment.wall)
         }
         schedule.finish(run.target, next: settlement.next, now: moment.instant)
         assessment.plan(run.target, due: schedule.nextDue(of: run.target), at: moment)

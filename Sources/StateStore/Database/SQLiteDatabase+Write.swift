@@ -12,8 +12,11 @@ extension SQLiteDatabase {
             for (_, saved) in batch.targets {
                 if try !write(saved, at: now) { isHeardWrong = true }
             }
-            for (name, entry) in batch.heard { note(heard: entry, of: name) }
-            if isLast || isHeardWrong || isHeardDue(at: now) { try writeHeard(at: now) }
+            for entry in batch.heard { note(entry) }
+            let isDue = isHeardDue(at: now)
+            if isLast || isHeardWrong || isDue { try writeHeard(at: now) }
+            // A correction between two puts no verdict off.
+            if isDue { heardWrittenAt = now.instant }
             for change in batch.changes { try write(change) }
             let rolled = try meta(Self.rolledHour) ?? 0
             for (minute, rollups) in batch.minutes { try add(rollups, minute: minute, rolledHour: rolled) }
@@ -40,20 +43,21 @@ extension SQLiteDatabase {
         guard let id = ids[saved.name] else { return true }
         let isNewer = heard[id].map { $0.sequence <= saved.sequence && saved.verdictAge != nil } ?? true
         heard[id] = saved.verdictAge.map { age in
-            StateBatch.Heard(instant: now.instant.advanced(by: .zero - age), sequence: saved.sequence)
+            LastVerdict(instant: now.instant.advanced(by: .zero - age), sequence: saved.sequence)
         }
         heardChunks.insert(id / RollupChunk.width)
         return isNewer
     }
 
-    private func note(heard entry: StateBatch.Heard, of name: TargetName) {
-        guard let id = ids[name], heard[id].map({ $0.sequence <= entry.sequence }) ?? true else { return }
-        heard[id] = entry
+    private func note(_ entry: StateBatch.Heard) {
+        guard let id = ids[entry.name], heard[id].map({ $0.sequence <= entry.sequence }) ?? true else { return }
+        heard[id] = LastVerdict(instant: entry.instant, sequence: entry.sequence)
         heardChunks.insert(id / RollupChunk.width)
+        isHeardWaiting = true
     }
 
     private func isHeardDue(at now: SaveStamp) -> Bool {
-        guard !heardChunks.isEmpty else { return false }
+        guard isHeardWaiting else { return false }
         guard let last = heardWrittenAt else { return true }
         return last.duration(to: now.instant) >= limits.heardGap
     }
@@ -71,7 +75,7 @@ extension SQLiteDatabase {
             try statements.writeHeard.run(.number(chunk), .bytes(packed.bytes))
         }
         heardChunks.removeAll()
-        heardWrittenAt = now.instant
+        isHeardWaiting = false
     }
 
     private func write(_ change: SavedChange) throws(StateError) {
@@ -88,14 +92,16 @@ extension SQLiteDatabase {
 
     /// Adds what the runs of a minute added up to; one whose hour was rolled up already goes into that, too.
     private func add(
-        _ rollups: [TargetName: RunRollup],
+        _ rollups: [StateBatch.TargetRollup],
         minute: Int64,
         rolledHour: Int64
     ) throws(StateError) {
         var chunks: [Int64: RollupChunk] = [:]
-        for (name, rollup) in rollups {
-            guard let id = ids[name] else { continue }
-            chunks[id / RollupChunk.width, default: RollupChunk()].rollups[UInt8(id % RollupChunk.width)] = rollup
+        for entry in rollups {
+            guard let id = ids[entry.name] else { continue }
+            let place = UInt8(id % RollupChunk.width)
+            chunks[id / RollupChunk.width, default: RollupChunk()]
+                .rollups[place, default: RunRollup()].merge(entry.rollup)
         }
         for (chunk, rollups) in chunks {
             try merge(rollups, into: Slot(span: minute, chunk: chunk), statements.readMinute, statements.writeMinute)

@@ -16,10 +16,18 @@ final class SQLiteDatabase: StateDatabase {
     /// The row of each target.
     var ids: [TargetName: Int64] = [:]
     /// When each target last had a verdict, by its row; see ``HeardChunk``.
-    var heard: [Int64: StateBatch.Heard] = [:]
+    var heard: [Int64: LastVerdict] = [:]
     /// The chunks of ``heard`` that differ from the file.
     var heardChunks: Set<Int64> = []
+    /// Whether one of them holds a verdict that no row of a target does.
+    var isHeardWaiting = false
     var heardWrittenAt: MonotonicInstant?
+
+    /// When a target last had a verdict, and its number.
+    struct LastVerdict {
+        let instant: MonotonicInstant
+        let sequence: UInt64
+    }
 
     /// Keeps other agents away as long as this database is open.
     private let lock: StateLock
@@ -90,7 +98,7 @@ final class SQLiteDatabase: StateDatabase {
             guard let chunk = HeardChunk(row.bytes(1)), let elapsed = chunk.stamp.elapsed(at: now) else { return }
             for (place, entry) in chunk.heard {
                 let age = Duration.nanoseconds(elapsed.inNanoseconds.saturatingSum(entry.age.inNanoseconds))
-                heard[row.number(0) * RollupChunk.width + Int64(place)] = StateBatch.Heard(
+                heard[row.number(0) * RollupChunk.width + Int64(place)] = LastVerdict(
                     instant: now.instant.advanced(by: .zero - age),
                     sequence: entry.sequence
                 )

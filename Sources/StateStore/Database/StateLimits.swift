@@ -14,8 +14,9 @@ package struct StateLimits: Hashable, Sendable {
     package var goneKept = Duration.seconds(7 * 86_400)
     /// The least time between two transactions.
     package var writeGap = Duration.seconds(1)
-    /// The least time between two writes of verdicts that changed nothing but their age.
-    package var heardGap = Duration.seconds(10)
+    /// The least time between two writes of verdicts that changed nothing but their age; half of that after which the agent
+    /// hands them out, so that each time they are written at once and the two waits never add up.
+    package var heardGap = Duration.seconds(5)
     /// Between two looks at what is too old.
     package var tidyGap = Duration.seconds(60)
     /// The longest that the check of the file may take at open; what it has not seen by then is trusted.

@@ -61,6 +61,7 @@ struct PipelineHarness {
         _ specs: [ProbeSpec],
         settings: AgentSettings = AgentSettings(),
         seed: UInt64 = 11,
+        keepsState: Bool = false,
         answer: @escaping (ProbeStart, MonotonicInstant) -> Answer = { _, _ in .pass }
     ) {
         now = Self.origin
@@ -74,6 +75,7 @@ struct PipelineHarness {
                 name: "edge-1",
                 version: "1.0",
                 seed: seed,
+                keepsState: keepsState,
                 at: moment
             )
         )

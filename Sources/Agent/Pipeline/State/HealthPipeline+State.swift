@@ -22,16 +22,18 @@ extension HealthPipeline {
     ///   - isLast: whether everything must go, due or not.
     /// - Returns: a batch, perhaps empty, once a second; nil in between, and where no state is kept.
     package mutating func takeState(at moment: Moment, isLast: Bool = false) -> StateBatch? {
-        guard journal != nil else { return nil }
+        // Asked for in every turn of the loop, and most often for nothing.
+        guard let isDue = journal?.isDue(at: moment.instant), isDue || isLast else { return nil }
         advance(at: moment)
-        guard isLast || journal?.isDue(at: moment.instant) == true else { return nil }
         journal?.note(maintenance.windows, at: moment.instant)
         var batch = journal?.take(at: moment, isLast: isLast) ?? StateBatch()
         for saved in assessment.takeUnsaved(limit: isLast ? .max : StateJournal.targetsAtOnce, at: moment) {
             batch.targets[saved.name] = saved
         }
-        for (name, end, sequence) in assessment.takeHeard() {
-            batch.heard[name] = StateBatch.Heard(instant: end, sequence: sequence)
+        if journal?.takesHeard(at: moment.instant) == true || isLast {
+            assessment.takeHeard { name, end, sequence in
+                batch.heard.append(StateBatch.Heard(name, instant: end, sequence: sequence))
+            }
         }
         return batch
     }

@@ -7,6 +7,11 @@ import StateStore
 struct StateJournal {
     /// The least time between two batches.
     static let gap = Duration.seconds(1)
+    /// The least time between two batches with verdicts that changed nothing but their age.
+    ///
+    /// They are most of all verdicts, and nothing but their age is lost with a crash. The database writes each such batch at once
+    /// (``StateLimits/heardGap``), so what lies on the disk is this old at most, and a second for the way there.
+    static let heardGap = Duration.seconds(10)
     /// The most targets in one batch, so that no turn of the loop takes long; the others follow in the next.
     static let targetsAtOnce = 5_000
 
@@ -14,14 +19,20 @@ struct StateJournal {
     private var batch = StateBatch()
     /// The minute of the last outcome, since 1970, and what the runs within it added up to.
     private var minute: Int64 = 0
-    private var rollups: [TargetName: RunRollup] = [:]
+    private var rollups: [StateBatch.TargetRollup] = []
+    /// Where in ``rollups`` each target is, by its place, if the name there is its own.
+    ///
+    /// Where it is another, the entry is from an earlier minute, or of the target that had the place before. So no name is hashed for
+    /// a run, and nothing has to be done when a minute ends or a target goes.
+    private var entries: [Int] = []
     private var due: MonotonicInstant?
+    private var heardDue: MonotonicInstant?
     private var windows: [UInt64] = []
 
-    /// Counts a run.
-    mutating func note(_ outcome: Outcome, of target: TargetName, at wall: WallTime) {
+    /// Counts a run of the target with this place and name.
+    mutating func note(_ outcome: Outcome, of target: TargetID, _ name: TargetName, at wall: WallTime) {
         endMinute(before: wall)
-        rollups[target, default: RunRollup()].add(outcome)
+        rollups[entry(of: target, name)].rollup.add(outcome)
     }
 
     /// Remembers a change.
@@ -56,12 +67,30 @@ struct StateJournal {
     /// Whether a batch is due.
     func isDue(at now: MonotonicInstant) -> Bool { due.map { $0 <= now } ?? true }
 
+    /// Whether verdicts that changed nothing but their age belong into the batch that is taken now; if so, the next such is a gap
+    /// later.
+    mutating func takesHeard(at now: MonotonicInstant) -> Bool {
+        guard heardDue.map({ $0 <= now }) ?? true else { return false }
+        heardDue = now.advanced(by: Self.heardGap)
+        return true
+    }
+
     /// Hands out what was collected; with the last one also the minute that is not over.
     mutating func take(at moment: Moment, isLast: Bool) -> StateBatch {
         due = moment.instant.advanced(by: Self.gap)
         if isLast { endMinute() } else { endMinute(before: moment.wall) }
         defer { batch = StateBatch() }
         return batch
+    }
+
+    /// Where the target's runs of this minute are counted.
+    private mutating func entry(of target: TargetID, _ name: TargetName) -> Int {
+        while entries.count <= target.index { entries.append(0) }
+        let known = entries[target.index]
+        if known < rollups.count, rollups[known].name == name { return known }
+        entries[target.index] = rollups.count
+        rollups.append(StateBatch.TargetRollup(name, RunRollup()))
+        return rollups.count - 1
     }
 
     private mutating func endMinute(before wall: WallTime) {
@@ -76,7 +105,10 @@ struct StateJournal {
         var ended = StateBatch()
         ended.minutes = [minute: rollups]
         batch.merge(ended)
-        rollups = [:]
+        // The next minute is likely to be like this one.
+        let count = rollups.count
+        rollups = []
+        rollups.reserveCapacity(count)
     }
 }
 
