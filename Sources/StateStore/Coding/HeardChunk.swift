@@ -11,11 +11,13 @@ struct HeardChunk: Hashable {
 
     /// When the chunk was written, by both clocks, in which boot of the machine.
     var stamp: SaveStamp
-    /// By the target's place in the chunk, 0 to 63.
-    var heard: [UInt8: Heard] = [:]
+    /// In the order of the targets' places.
+    var heard: [Heard] = []
 
     /// One target's last verdict.
     struct Heard: Hashable {
+        /// The target's place in the chunk, 0 to 63.
+        var place: UInt8
         /// How old it was.
         var age: Duration
         /// Its number.
@@ -32,8 +34,8 @@ struct HeardChunk: Hashable {
         writer.put(UInt64(bitPattern: stamp.wall.nanosecondsSinceEpoch))
         writer.put(UInt64(bitPattern: stamp.instant.nanoseconds))
         writer.put(stamp.boot)
-        for (place, heard) in heard.sorted(by: { $0.key < $1.key }) {
-            writer.put(UInt64(place))
+        for heard in heard {
+            writer.put(UInt64(heard.place))
             writer.put(UInt64(max(0, heard.age.inNanoseconds) / 1_000_000))
             writer.put(heard.sequence)
         }
@@ -54,7 +56,7 @@ struct HeardChunk: Hashable {
             guard let place = reader.number(), place < UInt64(RollupChunk.width), let age = reader.number(),
                 let sequence = reader.number()
             else { return nil }
-            heard[UInt8(place)] = Heard(age: .milliseconds(Int64(clamping: age)), sequence: sequence)
+            heard.append(Heard(place: UInt8(place), age: .milliseconds(Int64(clamping: age)), sequence: sequence))
         }
     }
 }

@@ -16,6 +16,11 @@ struct RollupChunk: Hashable {
 
     /// Adds another chunk of the same targets.
     mutating func merge(_ other: RollupChunk) {
+        if rollups.isEmpty {
+            // So it is with all but the second part of a minute.
+            rollups = other.rollups
+            return
+        }
         for (place, rollup) in other.rollups { rollups[place, default: RunRollup()].merge(rollup) }
     }
 

@@ -50,8 +50,12 @@ extension SQLiteDatabase {
     }
 
     private func note(_ entry: StateBatch.Heard) {
-        guard let id = ids[entry.name], heard[id].map({ $0.sequence <= entry.sequence }) ?? true else { return }
-        heard[id] = LastVerdict(instant: entry.instant, sequence: entry.sequence)
+        guard let id = ids[entry.name] else { return }
+        let verdict = LastVerdict(instant: entry.instant, sequence: entry.sequence)
+        if let known = heard.updateValue(verdict, forKey: id), known.sequence > entry.sequence {
+            heard[id] = known
+            return
+        }
         heardChunks.insert(id / RollupChunk.width)
         isHeardWaiting = true
     }
@@ -67,10 +71,8 @@ extension SQLiteDatabase {
             var packed = HeardChunk(stamp: now)
             for place in 0..<RollupChunk.width {
                 guard let entry = heard[chunk * RollupChunk.width + place] else { continue }
-                packed.heard[UInt8(place)] = HeardChunk.Heard(
-                    age: max(.zero, entry.instant.duration(to: now.instant)),
-                    sequence: entry.sequence
-                )
+                let age = max(.zero, entry.instant.duration(to: now.instant))
+                packed.heard.append(HeardChunk.Heard(place: UInt8(place), age: age, sequence: entry.sequence))
             }
             try statements.writeHeard.run(.number(chunk), .bytes(packed.bytes))
         }

@@ -96,9 +96,9 @@ final class SQLiteDatabase: StateDatabase {
         let chunks = try connection.prepare("SELECT chunk, heard FROM heard")
         try chunks.rows { row in
             guard let chunk = HeardChunk(row.bytes(1)), let elapsed = chunk.stamp.elapsed(at: now) else { return }
-            for (place, entry) in chunk.heard {
+            for entry in chunk.heard {
                 let age = Duration.nanoseconds(elapsed.inNanoseconds.saturatingSum(entry.age.inNanoseconds))
-                heard[row.number(0) * RollupChunk.width + Int64(place)] = LastVerdict(
+                heard[row.number(0) * RollupChunk.width + Int64(entry.place)] = LastVerdict(
                     instant: now.instant.advanced(by: .zero - age),
                     sequence: entry.sequence
                 )
