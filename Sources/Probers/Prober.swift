@@ -47,8 +47,11 @@ extension ProbeObserver {
 /// Names one run of one probe; never used again within an agent's life.
 package struct ProbeRunID: Hashable, Sendable {
     package let number: UInt64
+    /// Where whoever starts the run keeps what belongs to it; handed back as it is.
+    package let place: Int
 
-    package init(_ number: UInt64) {
+    package init(_ number: UInt64, place: Int = 0) {
         self.number = number
+        self.place = place
     }
 }

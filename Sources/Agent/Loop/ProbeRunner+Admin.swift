@@ -93,7 +93,7 @@ extension ProbeRunner {
         let (start, counts) = try pipeline.startNow(name, at: moment)
         let kind = start.spec.probe.kind
         let waiting = AwaitedOutcome(target: name, kind: kind, isCounted: counts, reply: reply)
-        awaited[ProbeRunID(start.run.number)] = waiting
+        awaited[ProbeRunID(start.run)] = waiting
         self.start(start, on: loop)
     }
 }

@@ -21,18 +21,18 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
 
     private struct Run {
         let id: RunID
-        let target: TargetName
         let timeout: Duration
         let deadline: MonotonicInstant
     }
 
-    /// A prober, and what it was made for; an object, because it is looked up for every probe and large to copy.
+    /// A prober, what it was made for, and its run in flight; an object, because it is looked up for every probe and large to copy.
     private final class Prepared {
         let probe: Probe
         let retry: RetrySettings
         let prober: any Prober
         /// Whether another loop runs it, so that a run begins when that loop has taken it up.
         let isDistant: Bool
+        var run: Run?
 
         init(_ spec: ProbeSpec, prober: any Prober, isDistant: Bool) {
             self.isDistant = isDistant
@@ -55,13 +55,14 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     private var probersByPlace: [Prepared?] = []
     /// Whose prober an object is.
     private var targets: [ObjectIdentifier: TargetName] = [:]
-    private var running: [ProbeRunID: Run] = [:]
     /// How late runs were handed out that other loops have not begun yet, as far as is known.
     private var lateness: [ProbeRunID: Duration] = [:]
     private var timer: (id: TimerID, deadline: MonotonicInstant)?
     /// What is known to be wrong with files, and when that is looked at next.
     private var fileProblems: [String] = []
     private var nextFileCheck = MonotonicInstant(nanoseconds: 0)
+    /// What is started in this step; kept between steps, as its storage serves again.
+    private var starts: [ProbeStart] = []
     private var isStepping = false
     private var isStopped = false
     /// Who waits for the outcome of a run.
@@ -89,7 +90,8 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         guard !isStepping, !isStopped else { return }
         isStepping = true
         let moment = loop.moment
-        for start in pipeline.takeDue(at: moment, limit: Self.startsPerTurn) { self.start(start, on: loop) }
+        pipeline.takeDue(at: moment, limit: Self.startsPerTurn, into: &starts)
+        for start in starts { self.start(start, on: loop) }
         if let snapshot = pipeline.publication(at: moment, scripts: factory.scripts.slots.health) {
             reports.publish(snapshot)
         }
@@ -128,7 +130,6 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         keepState(at: loop.moment, isLast: true)
         if let timer { loop.cancel(timer.id) }
         timer = nil
-        running.removeAll()
         awaited.removeAll()
         lateness.removeAll()
         // By name, as everything that can be seen from outside happens in one order.
@@ -149,9 +150,10 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     }
 
     func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
-        guard let known = running.removeValue(forKey: run) else { return }
+        guard let prepared = prepared(running: run), let known = prepared.run else { return }
+        prepared.run = nil
         let moment = loop.moment
-        let outcome = outcome.judged(timeout: known.timeout)
+        let outcome = outcome.blamesTimeout ? outcome.judged(timeout: known.timeout) : outcome
         pipeline.finish(known.id, outcome: outcome, at: moment)
         if !awaited.isEmpty { awaited.removeValue(forKey: run)?.answer(outcome, at: moment.wall) }
         // Most outcomes are as good as the one before, and nothing follows from them until something is due.
@@ -181,7 +183,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     private func prepare(_ specs: [ProbeSpec], on loop: isolated EventLoop) {
         let kept = Dictionary(uniqueKeysWithValues: specs.map { ($0.name, $0) })
         let gone = probers.filter { name, prepared in kept[name].map { !prepared.fits($0) } ?? true }
-        var interrupted: [(ProbeRunID, Run)] = []
+        var interrupted: [(TargetName, Run)] = []
         for name in gone.keys.sorted() {
             if let prober = gone[name]?.prober {
                 prober.stop(on: loop)
@@ -189,8 +191,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
             }
             crew?.remove(name)
             probers[name] = nil
-            if kept[name]?.probe == gone[name]?.probe { interrupted += running.filter { $0.value.target == name } }
-            running = running.filter { $0.value.target != name }
+            if kept[name]?.probe == gone[name]?.probe, let run = gone[name]?.run { interrupted.append((name, run)) }
             awaited = awaited.filter { $0.value.target != name }
         }
         for spec in specs where probers[spec.name] == nil {
@@ -205,31 +206,35 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
             while probersByPlace.count <= place { probersByPlace.append(nil) }
             probersByPlace[place] = probers[spec.name]
         }
-        for (id, run) in interrupted {
-            running[id] = run
-            probers[run.target]?.prober.start(id, deadline: run.deadline, for: self, on: loop)
+        for (name, run) in interrupted {
+            guard let prepared = probers[name] else { continue }
+            prepared.run = run
+            prepared.prober.start(ProbeRunID(run.id), deadline: run.deadline, for: self, on: loop)
         }
-        lateness = lateness.filter { running[$0.key] != nil }
+        lateness = lateness.filter { prepared(running: $0.key) != nil }
+    }
+
+    /// The prober that has this run in flight.
+    private func prepared(running run: ProbeRunID) -> Prepared? {
+        guard run.place < probersByPlace.count, let prepared = probersByPlace[run.place] else { return nil }
+        return prepared.run?.id.number == run.number ? prepared : nil
     }
 
     func start(_ start: ProbeStart, on loop: isolated EventLoop) {
-        let definition = start.definition
-        let name = definition.spec.name
         guard let prepared = probersByPlace[start.run.target.index] else {
-            preconditionFailure("no prober for \(name)")
+            preconditionFailure("no prober for \(start.spec.name)")
         }
-        let run = ProbeRunID(start.run.number)
-        let timeout = definition.spec.timeout
+        let timeout = start.definition.spec.timeout
         let deadline = loop.kernel.now.advanced(by: timeout)
-        running[run] = Run(id: start.run, target: name, timeout: timeout, deadline: deadline)
+        prepared.run = Run(id: start.run, timeout: timeout, deadline: deadline)
         if crew != nil { note(start, isDistant: prepared.isDistant, at: loop.moment) }
-        prepared.prober.start(run, deadline: deadline, for: self, on: loop)
+        prepared.prober.start(ProbeRunID(start.run), deadline: deadline, for: self, on: loop)
     }
 
     /// Counts a start where there are several loops: now, or when the loop that runs it has begun with it.
     private func note(_ start: ProbeStart, isDistant: Bool, at moment: Moment) {
         guard isDistant else { return pipeline.began(lateness: start.lateness, at: moment) }
-        lateness[ProbeRunID(start.run.number)] = start.lateness
+        lateness[ProbeRunID(start.run)] = start.lateness
     }
 
     /// Tells what has changed about the files that probes name.
@@ -257,6 +262,13 @@ extension FailureReason {
     /// Whether the reason says only that something took too long.
     var isTimeout: Bool {
         self == .timeout || self == .connectTimeout || self == .execTimeout
+    }
+}
+
+extension ProbeRunID {
+    /// What the probers know a run by.
+    init(_ run: RunID) {
+        self.init(run.number, place: run.target.index)
     }
 }
 

@@ -6,6 +6,9 @@ extension Outcome {
     /// How much later than its timeout a run may end before the loop is held responsible.
     static let toleratedDelay = Duration.milliseconds(250)
 
+    /// Whether it blames a timeout on the target; only then lateness changes what it proves.
+    var blamesTimeout: Bool { reason?.isTimeout ?? false }
+
     /// The same, unless it blames a timeout on the target although the loop itself was late: then `internal`, because a stalled agent
     /// cannot tell.
     ///
@@ -20,7 +23,7 @@ extension Outcome {
         } else if excess <= Self.toleratedDelay {
             return self
         }
-        guard let failure, failure.reason.isTimeout else { return self }
+        guard blamesTimeout, let failure else { return self }
         var judged = self
         var evidence = failure.evidence
         evidence.problem = .lateness

@@ -24,7 +24,7 @@ package final class RetryingProber: Prober, ProbeObserver, TimerHandler {
         var attempt = 1
 
         /// The attempt as a run of its own; the first has the run's own name.
-        var attemptID: ProbeRunID { ProbeRunID(id.number | UInt64(attempt - 1) << 56) }
+        var attemptID: ProbeRunID { ProbeRunID(id.number | UInt64(attempt - 1) << 56, place: id.place) }
     }
 
     /// - Parameters:
