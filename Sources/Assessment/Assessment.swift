@@ -214,9 +214,11 @@ package struct Assessment: ~Copyable {
         guard let record = record(target) else { return ProbeSettlement(next: .onInterval, isCounted: false) }
         let permit = record.permit.take()
         let isCounted = permit != nil
-        let finding = isCounted ? outcome.finding : .nothing
+        let learnt = outcome.finding
+        let finding = isCounted ? learnt : .nothing
         record.counters.count(outcome)
         record.lastOutcome = outcome
+        record.hasLearntNothing = learnt == .nothing
         record.lastOutcomeAt = moment.wall
         note(finding, outcome, of: target, record, at: moment)
         settle(permit, finding, outcome)
@@ -343,15 +345,19 @@ package struct Assessment: ~Copyable {
 
     /// Takes out the targets that publishers would show differently since the last call; removed ones are not among them.
     package mutating func takeTouched() -> [TargetID] {
-        takeTouched(atMost: touched.count)
+        var taken: [TargetID] = []
+        while let target = takeLastTouched() { taken.append(target) }
+        return taken.reversed()
     }
 
-    /// Takes those that were touched last, which are the least likely to be touched again soon; the others stay.
-    package mutating func takeTouched(atMost limit: Int) -> [TargetID] {
-        let taken = Array(touched.suffix(limit))
-        touched.removeLast(taken.count)
-        for target in taken { record(target)?.isTouched = false }
-        return taken.filter { record($0) != nil }
+    /// Takes the one that was touched last, which is the least likely to be touched again soon; nil when there is none.
+    package mutating func takeLastTouched() -> TargetID? {
+        while let target = touched.popLast() {
+            guard let record = record(target) else { continue }
+            record.isTouched = false
+            return target
+        }
+        return nil
     }
 }
 

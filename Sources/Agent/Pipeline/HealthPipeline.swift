@@ -111,9 +111,16 @@ package struct HealthPipeline: ~Copyable {
     ///   - limit: the most probes to start; the others stay due.
     /// - Returns: at most `limit` probes, each of a target that has no run in flight.
     package mutating func takeDue(at moment: Moment, limit: Int) -> [ProbeStart] {
-        advance(at: moment)
-        guard !isDraining else { return [] }
         var starts: [ProbeStart] = []
+        takeDue(at: moment, limit: limit, into: &starts)
+        return starts
+    }
+
+    /// The same, into an array whose storage serves again.
+    mutating func takeDue(at moment: Moment, limit: Int, into starts: inout [ProbeStart]) {
+        starts.removeAll(keepingCapacity: true)
+        advance(at: moment)
+        guard !isDraining else { return }
         while starts.count < limit, let tick = schedule.popDue(now: moment.instant) {
             switch assessment.begin(tick.target, at: moment) {
             case .admitted, .observeOnly:
@@ -123,7 +130,6 @@ package struct HealthPipeline: ~Copyable {
             }
         }
         noteChanges(at: moment)
-        return starts
     }
 
     /// Takes the outcome of a run.
@@ -253,7 +259,7 @@ package struct HealthPipeline: ~Copyable {
         advance(at: moment)
         noteProblems(at: moment)
         guard pacer.isDue(now: moment.instant) else {
-            if pacer.isNear(now: moment.instant) { show(assessment.takeTouched(atMost: Self.rowsPerTurn)) }
+            if pacer.isNear(now: moment.instant) { show(atMost: Self.rowsPerTurn) }
             return nil
         }
         if let scripts = scripts() { agent.scripts = scripts }
@@ -264,7 +270,7 @@ package struct HealthPipeline: ~Copyable {
     package mutating func snapshot(at moment: Moment) -> HealthSnapshot {
         advance(at: moment)
         noteProblems(at: moment)
-        show(assessment.takeTouched())
+        show(atMost: .max)
         sequence += 1
         agent.probesInFlight = Int(account.inFlight)
         let snapshot = HealthSnapshot(
@@ -283,9 +289,12 @@ package struct HealthPipeline: ~Copyable {
         return snapshot
     }
 
-    private mutating func show(_ targets: [TargetID]) {
-        for target in targets {
+    /// Draws the rows of targets that have changed.
+    private mutating func show(atMost limit: Int) {
+        var count = 0
+        while count < limit, let target = assessment.takeLastTouched() {
             if let health = health(of: target) { board.update(target, health) }
+            count += 1
         }
     }
 

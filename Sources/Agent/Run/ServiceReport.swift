@@ -47,9 +47,12 @@ struct ServiceReport: Hashable, Sendable {
 
     /// One line for `systemctl status`: the verdict, and of how many targets it is made.
     private static func line(for snapshot: HealthSnapshot) -> String {
-        var counts: [TargetStatus: Int] = [:]
-        for target in snapshot.targets { counts[target.status, default: 0] += 1 }
-        let parts = TargetStatus.allCases.compactMap { status in counts[status].map { "\($0) \(status.rawValue)" } }
+        // Whatever their impact is.
+        var counts = StatusTally()
+        for target in snapshot.targets { counts.add(.required, target.status) }
+        let parts = TargetStatus.allCases.filter { counts[.required, $0] > 0 }.map { status in
+            "\(counts[.required, status]) \(status.rawValue)"
+        }
         let targets = parts.isEmpty ? "no targets" : parts.joined(separator: ", ")
         return "\(snapshot.aggregate.status.rawValue): \(targets)"
     }

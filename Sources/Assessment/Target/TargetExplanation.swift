@@ -21,7 +21,7 @@ struct TargetExplanation {
     private var reason: String {
         switch record.status {
         case .starting: starting
-        case .healthy: standing(passing: "the last verdict passed" + silence, held: "healthy")
+        case .healthy: standing(passing: noting("the last verdict passed"), held: "healthy")
         case .degraded: degraded
         case .unhealthy: unhealthy
         case .stale: stale
@@ -54,16 +54,16 @@ struct TargetExplanation {
 
     private var starting: String {
         if let failures { return "no passing verdict yet; \(failures)" }
-        return "no verdict yet" + silence
+        return noting("no verdict yet")
     }
 
     private var degraded: String {
         if record.breakerState == .halfOpen {
             let needed = record.spec.breaker.successThreshold
-            return "recovering: \(record.halfOpenSuccesses) of \(needed) successes that close the breaker" + silence
+            return noting("recovering: \(record.halfOpenSuccesses) of \(needed) successes that close the breaker")
         }
         let warning = record.lastWarning.map { "the last verdict passed with a warning: \($0)" }
-        return standing(passing: (warning ?? "the last verdict passed with a warning") + silence, held: "degraded")
+        return standing(passing: noting(warning ?? "the last verdict passed with a warning"), held: "degraded")
     }
 
     private var unhealthy: String {
@@ -87,8 +87,8 @@ struct TargetExplanation {
 
     private var stale: String {
         if let failures { return "the last passing verdict is too old; \(failures)" }
-        guard let time = record.lastVerdictAt else { return "the last verdict is too old" + silence }
-        return "no verdict since \(time.rfc3339), longer than allowed" + silence
+        guard let time = record.lastVerdictAt else { return noting("the last verdict is too old") }
+        return noting("no verdict since \(time.rfc3339), longer than allowed")
     }
 
     private func standing(passing: String, held: String) -> String {
@@ -104,9 +104,9 @@ struct TargetExplanation {
         return record.lastFailure.map { "\(text): \($0)" } ?? text
     }
 
-    /// That the last probe taught nothing, where that is so.
-    private var silence: String {
-        guard let outcome = record.lastOutcome, case .nothing = outcome.finding else { return "" }
-        return "; the last probe said nothing about the target: \(outcome.message)"
+    /// The text, and that the last probe taught nothing, where that is so.
+    private func noting(_ text: String) -> String {
+        guard record.hasLearntNothing, let outcome = record.lastOutcome else { return text }
+        return "\(text); the last probe said nothing about the target: \(outcome.message)"
     }
 }

@@ -51,6 +51,8 @@ final class TargetRecord {
     var counters = ProbeCounters()
 
     var lastOutcome: Outcome?
+    /// Whether that taught nothing.
+    var hasLearntNothing = false
     var lastOutcomeAt: WallTime?
     /// The end of the last run whose verdict counted.
     var lastVerdictEnd: MonotonicInstant?
