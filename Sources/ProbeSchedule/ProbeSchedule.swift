@@ -130,8 +130,10 @@ package struct ProbeSchedule {
     /// It is in flight until ``finish(_:next:now:)``, and counts as started at `now`.
     package mutating func popDue(now: MonotonicInstant) -> Tick? {
         spreadAfterStall(now: now)
-        guard let first = queue.first, first.deadline <= now, let entry = entry(first.target) else { return nil }
-        return begin(first.target, due: entry.promised, now: now)
+        guard let first = queue.first, first.deadline <= now,
+            let due = entries[first.target.index]?.promised
+        else { return nil }
+        return begin(first.target, due: due, now: now)
     }
 
     /// Starts a target now, whenever it is due; nil while it is in flight, and for a target that is not here.

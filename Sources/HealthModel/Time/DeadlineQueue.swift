@@ -2,26 +2,39 @@
 
 /// At most one deadline per target, and which comes first.
 ///
-/// A binary heap that knows where in it each target stands, so that a deadline can be moved or dropped wherever it is. All
+/// A heap of four that knows where in it each target stands, so that a deadline can be moved or dropped wherever it is. All
 /// operations are logarithmic, `first` and look-ups are constant, and nothing is allocated once the tables have grown to the
 /// number of targets. Equal deadlines come out in the order of the targets' places, so a run can be replayed.
 package struct DeadlineQueue {
     /// One deadline in the heap.
     package struct Element: Hashable, Sendable {
-        package let deadline: MonotonicInstant
-        package let target: TargetID
+        /// The deadline before the target's place, so that one comparison decides, and without a branch that nobody can predict.
+        fileprivate let key: Int128
 
-        fileprivate func comes(before other: Element) -> Bool {
-            deadline == other.deadline ? target.index < other.target.index : deadline < other.deadline
+        fileprivate init(deadline: MonotonicInstant, target: TargetID) {
+            key = Int128(deadline.nanoseconds) << 64 | Int128(target.index)
         }
+
+        fileprivate init(key: Int128) {
+            self.key = key
+        }
+
+        package var deadline: MonotonicInstant { MonotonicInstant(nanoseconds: Int64(truncatingIfNeeded: key >> 64)) }
+
+        package var target: TargetID { TargetID(place) }
+
+        fileprivate var place: Int { Int(truncatingIfNeeded: key) }
     }
 
-    /// The heap: the children of row n are rows 2n + 1 and 2n + 2, and none comes before its parent.
+    /// The heap: the children of row n are rows 4n + 1 to 4n + 4, and none comes before its parent.
+    ///
+    /// Four and not two, because a move is then half as far, and four that lie side by side are as quickly compared as two.
     private var heap: [Element] = []
     /// The row of each target in the heap, `absent` when it has no deadline.
     private var rows: [Int32] = []
 
     private static let absent: Int32 = -1
+    private static let width = 4
 
     /// An empty queue that can take `capacity` targets without allocating.
     package init(capacity: Int = 0) {
@@ -50,7 +63,7 @@ package struct DeadlineQueue {
         }
         while rows.count <= target.index { rows.append(Self.absent) }
         heap.append(element)
-        rows[target.index] = Int32(heap.count - 1)
+        rows[target.index] = Int32(truncatingIfNeeded: heap.count - 1)
         Self.rise(from: heap.count - 1, in: &heap, &rows)
     }
 
@@ -61,7 +74,7 @@ package struct DeadlineQueue {
         let last = heap.removeLast()
         guard row < heap.count else { return }
         heap[row] = last
-        rows[last.target.index] = Int32(row)
+        rows[last.place] = Int32(truncatingIfNeeded: row)
         settle(row)
     }
 
@@ -71,7 +84,7 @@ package struct DeadlineQueue {
     }
 
     private mutating func settle(_ row: Int) {
-        if row > 0, heap[row].comes(before: heap[(row - 1) / 2]) {
+        if row > 0, heap[row].key < heap[(row - 1) / Self.width].key {
             Self.rise(from: row, in: &heap, &rows)
         } else {
             Self.sink(from: row, in: &heap, &rows)
@@ -85,14 +98,14 @@ package struct DeadlineQueue {
         let element = heap[start]
         var row = start
         while row > 0 {
-            let parent = heap[(row - 1) / 2]
-            guard element.comes(before: parent) else { break }
+            let parent = heap[(row - 1) / width]
+            guard element.key < parent.key else { break }
             heap[row] = parent
-            rows[parent.target.index] = Int32(row)
-            row = (row - 1) / 2
+            rows[parent.place] = Int32(truncatingIfNeeded: row)
+            row = (row - 1) / width
         }
         heap[row] = element
-        rows[element.target.index] = Int32(row)
+        rows[element.place] = Int32(truncatingIfNeeded: row)
     }
 
     /// Moves an element away from the first, to where it belongs.
@@ -104,19 +117,22 @@ package struct DeadlineQueue {
             var heap = heap.mutableSpan
             var rows = rows.mutableSpan
             let element = heap[start]
-            while 2 * bottom + 2 < heap.count {
-                let (left, right) = (heap[2 * bottom + 1], heap[2 * bottom + 2])
-                let isLeft = left.comes(before: right)
-                let child = isLeft ? left : right
+            var first = width * bottom + 1
+            while first < heap.count {
+                var earliest = heap[first].key
+                if first + width <= heap.count {
+                    let others = min(heap[first + 2].key, heap[first + 3].key)
+                    earliest = min(min(earliest, heap[first + 1].key), others)
+                } else {
+                    for row in first..<heap.count { earliest = min(earliest, heap[row].key) }
+                }
+                let child = Element(key: earliest)
                 heap[bottom] = child
-                rows[child.target.index] = Int32(truncatingIfNeeded: bottom)
-                bottom = 2 * bottom + (isLeft ? 1 : 2)
-            }
-            if 2 * bottom + 1 < heap.count {
-                let child = heap[2 * bottom + 1]
-                heap[bottom] = child
-                rows[child.target.index] = Int32(truncatingIfNeeded: bottom)
-                bottom = 2 * bottom + 1
+                // Which of the four it was is known there.
+                let row = Int(rows[child.place])
+                rows[child.place] = Int32(truncatingIfNeeded: bottom)
+                bottom = row
+                first = width * bottom + 1
             }
             heap[bottom] = element
         }
