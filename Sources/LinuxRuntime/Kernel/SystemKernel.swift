@@ -11,7 +11,8 @@ package final class SystemKernel: Kernel {
     private let epoll: CInt
     private let wakeUp: CInt
     private static let wakeUpToken = UInt64.max
-    private static let batch = 256
+    /// Descriptors that are reported at once; so few that their reports fit on the stack.
+    private static let batch = 64
 
     /// - Throws: why an epoll or event descriptor cannot be had.
     package init() throws(SystemError) {

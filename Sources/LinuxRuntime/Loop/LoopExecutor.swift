@@ -53,7 +53,9 @@ final class LoopExecutor: SerialExecutor {
     ///
     /// Those that they enqueue wait for the next call.
     func runJobs() -> Bool {
-        let batch = jobs.withLock { jobs in
+        let batch = jobs.withLock { jobs -> [UnownedJob] in
+            // In most turns there are none; to empty what is shared would allocate.
+            guard !jobs.isEmpty else { return [] }
             defer { jobs.removeAll(keepingCapacity: jobs.capacity <= 1_024) }
             return jobs
         }
