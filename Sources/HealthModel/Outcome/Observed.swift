@@ -57,6 +57,13 @@ package struct Observed: Hashable, Sendable {
         )
     }
 
+    /// What every answer over HTTP shows.
+    package init(httpStatus: Int?, httpVersion: String?, tls: TLSFacts?) {
+        self.httpStatus = httpStatus
+        self.httpVersion = httpVersion
+        self.tls = tls
+    }
+
     /// Nothing was seen.
     package init() {}
 

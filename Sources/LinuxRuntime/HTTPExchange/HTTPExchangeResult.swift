@@ -11,7 +11,11 @@ package struct HTTPExchangeResult: Hashable, Sendable {
     /// The peer's address, `10.0.0.5:443` or `[::1]:443`; nil when no connection was tried.
     package var address: String?
     /// What was seen of TLS on the connection used, kept ones included; nil without TLS.
-    package var tls: TLSFacts?
+    package var tls: TLSFacts? {
+        get { security?.facts }
+        set { security = newValue.map { Security($0) } }
+    }
+    private var security: Security?
     /// Whether the exchange used a connection kept from an earlier one.
     package var isReused: Bool
     /// Where the request was redirected: its own URL first, without queries; empty when it was not.
@@ -28,9 +32,26 @@ package struct HTTPExchangeResult: Hashable, Sendable {
         self.ending = ending
         self.phases = phases
         self.address = address
-        self.tls = tls
+        security = tls.map { Security($0) }
         self.isReused = isReused
         self.redirects = redirects
+    }
+
+    /// What was seen of TLS, by reference: it is large, and most exchanges have none.
+    private final class Security: Hashable, Sendable {
+        let facts: TLSFacts
+
+        init(_ facts: TLSFacts) {
+            self.facts = facts
+        }
+
+        static func == (left: Security, right: Security) -> Bool {
+            left === right || left.facts == right.facts
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(facts)
+        }
     }
 
     /// The two ways an exchange ends.
@@ -38,7 +59,9 @@ package struct HTTPExchangeResult: Hashable, Sendable {
         /// The whole answer arrived, whatever it says.
         case answered(HTTPAnswer)
         /// It did not; `partial` is the part that did, when at least a status line arrived.
-        case failed(HTTPExchangeFailure, partial: HTTPAnswer?)
+        ///
+        /// Kept apart, because it is large and rare.
+        indirect case failed(HTTPExchangeFailure, partial: HTTPAnswer?)
     }
 
     /// The answer, whole or in part.

@@ -9,6 +9,8 @@ package import LinuxRuntime
 /// fields, its body, how long the server's certificate lasts, its speed. The first that does not hold is the one that is told.
 package struct HTTPAssessment {
     private let expectation: HTTPExpectation
+    /// The first of its statuses, at hand because most answers have one of them.
+    private let usualStatuses: ClosedRange<Int>
     private let slow: Duration?
     private let answer: AnswerCheck
     private let expiry: CertificateExpiryCheck
@@ -20,6 +22,7 @@ package struct HTTPAssessment {
         expiry: CertificateExpiryCheck = CertificateExpiryCheck(CertificateExpiry())
     ) {
         self.expectation = expectation
+        usualStatuses = expectation.statuses.first ?? 0...0
         self.slow = slow
         self.answer = answer
         self.expiry = expiry
@@ -42,12 +45,16 @@ package struct HTTPAssessment {
             duration: duration,
             phases: result.phases,
             address: result.address,
-            observed: Observed(
-                httpStatus: result.answer?.status,
-                httpVersion: result.answer?.version,
-                tls: result.tls
-            )
+            observed: observed(of: result)
         )
+    }
+
+    private func observed(of result: HTTPExchangeResult) -> Observed {
+        switch result.ending {
+        case .answered(let answer): Observed(httpStatus: answer.status, httpVersion: answer.version, tls: result.tls)
+        case .failed(_, let partial):
+            Observed(httpStatus: partial?.status, httpVersion: partial?.version, tls: result.tls)
+        }
     }
 
     private func judge(
@@ -78,6 +85,7 @@ package struct HTTPAssessment {
     }
 
     private func statusFailure(_ answer: HTTPAnswer) -> Failure? {
+        if usualStatuses.contains(answer.status) { return nil }
         guard !expectation.statuses.contains(where: { $0.contains(answer.status) }) else { return nil }
         guard (100...599).contains(answer.status) else {
             return failure(.protocolError, "status \(answer.status) is not between 100 and 599", answer)

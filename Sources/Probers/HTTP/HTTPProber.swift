@@ -155,12 +155,13 @@ extension HTTPProber: HTTPExchangeObserver {
         guard let run, run.id.number == token else { return }
         self.run = nil
         let duration = run.startedAt.duration(to: loop.kernel.now)
-        let outcome = assessment.outcome(
+        var outcome = assessment.outcome(
             of: result,
             startedAt: run.startedAt,
             took: duration,
             at: loop.kernel.wallTime
         )
-        run.observer.finished(run.id, with: run.redaction.applied(to: outcome), on: loop)
+        if !run.redaction.isEmpty { outcome = run.redaction.applied(to: outcome) }
+        run.observer.finished(run.id, with: outcome, on: loop)
     }
 }

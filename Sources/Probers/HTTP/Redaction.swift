@@ -6,10 +6,16 @@ import HealthModel
 struct Redaction {
     private let hidden: [String]
 
+    /// Hides nothing, as there is no secret.
+    static let none = Redaction(hiding: [])
+
     /// Hides every occurrence of these texts; shorter than four bytes they would hide half of every message, so they are not.
     init(hiding texts: [String]) {
         hidden = texts.filter { $0.utf8.count >= 4 }.sorted { $0.utf8.count > $1.utf8.count }
     }
+
+    /// Whether there is nothing to hide.
+    var isEmpty: Bool { hidden.isEmpty }
 
     /// `outcome` with the secrets replaced by `***`, in its message and in its excerpt.
     func applied(to outcome: Outcome) -> Outcome {

@@ -27,7 +27,7 @@ struct SecretFields {
     ///
     /// - Throws: which secret cannot be had or sent.
     func read() throws(SecretProblem) -> (fields: [HTTPField], redaction: Redaction) {
-        if headers.isEmpty, credentials == nil { return ([], Redaction(hiding: [])) }
+        if headers.isEmpty, credentials == nil { return ([], .none) }
         var fields: [HTTPField] = []
         var hidden: [String] = []
         for header in headers {

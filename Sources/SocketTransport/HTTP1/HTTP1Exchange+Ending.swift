@@ -37,17 +37,18 @@ extension HTTP1Exchange {
         let answeredAt = reader.hasStarted ? run.answeredAt : nil
         phases.firstByte = run.sentAt.duration(to: max(run.sentAt, answeredAt ?? loop.now))
         if let answeredAt { phases.transfer = max(run.sentAt, answeredAt).duration(to: max(answeredAt, loop.now)) }
+        let keeps = keeps && reader.keepsConnection && isKept
         switch end {
         case .answered:
-            guard let answer = reader.answer else { preconditionFailure("a whole answer without a status line") }
+            guard let answer = reader.takeAnswer() else { preconditionFailure("a whole answer without a status line") }
             ending = .answered(answer)
         case .failed(let failure):
             let isTimeout = failure.reason == .timeout
             let layer = layer ?? (isTimeout ? .l7Timeout : .l7Response)
-            ending = .failed(HTTPExchangeFailure(failure, at: layer), partial: reader.answer)
+            ending = .failed(HTTPExchangeFailure(failure, at: layer), partial: reader.takeAnswer())
         }
         let facts = security?.facts
-        if !(keeps && reader.keepsConnection && isKept) { closeConnection(on: loop) }
+        if !keeps { closeConnection(on: loop) }
         let result = HTTPExchangeResult(
             ending: ending,
             phases: phases,
@@ -63,7 +64,7 @@ extension HTTP1Exchange {
         guard let run else { return }
         if let timer = run.timer { loop.cancel(timer) }
         self.run = nil
-        // What was read is in the result, and nothing of it is held until the next exchange.
+        // Nothing of what was read is held until the next exchange.
         reader.reset()
         security?.fields = []
         run.observer.exchanged(result, token: run.token, on: loop)

@@ -87,6 +87,13 @@ struct HTTP1ResponseReader {
         )
     }
 
+    /// The same, handed out for good: nothing is left to be read or told of it.
+    mutating func takeAnswer() -> HTTPAnswer? {
+        let answer = answer
+        reset()
+        return answer
+    }
+
     /// Takes bytes and returns how many belong to the answer: fewer than all only when it is complete.
     mutating func take(_ bytes: borrowing Span<UInt8>) throws(HTTP1Problem) -> Int {
         hasBytes = hasBytes || !bytes.isEmpty
