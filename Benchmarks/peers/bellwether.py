@@ -38,7 +38,13 @@ class Bellwether(Prober):
                 "--socket", task.folder / "admin.sock"]
 
     def environment(self, task):
-        return {"STATE_DIRECTORY": str(task.folder / "state")}
+        return {"STATE_DIRECTORY": str(task.folder / "state"), **self._unit()}
+
+    @staticmethod
+    def _unit():
+        """What the package's unit puts into the environment."""
+        lines = (programs.REPOSITORY / "packaging/systemd/bellwether.service").read_text().splitlines()
+        return dict(line.removeprefix("Environment=").split("=", 1) for line in lines if line.startswith("Environment="))
 
     def judged(self, task):
         return ask(self.endpoint.replace("readyz", "startupz"))[0] == 200
