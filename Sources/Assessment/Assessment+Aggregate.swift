@@ -19,7 +19,8 @@ extension Assessment {
                 rule,
                 settings: settings,
                 tally: ledger.tally,
-                targets: records.all.lazy.map { records.state(of: $0, settings) },
+                // No rule asks for the healthy ones, which are most.
+                targets: records.all.lazy.filter { $0.status != .healthy }.map { records.state(of: $0, settings) },
                 groups: groups
             )
             lastExplanation = explanation
@@ -58,7 +59,10 @@ extension Assessment {
     /// Lets groups and aggregate follow the counts, and tells what has changed.
     mutating func refreshAggregate(at moment: Moment) {
         guard let oldStatus = aggregateRule?.status else { return }
-        for (place, oldStatus) in ledger.settle(at: moment) { tell(place, was: oldStatus, at: moment) }
+        // Not touched in vain: a change of the ledger is one of the explanation, which is long when many targets are down.
+        if !isSettled {
+            for (place, oldStatus) in ledger.settle(at: moment) { tell(place, was: oldStatus, at: moment) }
+        }
         let newRule = newRule
         if newRule != aggregateRule { lastExplanation = nil }
         aggregateRule = newRule

@@ -17,7 +17,7 @@ package struct AggregateExplanation: Sendable {
     ///   - rule: the rule that decided.
     ///   - settings: of which the policy and the floor are named.
     ///   - tally: the counts that the rule decided by.
-    ///   - targets: every target; read only where the rule is about targets.
+    ///   - targets: every target that is not healthy, others make no difference; read only where the rule is about targets.
     ///   - groups: every group.
     package init(
         _ rule: AggregateRule,
