@@ -44,6 +44,8 @@ package struct Assessment: ~Copyable {
     private var touched: [TargetID] = []
     /// Targets that are to be saved, and those of which only the last verdict's age is.
     var unsaved: [TargetID] = []
+    /// How many of the former have been taken out already.
+    var unsavedTaken = 0
     var heard: [TargetID] = []
     /// The groups as they were last shown, in the order of the settings.
     private var shownGroups: [GroupHealth] = []

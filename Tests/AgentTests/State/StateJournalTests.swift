@@ -80,6 +80,23 @@ struct StateJournalTests {
         #expect(next == nil, "it is due in a second")
     }
 
+    @Test("of many targets that change at once, few are collected in a turn, and all within seconds")
+    func crowd() throws {
+        let specs = try (0..<200).map { try spec("t\($0)", interval: .seconds(60)) }
+        var harness = PipelineHarness(specs, keepsState: true)
+        harness.run(for: .seconds(3))
+        var (saved, batches): (Set<String>, [Int]) = ([], [])
+        for _ in 0..<1_000 where saved.count < specs.count {
+            harness.run(for: .milliseconds(10))
+            guard let batch = harness.pipeline.takeState(at: harness.moment) else { continue }
+            batches.append(batch.targets.count)
+            saved.formUnion(batch.targets.keys.map(\.text))
+        }
+        #expect(saved.count == specs.count)
+        // No fingerprint is known, so one in each of 25 turns before a batch is due, and sixteen when it is.
+        #expect(batches.allSatisfy { $0 <= 26 + 16 } && (5...7).contains(batches.count), "\(batches)")
+    }
+
     @Test("where no state is kept nothing is handed out, not even in the end")
     func nothing() throws {
         var harness = PipelineHarness([try spec("a", interval: .seconds(1))])

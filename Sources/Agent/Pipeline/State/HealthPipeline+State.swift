@@ -23,13 +23,14 @@ extension HealthPipeline {
     /// - Returns: a batch, perhaps empty, once a second; nil in between, and where no state is kept.
     package mutating func takeState(at moment: Moment, isLast: Bool = false) -> StateBatch? {
         // Asked for in every turn of the loop, and most often for nothing.
-        guard let isDue = journal?.isDue(at: moment.instant), isDue || isLast else { return nil }
+        guard let room = journal?.room(at: moment.instant) else { return nil }
+        if isLast || room > 0 {
+            for saved in assessment.takeUnsaved(limit: isLast ? .max : room, at: moment) { journal?.note(saved) }
+        }
+        guard isLast || journal?.isDue(at: moment.instant) == true else { return nil }
         advance(at: moment)
         journal?.note(maintenance.windows, at: moment.instant)
         var batch = journal?.take(at: moment, isLast: isLast) ?? StateBatch()
-        for saved in assessment.takeUnsaved(limit: isLast ? .max : StateJournal.targetsAtOnce, at: moment) {
-            batch.targets[saved.name] = saved
-        }
         if journal?.takesHeard(at: moment.instant) == true || isLast {
             assessment.takeHeard { name, end, sequence in
                 batch.heard.append(StateBatch.Heard(name, instant: end, sequence: sequence))

@@ -12,7 +12,12 @@ struct StateJournal {
     /// They are most of all verdicts, and nothing but their age is lost with a crash. The database writes each such batch at once
     /// (``StateLimits/heardGap``), so what lies on the disk is this old at most, and a second for the way there.
     static let heardGap = Duration.seconds(10)
-    /// The most targets in one batch, so that no turn of the loop takes long; the others follow in the next.
+    /// How long before a batch its targets begin to be collected.
+    static let preparation = Duration.milliseconds(250)
+    /// The most targets that are collected in one turn of the loop before a batch is due, and when it is, so that no turn takes long.
+    static let targetsPerTurn = 16
+    static let lastTargets = 256
+    /// The most targets in one batch; the others follow in the next.
     static let targetsAtOnce = 5_000
 
     /// What was collected since the last batch.
@@ -64,8 +69,20 @@ struct StateJournal {
         batch.roster = roster
     }
 
+    /// Remembers a target as it is now, in place of what it was.
+    mutating func note(_ target: SavedTarget) {
+        batch.targets[target.name] = target
+    }
+
     /// Whether a batch is due.
     func isDue(at now: MonotonicInstant) -> Bool { due.map { $0 <= now } ?? true }
+
+    /// How many targets are to be collected in this turn.
+    func room(at now: MonotonicInstant) -> Int {
+        guard let due, due > now else { return min(Self.lastTargets, Self.targetsAtOnce - batch.targets.count) }
+        guard due <= now.advanced(by: Self.preparation) else { return 0 }
+        return min(Self.targetsPerTurn, Self.targetsAtOnce - batch.targets.count)
+    }
 
     /// Whether verdicts that changed nothing but their age belong into the batch that is taken now; if so, the next such is a gap
     /// later.
