@@ -352,6 +352,9 @@ package struct Assessment: ~Copyable {
         return taken.reversed()
     }
 
+    /// How many targets have been touched, removed ones among them.
+    package var touchedCount: Int { touched.count }
+
     /// Takes the one that was touched last, which is the least likely to be touched again soon; nil when there is none.
     package mutating func takeLastTouched() -> TargetID? {
         while let target = touched.popLast() {

@@ -18,7 +18,11 @@ package import StateStore
 /// the loop, so that no access to any part of it needs a check.
 package struct HealthPipeline: ~Copyable {
     /// How many rows of the next snapshot are made ready in one turn, so that no turn makes thousands.
+    ///
+    /// Besides, the given part of those that are left: a busy loop starts probes every 2 ms, so it has about twice as many turns before
+    /// a snapshot.
     private static let rowsPerTurn = 16
+    private static let partPerTurn = 64
 
     var assessment: Assessment
     /// Whether a run counts as started when it is handed out; otherwise ``began(lateness:at:)`` is told.
@@ -259,7 +263,9 @@ package struct HealthPipeline: ~Copyable {
         advance(at: moment)
         noteProblems(at: moment)
         guard pacer.isDue(now: moment.instant) else {
-            if pacer.isNear(now: moment.instant) { show(atMost: Self.rowsPerTurn) }
+            if pacer.isNear(now: moment.instant) {
+                show(atMost: Self.rowsPerTurn + assessment.touchedCount / Self.partPerTurn)
+            }
             return nil
         }
         if let scripts = scripts() { agent.scripts = scripts }
