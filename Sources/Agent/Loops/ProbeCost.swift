@@ -9,7 +9,7 @@ struct ProbeCost: Hashable {
     /// What each probe costs the first loop, whatever loop it runs on: to decide, to hand over, to take what came of it.
     static let deciding = Duration.microseconds(15)
     /// A TLS handshake, as far as it is the client's.
-    private static let handshake = Duration.microseconds(900)
+    private static let handshake = Duration.microseconds(1_050)
 
     /// One probe, all in all.
     let probe: Duration
@@ -29,10 +29,10 @@ struct ProbeCost: Hashable {
         switch probe {
         case .http(let probe): http(probe)
         case .tcp(let probe):
-            .microseconds(probe.dialog.isEmpty ? 53 : 70) + (probe.security == .none ? .zero : handshake)
+            .microseconds(probe.dialog.isEmpty ? 45 : 70) + (probe.security == .none ? .zero : handshake)
         case .tls: .microseconds(70) + handshake
         // Over TLS the connection is kept.
-        case .grpc: .microseconds(200)
+        case .grpc: .microseconds(350)
         case .webSocket(let probe): .microseconds(150) + (probe.url.isSecure ? handshake : .zero)
         case .dns, .udp, .icmp, .process, .custom: .microseconds(60)
         case .script(let probe): .microseconds(probe.mode == .worker ? 60 : 1_000)
@@ -45,8 +45,8 @@ struct ProbeCost: Hashable {
         let isOurs = isPlain && (probe.version == .auto || probe.version == .http1)
         let isKept = probe.connection == .reuse
         let factor = isOurs ? 1 : 3
-        guard probe.url.isSecure else { return .microseconds(isKept ? 34 : 72) * factor }
-        return isKept ? .microseconds(62) * factor : .microseconds(82) * factor + handshake
+        guard probe.url.isSecure else { return .microseconds(isKept ? 35 : 70) * factor }
+        return isKept ? .microseconds(150) * factor : .microseconds(82) * factor + handshake
     }
 }
 
