@@ -22,7 +22,12 @@ def told(chosen, probers):
 
 
 def command(arguments):
-    return f"make bench ARGUMENTS='{' '.join(arguments)}'" if arguments else "make bench"
+    shown = list(arguments)
+    if "--binary" in shown:
+        # Where the program lay is of one machine.
+        place = shown.index("--binary")
+        del shown[place:place + 2]
+    return f"make bench ARGUMENTS='{' '.join(shown)}'" if shown else "make bench"
 
 
 def _seconds(workload, probers):
