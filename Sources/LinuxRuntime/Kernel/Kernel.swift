@@ -59,7 +59,7 @@ package protocol Kernel: Sendable {
     /// Reads what is there, at most `limit` bytes.
     func read(_ descriptor: CInt, limit: Int) -> ReadResult
 
-    /// Reads what is there into `buffer`, from its beginning, as much as it holds.
+    /// Reads what a socket has into `buffer`, from its beginning, as much as it holds.
     func read(_ descriptor: CInt, into buffer: inout [UInt8]) -> ReadCount
 
     /// Writes as much as there is room for.

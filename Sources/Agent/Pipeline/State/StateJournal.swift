@@ -14,8 +14,9 @@ struct StateJournal {
     static let heardGap = Duration.seconds(10)
     /// How long before a batch its targets begin to be collected.
     static let preparation = Duration.milliseconds(250)
-    /// The most targets that are collected in one turn of the loop before a batch is due, and when it is, so that no turn takes long.
+    /// The most targets that are collected in one turn of the loop before a batch is due, so that no turn takes long.
     static let targetsPerTurn = 16
+    /// The most that are collected when it is due, for a loop that had few turns before.
     static let lastTargets = 256
     /// The most targets in one batch; the others follow in the next.
     static let targetsAtOnce = 5_000
