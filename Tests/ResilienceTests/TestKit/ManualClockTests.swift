@@ -157,15 +157,15 @@ struct ManualClockLawTests {
     }
 
     @Test("sleepers wake by deadline, those of one deadline in the order in which they lay down")
-    @MainActor
     func order() async {
         let clock = clock
+        let executor = OneByOne()
         let woken = Recorder<Int>()
         let deadlines = [30, 10, 20, 10, 30, 20, 10, 10]
         var tasks: [Task<Void, any Error>] = []
         for (index, deadline) in deadlines.enumerated() {
             tasks.append(
-                Task { @MainActor in
+                Task(executorPreference: executor) {
                     try await clock.sleep(for: .milliseconds(deadline))
                     woken.append(index)
                 }
