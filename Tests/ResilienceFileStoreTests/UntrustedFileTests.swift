@@ -7,7 +7,7 @@ import Testing
 
 @testable import ResilienceFileStore
 
-@Suite("Untrusted file of a file store", .timeLimit(.minutes(1)))
+@Suite("Untrusted file of a file store", .timeLimit(.minutes(5)))
 struct UntrustedFileTests {
     private let folder = TemporaryFolder()
     private let records = [
