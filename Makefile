@@ -76,9 +76,9 @@ test: servers model-checker ## Run every test
 	swift build --build-tests
 # The library's tests keep every processor busy, which those of the agent, with their real servers, would feel; those of the
 # probers meet real deadlines, one after the other; of the others, a few at a time do.
-	swift test --skip-build --filter '^Resilience'
-	swift test --skip-build --no-parallel --filter '^ProbersTests'
-	"$$(swift build --show-bin-path)"/bellwetherPackageTests.xctest --testing-library swift-testing \
+	Tests/summarized swift test --skip-build --filter '^Resilience'
+	Tests/summarized swift test --skip-build --no-parallel --filter '^ProbersTests'
+	Tests/summarized "$$(swift build --show-bin-path)"/bellwetherPackageTests.xctest --testing-library swift-testing \
 		--experimental-maximum-parallelization-width 6 --skip '^Resilience' --skip '^ProbersTests'
 
 kills: libraries ## Kill a process that keeps state 1,000 times and demand that nothing is lost (minutes)
