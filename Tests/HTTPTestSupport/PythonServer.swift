@@ -57,12 +57,6 @@ package final class PythonServer: Sendable {
         precondition(answer == "ok", "\(line): \(answer)")
     }
 
-    /// Stops it where it stands, without a word to its peers; `resume` lets it go on.
-    package func suspend() { process.withLock { _ = kill($0, SIGSTOP) } }
-
-    /// Lets it go on after `suspend`.
-    package func resume() { process.withLock { _ = kill($0, SIGCONT) } }
-
     /// Kills it, at once, if it still lives.
     package func stop() {
         process.withLock { process in

@@ -3,17 +3,23 @@
 
 Prints its port, then takes commands from standard input, a line each, and answers each with "ok":
   set SERVICE STATUS   (the service "-" is the whole server)
+  hang                 (a Watch that begins now is not answered before "go on")
   end                  (graceful: every stream ends with its status)
 It ends when standard input does. Services with a name of their own behaviour: "slow" sleeps 30 s, "metadata" tells the x-key
 values it was sent, "draining" aborts as UNAVAILABLE.
 """
 import argparse
 import sys
+import threading
 import time
 from concurrent import futures
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+
+answering = threading.Event()
+answering.set()
 
 
 class Servicer(health.HealthServicer):
@@ -29,6 +35,10 @@ class Servicer(health.HealthServicer):
             context.abort(grpc.StatusCode.UNAVAILABLE, "draining 50% done, größer")
         return super().Check(request, context)
 
+    def Watch(self, request, context, send_response_callback=None):
+        answering.wait()
+        return super().Watch(request, context, send_response_callback)
+
 
 class OnlyCheck(Servicer):
     def Watch(self, request, context, send_response_callback=None):
@@ -43,7 +53,9 @@ parser.add_argument("--service", choices=["all", "check", "none"], default="all"
 options = parser.parse_args()
 
 server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=[("grpc.so_reuseport", 0)])
-servicer = Servicer() if options.service == "all" else OnlyCheck()
+# Blocking: the other kind sends the first status of a Watch while it holds the lock that the end of another Watch waits for, on the
+# only thread that could tell it that its status was sent, so that two agents can bring the whole server to a stand.
+servicer = (Servicer if options.service == "all" else OnlyCheck)(experimental_non_blocking=False)
 if options.service != "none":
     health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
 servicer.set("", health_pb2.HealthCheckResponse.SERVING)
@@ -61,6 +73,10 @@ for line in sys.stdin:
     if words[0] == "set":
         name = "" if words[1] == "-" else words[1]
         servicer.set(name, health_pb2.HealthCheckResponse.ServingStatus.Value(words[2]))
+    elif words[0] == "hang":
+        answering.clear()
+    elif words[0] == "go":
+        answering.set()
     elif words[0] == "end":
         server.stop(0.2).wait()
     print("ok", flush=True)

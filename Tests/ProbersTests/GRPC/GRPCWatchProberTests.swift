@@ -121,7 +121,7 @@ struct GRPCWatchProberTests {
             let renewed = await recorder.run(prober, on: loop)
             #expect(renewed.verdict == .healthy && renewed.observed.watch == .opened)
             #expect(loop.budget.held == 1)
-            server.suspend()
+            server.command("hang")
             for _ in 0..<GRPCWatchProber.maximumSilentRuns {
                 let believed = await recorder.run(prober, on: loop)
                 #expect(believed.verdict == .healthy)
@@ -129,7 +129,7 @@ struct GRPCWatchProberTests {
             let hung = await recorder.run(prober, timeout: .milliseconds(300), on: loop)
             #expect(hung.failure?.reason == .timeout && hung.layer == .l7Timeout)
             #expect(loop.budget.held == 0)
-            server.resume()
+            server.command("go on")
             let back = await recorder.run(prober, on: loop)
             #expect(back.verdict == .healthy && back.observed.watch == .opened)
             prober.stop(on: loop)
