@@ -35,16 +35,47 @@ package struct HTTPHeaders: Hashable, Sendable {
         return fields
     }
 
-    /// The value of the first field called `name`, whatever the case of its letters; nil when there is none.
+    /// The value of the first field called `name`, whatever the case of its ASCII letters; nil when there is none.
+    ///
+    /// Makes no string but the one it returns: gRPC asks four times for each answer.
     package func first(_ name: String) -> String? {
-        let wanted = name.lowercased()
-        return fields.first { $0.name.lowercased() == wanted }?.value
+        var start = 0
+        var hasField = false
+        while start < lines.count {
+            let end = lines[start...].firstIndex(of: UInt8(ascii: "\n")) ?? lines.count
+            defer { start = end + 1 }
+            guard end > start, !hasField || !Self.isBlank(lines[start]) else { continue }
+            guard let colon = lines[start..<end].firstIndex(of: UInt8(ascii: ":")) else { continue }
+            hasField = true
+            guard Self.isSame(Self.trimmed(lines[start..<colon]), name) else { continue }
+            // What continues on another line is put together there.
+            guard !hasContinuation(after: end) else { return fields.first { Self.isSame($0.name.utf8, name) }?.value }
+            return Self.text(lines[(colon + 1)..<end])
+        }
+        return nil
+    }
+
+    /// Whether any line behind the one that ends at `end` begins with white space.
+    private func hasContinuation(after end: Int) -> Bool {
+        zip(lines[end...], lines[end...].dropFirst()).contains { $0 == UInt8(ascii: "\n") && Self.isBlank($1) }
+    }
+
+    private static func isSame(_ left: some Collection<UInt8>, _ right: String) -> Bool {
+        left.count == right.utf8.count && zip(left, right.utf8).allSatisfy { lowered($0) == lowered($1) }
+    }
+
+    private static func lowered(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 
     private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+        String(decoding: trimmed(bytes), as: UTF8.self)
+    }
+
+    private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var trimmed = bytes.drop(while: isBlank)
         while let last = trimmed.last, isBlank(last) { trimmed.removeLast() }
-        return String(decoding: trimmed, as: UTF8.self)
+        return trimmed
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {

@@ -28,7 +28,19 @@ package enum GRPCContent {
     /// Whether `type` announces gRPC with Protocol Buffers: `application/grpc` or `application/grpc+proto`, parameters aside.
     package static func isGRPC(_ type: String?) -> Bool {
         guard let type else { return false }
-        let essence = type.prefix { $0 != ";" && $0 != " " && $0 != "\t" }.lowercased()
-        return essence == "application/grpc" || essence == "application/grpc+proto"
+        let essence = type.utf8.prefix { byte in
+            byte != UInt8(ascii: ";") && byte != UInt8(ascii: " ") && byte != UInt8(ascii: "\t")
+        }
+        return isSame(essence, "application/grpc") || isSame(essence, "application/grpc+proto")
+    }
+
+    /// Whether a media type is `name`, which is in lower case.
+    private static func isSame(_ essence: Substring.UTF8View, _ name: StaticString) -> Bool {
+        essence.count == name.utf8CodeUnitCount
+            && name.withUTF8Buffer { name in
+                unsafe zip(essence, name).allSatisfy { left, right in
+                    left == right || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(left) && left | 0x20 == right
+                }
+            }
     }
 }

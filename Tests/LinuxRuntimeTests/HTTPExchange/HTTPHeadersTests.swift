@@ -34,4 +34,23 @@ struct HTTPHeadersTests {
         let headers = Self.headers(" lost\r\nX-A: one\r\n  two\r\n\t\r\nno colon\nX-B: 3\n")
         #expect(headers.fields == [HTTPField(name: "X-A", value: "one two"), HTTPField(name: "X-B", value: "3")])
     }
+
+    @Test("the first field of a name is the same as in the list of all, whatever bytes came", arguments: 0..<20)
+    func firstOfAny(seed: UInt64) {
+        var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+        func next(_ bound: Int) -> Int {
+            state ^= state << 13
+            state ^= state >> 7
+            state ^= state << 17
+            return Int(state % UInt64(bound))
+        }
+        let alphabet = Array("aAbB:: \t\r\n\n-é".utf8)
+        for _ in 0..<500 {
+            let headers = HTTPHeaders(lines: (0..<next(60)).map { _ in alphabet[next(alphabet.count)] })
+            for name in ["a", "ab", "A-b", ""] {
+                let listed = headers.fields.first { $0.name.lowercased() == name.lowercased() }?.value
+                #expect(headers.first(name) == listed, "\(headers)")
+            }
+        }
+    }
 }
