@@ -2,7 +2,7 @@
 # `make run` and `make test` install what is missing and work on a fresh Debian 12 with a Swift toolchain.
 
 # What the agent is built against, what the tests start besides it, and what checks the model of the breaker.
-LIBRARIES := libcurl4-openssl-dev libssl-dev libyaml-dev libsqlite3-dev libpcre2-dev pkg-config ca-certificates
+LIBRARIES := libcurl4-openssl-dev libnghttp2-dev libssl-dev libyaml-dev libsqlite3-dev libpcre2-dev pkg-config ca-certificates
 SERVERS := dnsmasq-base haproxy iproute2 keepalived monitoring-plugins-basic nghttp2-client nginx-light openssl python3 python3-venv curl procps prometheus redis-server
 # What asks the endpoint as fast as it can, for its benchmark.
 LOADERS := wrk util-linux
@@ -16,7 +16,7 @@ MODEL_CHECKER := spin gcc libc6-dev
 PACKAGING := debhelper dpkg-dev fakeroot lintian binutils groff-base mandoc python3 systemd
 DEB := .build/deb
 BOX := .build/box/tree
-BOX_CONTENTS := systemd,systemd-sysv,dbus,init-system-helpers,procps,ca-certificates,curl,libcurl4,libpcre2-8-0,libsqlite3-0,libssl3,libstdc++6,libyaml-0-2
+BOX_CONTENTS := systemd,systemd-sysv,dbus,init-system-helpers,procps,ca-certificates,curl,libcurl4,libnghttp2-14,libpcre2-8-0,libsqlite3-0,libssl3,libstdc++6,libyaml-0-2
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 RELEASE := -c release --static-swift-stdlib
 ARGUMENTS ?=

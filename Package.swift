@@ -75,6 +75,7 @@ var libraryAdapters: [Target] {
 var boundaryLayer: [Target] {
     [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
@@ -95,7 +96,7 @@ var boundaryLayer: [Target] {
         ),
         .target(
             name: "SocketTransport",
-            dependencies: ["COpenSSL", "HealthModel", "LinuxRuntime", "TransportSecurity"],
+            dependencies: ["CNghttp2", "COpenSSL", "HealthModel", "LinuxRuntime", "TransportSecurity"],
             swiftSettings: boundarySettings + hot + opened
         ),
         .target(

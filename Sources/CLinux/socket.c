@@ -44,6 +44,13 @@ int clinux_delay_acknowledgement(int descriptor) {
     return setsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
 }
 
+int clinux_keep_alive(int descriptor, int idle, int interval) {
+    int on = 1;
+    if (setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) != 0) return -1;
+    if (setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle) != 0) return -1;
+    return setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+}
+
 int clinux_no_delay(int descriptor) {
     int on = 1;
     return setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

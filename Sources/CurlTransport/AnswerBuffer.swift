@@ -24,7 +24,6 @@ struct AnswerBuffer {
     private let maximumBodyBytes: Int
     private let keptBodyBytes: Int
     private let requiresHTTP2: Bool
-    private let isStreamed: Bool
     private let decompresses: Bool
     private(set) var headerLines: [UInt8] = []
     /// The lines that came after the fields were complete.
@@ -40,10 +39,8 @@ struct AnswerBuffer {
 
     init(_ request: HTTPRequest) {
         maximumBodyBytes = request.maximumBodyBytes
-        // Of a streamed answer, what was not handed out yet.
-        keptBodyBytes = request.streamsAnswer ? request.maximumBodyBytes : request.keptBodyBytes
+        keptBodyBytes = request.keptBodyBytes
         requiresHTTP2 = request.version.requiresHTTP2
-        isStreamed = request.streamsAnswer
         decompresses = request.decompresses
     }
 
@@ -110,27 +107,15 @@ struct AnswerBuffer {
 
     /// Takes a piece of the body; false when it is more than allowed.
     mutating func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        if isStreamed {
-            guard body.count + bytes.count <= maximumBodyBytes else {
-                refusal = .body(limit: maximumBodyBytes)
-                return false
-            }
-        }
         let room = keptBodyBytes - body.count
         // unsafe: libcurl's buffer is copied during its callback.
         if room > 0 { unsafe body.append(contentsOf: bytes.prefix(room)) }
         bodyLength += bytes.count
-        guard isStreamed || bodyLength <= maximumBodyBytes else {
+        guard bodyLength <= maximumBodyBytes else {
             refusal = .body(limit: maximumBodyBytes)
             return false
         }
         return true
-    }
-
-    /// Hands out what has arrived of a streamed body and forgets it.
-    mutating func takePiece() -> [UInt8] {
-        defer { body = [] }
-        return body
     }
 
     private static func isStatusLine(_ line: UnsafeRawBufferPointer) -> Bool {

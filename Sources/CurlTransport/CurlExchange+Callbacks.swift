@@ -60,14 +60,12 @@ extension CurlExchange {
     /// Takes one header line; false ends the transfer.
     func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool {
         if !answer.hasStarted { run?.answerStartedAt = loop.kernel.now }
-        if request.streamsAnswer { shard?.noteParts(of: self) }
         return unsafe answer.takeHeader(line)
     }
 
     /// Takes a piece of the body; false ends the transfer.
     func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        if request.streamsAnswer { shard?.noteParts(of: self) }
-        return unsafe answer.takeBody(bytes)
+        unsafe answer.takeBody(bytes)
     }
 
     /// Sets up a new connection's TLS context; false ends the transfer.

@@ -10,8 +10,6 @@ extension CurlExchange {
     /// libcurl has ended the transfer and let go of the handle.
     func transferEnded(_ code: CURLcode, on loop: isolated EventLoop) {
         guard !isClosing, let run, run.stage == .transferring else { return }
-        tellParts(on: loop)
-        guard self.run?.number == run.number else { return }
         guard code == CURLE_OK else {
             if mayRetry(run, after: code) { return retry(on: loop) }
             return fail(code, on: loop)

@@ -83,8 +83,6 @@ final class CurlExchange {
         /// What our own side lacked, in words and by name.
         var ownProblem: String?
         var problem: InternalProblem?
-        /// Whether the observer knows the fields of a streamed answer.
-        var hasBegun = false
     }
 
     /// What a run waits for.

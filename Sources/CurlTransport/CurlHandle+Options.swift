@@ -51,12 +51,6 @@ extension CurlHandle {
     func set(_ request: HTTPRequest) {
         set(CURLOPT_SSL_VERIFYPEER, request.tls.verify ? 1 : 0)
         set(CURLOPT_SSL_VERIFYHOST, request.tls.verify ? 2 : 0)
-        if request.streamsAnswer {
-            // A stream may be silent for hours: so the kernel finds out, within a minute, that its peer is gone.
-            set(CURLOPT_TCP_KEEPALIVE, 1)
-            set(CURLOPT_TCP_KEEPIDLE, 15)
-            set(CURLOPT_TCP_KEEPINTVL, 5)
-        }
         setProxy(request.proxy)
         set(CURLOPT_HTTP_CONTENT_DECODING, request.decompresses ? 1 : 0)
         if request.decompresses { set(CURLOPT_ACCEPT_ENCODING, ContentCoding.offer) }

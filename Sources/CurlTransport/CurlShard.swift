@@ -25,8 +25,6 @@ final class CurlShard {
     var overlooked: [CInt] = []
     /// Sockets that libcurl has lost interest in while they were connecting: it closes such a one without telling.
     var doubtful: [CInt] = []
-    /// Exchanges that have parts of a streamed answer to tell.
-    private var streaming: [CurlExchange] = []
     /// When libcurl wants to be called for its own timeouts.
     private var wanted: MonotonicInstant?
     private var alarm: (timer: TimerID, deadline: MonotonicInstant)?
@@ -94,10 +92,8 @@ final class CurlShard {
         while let wanted, wanted <= loop.now, calls < Self.immediateCalls {
             calls += 1
             act(CInt(CCURL_TIMEOUT), 0)
-            handOutParts(on: loop)
             handOutFinished(on: loop)
         }
-        handOutParts(on: loop)
         handOutFinished(on: loop)
         forgetClosed(on: loop)
         setAlarm(on: loop)
@@ -117,18 +113,6 @@ final class CurlShard {
             case 0: MonotonicInstant(nanoseconds: .min)
             default: loop.kernel.now.advanced(by: .milliseconds(milliseconds))
             }
-    }
-
-    /// Notes that a part of a streamed answer has arrived; it is told when libcurl has returned.
-    func noteParts(of exchange: CurlExchange) {
-        if streaming.last !== exchange { streaming.append(exchange) }
-    }
-
-    private func handOutParts(on loop: isolated EventLoop) {
-        guard !streaming.isEmpty else { return }
-        let noted = streaming
-        streaming.removeAll(keepingCapacity: true)
-        for exchange in noted { exchange.tellParts(on: loop) }
     }
 
     private func handOutFinished(on loop: isolated EventLoop) {

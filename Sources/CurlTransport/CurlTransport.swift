@@ -29,6 +29,7 @@ package final class CurlTransport: HTTPTransport {
     }
 
     package func prepare(_ request: HTTPRequest, on loop: isolated EventLoop) -> any HTTPExchange {
+        precondition(!request.streamsAnswer, "libcurl tells no answer part by part: \(request.url.text)")
         // Only what may ever speak TLS needs authorities.
         let mayUseTLS = request.url.isSecure || request.redirects > 0
         let key = PoolKey(request, mayUseTLS: mayUseTLS)

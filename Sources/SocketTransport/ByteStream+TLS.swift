@@ -16,6 +16,11 @@ extension ByteStream {
     /// What was seen of TLS on this connection, also after the stream has ended; nil when TLS was not started.
     package var tlsFacts: TLSFacts? { (security?.filter.record ?? lastRecord)?.facts }
 
+    /// Whether the server chose the application protocol of that name.
+    package func hasChosen(_ name: StaticString) -> Bool {
+        security?.filter.hasChosen(name) ?? false
+    }
+
     /// How long the handshake took, or has taken so far.
     package func handshakeDuration(at now: MonotonicInstant) -> Duration? {
         security.map { $0.duration ?? $0.startedAt.duration(to: now) } ?? lastHandshakeDuration
@@ -27,12 +32,19 @@ extension ByteStream {
     /// came from the peer after the consent: such bytes were not sent by who holds the certificate (CVE-2011-0411).
     ///
     /// - Parameters:
-    ///   - profile: whom to trust, what to show; the server is named and checked by the connection's host.
+    ///   - profile: whom to trust, what to show.
+    ///   - name: the server, for SNI and for its certificate; the connection's host by default. What the profile names comes first.
+    ///   - offer: the application protocols that are offered; nil offers none.
     ///   - loop: the loop that the stream lives on.
     /// - Throws: what our own side lacks.
-    package func startTLS(_ profile: TLSProfile, on loop: isolated EventLoop) throws(TLSSetupProblem) {
+    package func startTLS(
+        _ profile: TLSProfile,
+        naming name: String? = nil,
+        offering offer: ProtocolOffer? = nil,
+        on loop: isolated EventLoop
+    ) throws(TLSSetupProblem) {
         precondition(isOpen && security == nil, "TLS is started on a stream that is closed or has it")
-        let filter = try TLSFilter(try profile.context(), host: connection.host)
+        let filter = try TLSFilter(try profile.context(), host: name ?? connection.host, offering: offer)
         security = Security(filter: filter, startedAt: loop.kernel.now)
         loop.trace?.note(.tls, "handshake begins", at: loop.kernel.now)
         // Says hello; there can be nothing to tell yet.

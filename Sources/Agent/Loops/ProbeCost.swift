@@ -31,15 +31,15 @@ struct ProbeCost: Hashable {
         case .tcp(let probe):
             .microseconds(probe.dialog.isEmpty ? 45 : 70) + (probe.security == .none ? .zero : handshake)
         case .tls: .microseconds(70) + handshake
-        // Over TLS the connection is kept.
-        case .grpc: .microseconds(350)
+        // The connection is kept.
+        case .grpc(let probe): .microseconds(probe.tls == nil ? 130 : 220)
         case .webSocket(let probe): .microseconds(150) + (probe.url.isSecure ? handshake : .zero)
         case .dns, .udp, .icmp, .process, .custom: .microseconds(60)
         case .script(let probe): .microseconds(probe.mode == .worker ? 60 : 1_000)
         }
     }
 
-    /// An answer by HTTP/2, through a proxy or after redirects is libcurl's, which takes about three times as long.
+    /// An answer over HTTP/2, through a proxy or after redirects is libcurl's, which takes about three times as long.
     private static func http(_ probe: HTTPProbe) -> Duration {
         let isPlain = probe.redirects == 0 && probe.proxy == nil && probe.unixSocket == nil
         let isOurs = isPlain && (probe.version == .auto || probe.version == .http1)

@@ -46,6 +46,8 @@ int clinux_disconnect(int descriptor);
 int clinux_reset_on_close(int descriptor);
 /// Holds the acknowledgement of the handshake back until there is something to send (TCP_QUICKACK off), until the next packet.
 int clinux_delay_acknowledgement(int descriptor);
+/// Asks a peer that is silent for `idle` seconds whether it is still there, every `interval` seconds (SO_KEEPALIVE); -1 with errno set.
+int clinux_keep_alive(int descriptor, int idle, int interval);
 /// Sends small writes at once (TCP_NODELAY).
 int clinux_no_delay(int descriptor);
 /// Takes the pending error off a socket (SO_ERROR); 0 when there is none.

@@ -27,7 +27,7 @@ package struct HTTPRequest: Hashable, Sendable {
     package var maximumBodyBytes: Int
     /// How many of them are kept for the caller, from the first on.
     package var keptBodyBytes: Int
-    /// Whether the answer is told part by part as it arrives.
+    /// Whether the answer is told part by part as it arrives; over HTTP/2 only, without redirects, decompression, proxy and socket.
     ///
     /// Then no part of the body is kept, the answer may go on for ever, and `maximumBodyBytes` bounds what arrives at once.
     package var streamsAnswer: Bool

@@ -39,6 +39,9 @@ package protocol Kernel: Sendable {
     /// Makes a socket that is not connected yet wait with its acknowledgement of the handshake, to send it with what it says first.
     func delayAcknowledgement(_ descriptor: CInt)
 
+    /// Makes the kernel find out, within a minute, that the peer of a silent connection is gone.
+    func keepAlive(_ descriptor: CInt)
+
     /// Starts connecting; `true` = already connected, `false` = the socket becomes writable when it is decided.
     func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool
 
@@ -105,6 +108,9 @@ package enum ReadCount: Hashable, Sendable {
 extension Kernel {
     /// Nothing, where no packets are sent.
     package func delayAcknowledgement(_ descriptor: CInt) {}
+
+    /// Nothing, where no packets are sent.
+    package func keepAlive(_ descriptor: CInt) {}
 
     /// False: every connection gets a socket of its own.
     package func disconnect(_ descriptor: CInt) -> Bool { false }

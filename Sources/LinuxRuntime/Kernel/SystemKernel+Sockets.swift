@@ -31,6 +31,11 @@ extension SystemKernel {
         _ = clinux_delay_acknowledgement(descriptor)
     }
 
+    package func keepAlive(_ descriptor: CInt) {
+        // After 15 s nine questions, 5 s apart; a kernel that cannot is no reason to end the connection.
+        _ = clinux_keep_alive(descriptor, 15, 5)
+    }
+
     package func connect(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) -> Bool {
         // unsafe: the address outlives the call.
         let status = unsafe address.withNative { unsafe Glibc.connect(descriptor, $0, $1) }

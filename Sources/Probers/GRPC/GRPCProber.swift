@@ -18,7 +18,6 @@ package final class GRPCProber: Prober {
         let deadline: MonotonicInstant
         let observer: any ProbeObserver
         var status: ServingStatus?
-        var isRepeated = false
     }
 
     /// Prepares a probe.
@@ -97,13 +96,7 @@ extension GRPCProber: GRPCCallObserver {
         switch ending {
         case .failed(let failure, let layer, let status):
             finish(GRPCJudgement(failure, at: layer, status: status), on: loop)
-        case .withoutStatus:
-            guard let run, !run.isRepeated else { return finish(.withoutStatus, on: loop) }
-            // libcurl 7.88 loses the trailers of an answer when the server says GOAWAY along with them, as one does that ends in
-            // good order. So the answer counts for nothing, and another connection is asked.
-            self.run?.isRepeated = true
-            self.run?.status = nil
-            ask(until: run.deadline, on: loop)
+        case .withoutStatus: finish(.withoutStatus, on: loop)
         case .status(let status) where status.code == GRPCStatus.deadlineExceeded && isOver(at: loop.kernel.now):
             let failure = Failure(.timeout, "the server gave up when its time was over: \(status.text)")
             finish(GRPCJudgement(failure, at: .l7Timeout, status: status), on: loop)

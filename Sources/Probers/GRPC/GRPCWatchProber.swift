@@ -13,8 +13,8 @@ package import LinuxRuntime
 /// * a stream that breaks asks for a run, which fails with the reason. The next ones open a new stream, after ``ReconnectBackoff``
 ///   or at the target's next turn, whichever comes first; while the breaker holds runs back, nothing is tried;
 /// * a stream that has said nothing for ``maximumSilentRuns`` may be dead on the other side. Then the next run opens a second one
-///   beside it, which takes its place when it brings a status; a server that hangs fails that run. (libcurl 7.88 sends HTTP/2
-///   `PING` only for connections outside of its multi interface; and a `PING` is answered below the service that may hang.)
+///   beside it, which takes its place when it brings a status; a server that hangs fails that run. (A
+///   `PING` would not do: it is answered below the service that may hang.)
 /// * `SERVICE_UNKNOWN` is a status like `NOT_SERVING`, and the stream stays open for the day the service comes;
 /// * `UNIMPLEMENTED` ends watching for good: from then on each run is a `Check`, and its outcome says so.
 package final class GRPCWatchProber: Prober {

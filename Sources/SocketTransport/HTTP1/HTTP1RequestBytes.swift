@@ -15,7 +15,7 @@ struct HTTP1RequestBytes {
         let given = Set(request.headers.map { $0.name.lowercased() })
         let host = request.headers.first { $0.name.lowercased() == "host" }?.value
         var text = "\(request.method) \(request.url.pathAndQuery) HTTP/1.1\r\n"
-        text += "Host: \(host ?? Self.host(of: request.url))\r\n"
+        text += "Host: \(host ?? request.url.authority)\r\n"
         if !given.contains("accept") { text += "Accept: */*\r\n" }
         for field in request.headers where field.name.lowercased() != "host" { text += Self.line(field) }
         if !given.contains("user-agent") { text += "User-Agent: bellwether\r\n" }
@@ -36,10 +36,5 @@ struct HTTP1RequestBytes {
 
     private static func line(_ field: HTTPField) -> String {
         field.value.isEmpty ? "\(field.name):\r\n" : "\(field.name): \(field.value)\r\n"
-    }
-
-    private static func host(of url: HTTPURL) -> String {
-        guard url.address.port == (url.isSecure ? 443 : 80) else { return url.address.description }
-        return url.address.isBracketed ? "[\(url.address.host)]" : url.address.host
     }
 }

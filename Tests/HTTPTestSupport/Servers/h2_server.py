@@ -89,6 +89,24 @@ class Connection:
     def content_type(self, stream, value):
         self.message(stream, SERVING, headers=[(":status", "200"), ("content-type", value)])
 
+    def interim(self, stream, _):
+        self.h2.send_headers(stream, [(":status", "103"), ("link", "</x>")])
+        self.message(stream, SERVING)
+
+    def content_length(self, stream, _):
+        self.message(stream, SERVING, headers=GRPC + [("content-length", str(len(SERVING)))])
+
+    def refused_once(self, stream, _):
+        if refusal_said.is_set():
+            return self.message(stream, SERVING)
+        refusal_said.set()
+        self.h2.reset_stream(stream, 7)
+
+    def close_after(self, stream, _):
+        self.message(stream, SERVING)
+        self.flush()
+        self.sock.shutdown(socket.SHUT_WR)
+
     # A gRPC status.
     def trailers_only(self, stream, status):
         self.only(stream, GRPC + [("grpc-status", status), ("grpc-message", "draining 50%25 done %zz %")])
@@ -134,6 +152,16 @@ class Connection:
 
     def grpc_in_http(self, stream, status):
         self.only(stream, [(":status", status), ("content-type", "application/grpc"), ("grpc-status", "8")])
+
+    # Broken HTTP.
+    def bad_status(self, stream, _):
+        self.only(stream, [(":status", "2x0"), ("content-type", "application/grpc"), ("grpc-status", "0")])
+
+    def capitals(self, stream, _):
+        self.message(stream, SERVING, headers=GRPC + [("X-Capital", "y")])
+
+    def wrong_length(self, stream, _):
+        self.message(stream, SERVING, headers=GRPC + [("content-length", "3")])
 
     # Streams and connections that end.
     def rst(self, stream, code):
@@ -193,6 +221,16 @@ class Connection:
         while True:
             self.sock.sendall(frame * 1000)
 
+    def ping_flood(self, stream, _):
+        frame = hyperframe.frame.PingFrame(0, b"12345678").serialize()
+        self.flush()
+        while True:
+            self.sock.sendall(frame * 1000)
+
+    def flood_after(self, stream, _):
+        self.message(stream, SERVING)
+        self.ping_flood(stream, _)
+
     def body_flood(self, stream, _):
         self.h2.send_headers(stream, GRPC)
         self.flush()
@@ -217,6 +255,7 @@ def serve(sock, context):
 
 
 goaway_said = threading.Event()
+refusal_said = threading.Event()
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--certificate")

@@ -52,7 +52,7 @@ struct DeniedAddressTests {
         )
         Self.check(
             try await Self.denied { loop in
-                GRPCProber(GRPCProbe(address: address), over: HTTPClient(on: loop).transport, on: loop)
+                GRPCProber(GRPCProbe(address: address), over: HTTPClient(over: .sockets, on: loop).transport, on: loop)
             }
         )
         #expect(server.accepted == 0)

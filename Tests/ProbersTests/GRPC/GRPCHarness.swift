@@ -18,7 +18,7 @@ var trusting: TLSSettings { TLSSettings(authorityFile: "\(Nginx.certificates)/au
 /// Probes once on a loop of its own.
 func probeOnce(_ probe: GRPCProbe, timeout: Duration = .seconds(10)) async throws -> Outcome {
     try await withLoop { loop in
-        let prober = GRPCProber(probe, over: HTTPClient(on: loop).transport, on: loop)
+        let prober = GRPCProber(probe, over: HTTPClient(over: .sockets, on: loop).transport, on: loop)
         let outcome = await Recorder().run(prober, timeout: timeout, on: loop)
         prober.stop(on: loop)
         return outcome

@@ -26,6 +26,8 @@ struct GRPCHostileCase: CustomTestStringConvertible, Sendable {
         .init("serving", nil, .l7OK, "SERVING in "),
         .init("unknown_fields", nil, .l7OK, "SERVING in "),
         .init("content_type:application/grpc+proto", nil, .l7OK, "SERVING in "),
+        .init("interim", nil, .l7OK, "SERVING in "),
+        .init("content_length", nil, .l7OK, "SERVING in "),
         .init("status:0", .grpcNotServing, .l7Status, "UNKNOWN, expected SERVING"),
         .init("status:3", .grpcNotServing, .l7Status, "SERVICE_UNKNOWN, expected SERVING"),
         .init("status:7", .grpcNotServing, .l7Status, "7, expected SERVING"),
@@ -82,8 +84,12 @@ struct GRPCHostileCase: CustomTestStringConvertible, Sendable {
         .init("hang_up", .protocolError, .l7Response, "the answer ended too early"),
         .init("many_trailers", .protocolError, .l7Response, "more than 100 header fields"),
         .init("long_trailer", .protocolError, .l7Response, "headers longer than 32768 bytes"),
-        .init("settings_flood", .protocolError, .l7Response, "the answer broke off"),
-        .init("broken_frame", .protocolError, .l7Response, ""),
+        .init("settings_flood", .protocolError, .l7Response, "the server speaks no proper HTTP/2: Flooding"),
+        .init("ping_flood", .protocolError, .l7Response, "the server speaks no proper HTTP/2: 1048576 bytes"),
+        .init("broken_frame", .protocolError, .l7Response, "the server speaks no proper HTTP/2"),
+        .init("bad_status", .protocolError, .l7Response, "the server speaks no proper HTTP/2: Invalid"),
+        .init("capitals", .protocolError, .l7Response, "the answer broke off: Invalid HTTP header field"),
+        .init("wrong_length", .protocolError, .l7Response, "the answer broke off: PROTOCOL_ERROR (1)"),
     ]
 }
 
@@ -148,7 +154,7 @@ struct GRPCHostileTests {
         #expect(outcome.duration >= .milliseconds(290) && outcome.duration < .milliseconds(900))
     }
 
-    @Test("a server that says GOAWAY along with its answer is asked again, and a kept connection is not")
+    @Test("a server that says GOAWAY along with its answer has answered")
     func goaway() async throws {
         let probe = try grpcProbe(Self.secureServer.port) { probe in
             probe.service = "goaway_once"
@@ -158,6 +164,30 @@ struct GRPCHostileTests {
         #expect(outcome.verdict == .healthy)
     }
 
+    @Test("a server that refuses a request unseen is asked once more, on another connection")
+    func refusedOnce() async throws {
+        let outcome = try await probeOnce(try grpcProbe(Self.server.port) { $0.service = "refused_once" })
+        #expect(outcome.verdict == .healthy)
+    }
+
+    @Test(
+        "a connection that the server closes, gives up or floods between two runs is replaced unseen",
+        arguments: ["close_after", "goaway_after", "flood_after"]
+    )
+    func replaced(service: String) async throws {
+        let probe = try grpcProbe(Self.server.port) { $0.service = service }
+        try await withLoop { loop in
+            let prober = GRPCProber(probe, over: HTTPClient(over: .sockets, on: loop).transport, on: loop)
+            let recorder = Recorder()
+            for _ in 0..<3 {
+                let outcome = await recorder.run(prober, on: loop)
+                #expect(outcome.verdict == .healthy)
+            }
+            prober.stop(on: loop)
+            #expect(loop.budget.held == 0)
+        }
+    }
+
     @Test("after a timeout over TLS the next run has a new connection")
     func afterTimeout() async throws {
         let probe = try grpcProbe(Self.secureServer.port) { probe in
@@ -165,7 +195,7 @@ struct GRPCHostileTests {
             probe.tls = trusting
         }
         try await withLoop { loop in
-            let prober = GRPCProber(probe, over: HTTPClient(on: loop).transport, on: loop)
+            let prober = GRPCProber(probe, over: HTTPClient(over: .sockets, on: loop).transport, on: loop)
             let recorder = Recorder()
             for _ in 0..<2 {
                 let outcome = await recorder.run(prober, timeout: .milliseconds(300), on: loop)

@@ -9,7 +9,7 @@ import Testing
 @Suite("GRPCWatchProber", .serialized, .timeLimit(.minutes(2)))
 struct GRPCWatchProberTests {
     private static func prober(_ probe: GRPCProbe, on loop: isolated EventLoop) -> GRPCWatchProber {
-        GRPCWatchProber(probe, seed: 7, over: HTTPClient(on: loop).transport, on: loop)
+        GRPCWatchProber(probe, seed: 7, over: HTTPClient(over: .sockets, on: loop).transport, on: loop)
     }
 
     @Test("the first run opens the stream, the next ones are answered from it at once", arguments: [false, true])

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HealthModel
+package import HealthModel
 
-/// The code with which a server reset a stream (RFC 9113 section 7).
-struct HTTP2Error: Hashable {
+/// The code with which a server reset a stream or gave a connection up (RFC 9113 section 7).
+package struct HTTP2Error: Hashable, Sendable {
     /// The code on the wire.
-    let code: UInt32
+    package let code: UInt32
 
-    /// Finds the code in libcurl's text: `HTTP/2 stream 1 was not closed cleanly: REFUSED_STREAM (err 7)`.
-    init?(curlText text: String) {
-        guard let mark = text.firstRange(of: "(err ") else { return nil }
-        guard let code = UInt32(text[mark.upperBound...].prefix { $0.isASCII && $0.isNumber }) else { return nil }
+    package init(code: UInt32) {
         self.code = code
     }
 
+    /// The request was not looked at, so that it may be sent once more (RFC 9113 section 8.7).
+    package static let refusedStream = HTTP2Error(code: 7)
+
     /// `INTERNAL_ERROR (2)`.
-    var text: String {
+    package var text: String {
         Self.names.indices.contains(Int(code)) ? "\(Self.names[Int(code)]) (\(code))" : "code \(code)"
     }
 
     /// Why the exchange failed: some codes complain about the protocol, with the others the server gave the stream up.
-    var reason: FailureReason {
+    package var reason: FailureReason {
         switch code {
         case 1, 3, 6, 9, 12, 13: .protocolError
         default: .reset
