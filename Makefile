@@ -22,7 +22,7 @@ RELEASE := -c release --static-swift-stdlib
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help libraries servers build release run test check docs format bench bench-smoke bench-endpoint bench-regress bench-resilience model-checker kills mutation fuzz clean \
+.PHONY: help libraries servers build release run test check docs format bench hot-functions bench-smoke bench-endpoint bench-regress bench-resilience model-checker kills mutation fuzz clean \
 	packagers deb deb-check deb-reproducible box-test piuparts tarball manifests
 
 help: ## Show this list
@@ -110,6 +110,10 @@ bench-smoke: release servers ## Probe 1,000 local targets for 20 s and print wha
 bench-endpoint: release servers ## Measure what a status request costs the agent, beside nginx (a few minutes)
 	$(call install,$(LOADERS))
 	Benchmarks/endpoint $(ARGUMENTS)
+
+hot-functions: release servers ## Renew the list of functions that the linker lays side by side (a few minutes)
+	$(call install,valgrind binutils)
+	Benchmarks/peers/order-functions $(ARGUMENTS)
 
 # Not every system has it; without it nothing is counted.
 bench-regress: libraries ## Count the instructions of the hot paths against the baseline (ARGUMENTS=--renew writes it anew)
