@@ -6,7 +6,7 @@ from bellwether import Bellwether
 _SHARE = 0.7
 _KINDS = [("HTTP, connections kept", "http-keep"), ("HTTP, a connection for each probe", "http-fresh"), ("TCP", "tcp"),
           ("HTTPS, connections kept", "https-keep"), ("HTTPS, a connection for each probe", "https-fresh"),
-          ("gRPC, a connection for each probe", "grpc"), ("gRPC over TLS, connections kept", "grpcs-keep"),
+          ("gRPC, connections kept", "grpc"), ("gRPC over TLS, connections kept", "grpcs-keep"),
           ("WebSocket: upgrade, ping, close", "websocket"), ("script, a program for each probe", "script"),
           ("script, `mode: worker`", "worker")]
 

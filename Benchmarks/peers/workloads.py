@@ -51,7 +51,7 @@ _ALL = [
     Workload("hanging-50", "HTTP, 50 % of the targets hang", keep=False, hanging=50, rounds=2),
     Workload("http-keep-10k", "HTTP, connections kept", targets=10000, interval_ms=1000, rounds=2),
     Workload("http-fresh-10k", "HTTP, a connection for each probe", keep=False, targets=10000, interval_ms=1000, rounds=2),
-    Workload("grpc", "gRPC health, a connection for each probe", kind="grpc", keep=False, interval_ms=2000),
+    Workload("grpc", "gRPC health, connections kept", kind="grpc", interval_ms=2000),
     Workload("grpcs-keep", "gRPC health over TLS, connections kept", kind="grpcs", targets=1000, interval_ms=2000, rounds=2),
     Workload("websocket", "WebSocket: upgrade, ping, close", kind="websocket", keep=False, targets=200, interval_ms=1000, rounds=2),
     Workload("script", "A program for each probe", kind="script", keep=False, targets=200, interval_ms=1000, rounds=2),
