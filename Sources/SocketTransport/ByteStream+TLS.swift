@@ -67,7 +67,7 @@ extension ByteStream {
                 loop.trace?.note(.tls, filter.record.facts?.agreement ?? "agreed", at: loop.kernel.now)
                 observer?.streamSecured(self, on: loop)
             case .bytes(let bytes):
-                loop.trace?.received(bytes, at: loop.kernel.now)
+                if showsBytes { loop.trace?.received(bytes, at: loop.kernel.now) }
                 observer?.received(bytes, from: self, on: loop)
             case .wantsMore: return
             case .closed: return end(.closed, on: loop)

@@ -32,7 +32,7 @@ extension ByteStream {
                 if let filter = security?.filter {
                     decipher(bytes, with: filter, on: loop)
                 } else {
-                    loop.trace?.received(bytes, at: loop.kernel.now)
+                    if showsBytes { loop.trace?.received(bytes, at: loop.kernel.now) }
                     observer?.received(bytes, from: self, on: loop)
                 }
             case .wouldBlock:

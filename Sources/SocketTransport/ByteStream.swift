@@ -36,6 +36,8 @@ package final class ByteStream {
     /// The handshake of the connection that has ended, until the next is opened.
     var lastRecord: HandshakeRecord?
     var lastHandshakeDuration: Duration?
+    /// Whether a trace shows the bytes; who speaks a protocol that is not text shows what it means instead.
+    var showsBytes = true
     /// For reading on in the next turn.
     var continuation: TimerID?
 
@@ -74,7 +76,7 @@ package final class ByteStream {
         precondition(isOpen, "\(bytes.count) bytes are written to a closed stream to \(connection.host)")
         guard writeFault == nil else { return true }
         guard bytes.count <= outputLimit - output.count else { return false }
-        loop.trace?.sent(bytes, at: loop.kernel.now)
+        if showsBytes { loop.trace?.sent(bytes, at: loop.kernel.now) }
         if let filter = security?.filter {
             filter.encipher(bytes)
             output.append(filter.takeOutput())

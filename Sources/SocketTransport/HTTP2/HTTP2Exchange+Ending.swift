@@ -131,6 +131,7 @@ extension HTTP2Exchange {
     /// The whole answer is there.
     private func finish(_ session: HTTP2Session, on loop: isolated EventLoop) {
         guard let run, let answer = session.answer.answer else { return }
+        traceFields(answer.trailers, on: loop)
         let result = HTTPExchangeResult(
             ending: .answered(answer),
             phases: phases(of: run, at: loop.kernel.now),

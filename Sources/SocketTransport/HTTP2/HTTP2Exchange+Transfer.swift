@@ -19,6 +19,7 @@ extension HTTP2Exchange {
             let failure = Failure(.internal, "HTTP/2 takes no such request", evidence: Evidence(phase: .firstByte))
             return end(failure, at: .l7Response, on: loop)
         }
+        traceRequest(run.fields, on: loop)
         flush(session, on: loop)
     }
 
@@ -65,6 +66,7 @@ extension HTTP2Exchange {
         guard session.answer.refusal == nil else { return }
         if !run.hasBegun, let answer = session.answer.answer {
             run.hasBegun = true
+            traceFields(answer.headers, after: "HTTP/2 \(answer.status)", on: loop)
             let result = HTTPExchangeResult(
                 ending: .answered(answer),
                 phases: phases(of: run, at: run.answeredAt ?? loop.kernel.now),
@@ -76,6 +78,7 @@ extension HTTP2Exchange {
             guard self.run === run else { return }
         }
         let piece = session.answer.takePiece()
+        if !piece.isEmpty { loop.trace?.received(piece, at: loop.kernel.now) }
         if !piece.isEmpty { run.observer.received(piece, token: run.token, on: loop) }
     }
 }

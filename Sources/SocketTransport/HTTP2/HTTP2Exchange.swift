@@ -110,6 +110,7 @@ final class HTTP2Exchange {
             resolver: resolver
         )
         stream = ByteStream(over: connection)
+        stream.showsBytes = false
     }
 }
 
