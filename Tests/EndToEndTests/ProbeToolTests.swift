@@ -50,6 +50,36 @@ struct ProbeToolTests {
         #expect(!all.contains("hunter2") && !all.contains("dTpodW50ZXIy") && !all.contains("session=42"))
     }
 
+    @Test("a trace of gRPC shows fields and not how they are packed, and hides its secrets")
+    func grpcTrace() {
+        let server = PythonServer("grpc_server")
+        defer { server.stop() }
+        let folder = TemporaryFolder()
+        folder.write(
+            """
+            probes:
+              a:
+                grpc:
+                  address: 127.0.0.1:\(server.port)
+                  service: metadata
+                  metadata: {x-key: {env: KEY}}
+            """,
+            to: "probes.d/a.yaml"
+        )
+        let process = Self.probe(
+            ["a", "--probes", folder.path + "/probes.d", "--trace"],
+            in: folder,
+            environment: ["KEY": "hunter2-secret"]
+        )
+        #expect(process.waitForExit() == 2)
+        let trace = process.errors
+        #expect(trace.contains("first byte  > :method: POST\\r\\n"), "\(trace)")
+        #expect(trace.contains("> x-key: ***\\r\\n"), "\(trace)")
+        #expect(trace.contains("< HTTP/2 200\\r\\n"), "\(trace)")
+        #expect(trace.contains("< grpc-status: 16\\r\\n"), "\(trace)")
+        #expect(!(trace + process.output).contains("hunter2"), "\(trace)")
+    }
+
     @Test("a trace of a script shows its command line, its outputs and its end")
     func scriptTrace() {
         let folder = TemporaryFolder()

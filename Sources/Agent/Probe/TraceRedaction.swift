@@ -26,11 +26,11 @@ struct TraceRedaction {
         var fields = Self.hiddenFields
         var secrets: [Secret] = []
         var pairs: [(user: Secret, password: Secret)] = []
+        for field in probe.secretFields {
+            fields.insert(field.name.lowercased())
+            secrets.append(field.value)
+        }
         if case .http(let probe) = probe {
-            for field in probe.secretHeaders {
-                fields.insert(field.name.lowercased())
-                secrets.append(field.value)
-            }
             switch probe.credentials {
             case .basic(let user, let password):
                 secrets.append(password)
@@ -120,5 +120,17 @@ struct TraceRedaction {
 
     private static func trimmed(_ name: String) -> String {
         String(name.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+}
+
+extension Probe {
+    /// The fields that it sends and that are read from files or the environment.
+    fileprivate var secretFields: [SecretField] {
+        switch self {
+        case .http(let probe): probe.secretHeaders
+        case .grpc(let probe): probe.secretMetadata
+        case .webSocket(let probe): probe.secretHeaders
+        case .tcp, .tls, .script, .dns, .udp, .icmp, .process, .custom: []
+        }
     }
 }
