@@ -24,7 +24,6 @@ extension HTTP2Exchange {
 
     /// The stream has ended.
     func ended(_ end: HTTP2Answer.End, _ session: HTTP2Session, on loop: isolated EventLoop) {
-        if session.answer.refusal != nil { return fail(refusal(session), on: loop) }
         switch end {
         case .whole: finish(session, on: loop)
         case .broken(let error):
@@ -53,7 +52,6 @@ extension HTTP2Exchange {
         case .waiting: break
         }
         if mayRetry { return retry(on: loop) }
-        if let session, session.answer.refusal != nil { return fail(refusal(session), on: loop) }
         if let farewell = session?.farewell, phase == .firstByte { return fail(givenUp(farewell), on: loop) }
         switch end {
         case .closed: fail((.protocolError, "the answer ended too early: the connection was closed"), on: loop)
@@ -109,11 +107,11 @@ extension HTTP2Exchange {
         (.protocolError, "the server gave the connection up or broke the protocol: GOAWAY with \(error.text)")
     }
 
-    func refusal(_ session: HTTP2Session) -> Verdict {
-        switch session.answer.refusal {
+    static func verdict(on refusal: HTTP2Answer.Refusal) -> Verdict {
+        switch refusal {
         case .body(let limit): (.tooLarge, "body longer than \(limit) bytes")
         case .headerFields: (.protocolError, "more than \(HTTPHeaders.maximumFields) header fields")
-        case .headerBytes, nil: (.protocolError, "headers longer than \(HTTPHeaders.maximumBytes) bytes")
+        case .headerBytes: (.protocolError, "headers longer than \(HTTPHeaders.maximumBytes) bytes")
         }
     }
 

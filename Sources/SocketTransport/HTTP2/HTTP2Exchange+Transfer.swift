@@ -52,6 +52,8 @@ extension HTTP2Exchange {
             return self.run?.stage == .checking ? openConnection(on: loop) : ()
         }
         if run.answeredAt == nil, session.answer.hasStarted { run.answeredAt = loop.kernel.now }
+        // Whether it ends or not: a stream whose deadline was lifted would stay for ever.
+        if let refusal = session.answer.refusal { return fail(Self.verdict(on: refusal), on: loop) }
         tellParts(of: run, session, on: loop)
         guard self.run === run, self.session === session else { return }
         if let end = session.answer.end { return ended(end, session, on: loop) }
@@ -63,7 +65,6 @@ extension HTTP2Exchange {
 
     /// Tells what of the answer has arrived and was not told yet; the observer may cancel.
     private func tellParts(of run: Run, _ session: HTTP2Session, on loop: isolated EventLoop) {
-        guard session.answer.refusal == nil else { return }
         if !run.hasBegun, let answer = session.answer.answer {
             run.hasBegun = true
             traceFields(answer.headers, after: "HTTP/2 \(answer.status)", on: loop)

@@ -212,6 +212,9 @@ class Connection:
     def many_trailers(self, stream, _):
         self.message(stream, SERVING, [(f"x-{n}", "y") for n in range(200)] + OK)
 
+    def many_fields(self, stream, _):
+        self.h2.send_headers(stream, GRPC + [(f"x-{n}", "y") for n in range(200)])
+
     def long_trailer(self, stream, _):
         self.message(stream, SERVING, OK + [(f"x-{n}", "y" * 8000) for n in range(10)])
 

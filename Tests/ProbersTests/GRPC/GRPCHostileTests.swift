@@ -82,6 +82,7 @@ struct GRPCHostileCase: CustomTestStringConvertible, Sendable {
         .init("goaway_within:0", .protocolError, .l7Response, "the answer ended too early"),
         .init("close_within", .protocolError, .l7Response, "the answer ended too early"),
         .init("hang_up", .protocolError, .l7Response, "the answer ended too early"),
+        .init("many_fields", .protocolError, .l7Response, "more than 100 header fields"),
         .init("many_trailers", .protocolError, .l7Response, "more than 100 header fields"),
         .init("long_trailer", .protocolError, .l7Response, "headers longer than 32768 bytes"),
         .init("settings_flood", .protocolError, .l7Response, "the server speaks no proper HTTP/2: Flooding"),
