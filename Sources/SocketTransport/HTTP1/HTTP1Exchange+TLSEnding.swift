@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 import HealthModel
 import LinuxRuntime
 import TransportSecurity
@@ -50,21 +49,9 @@ extension HTTP1Exchange {
             return failedSecurely(failure, security, on: loop)
         }
         guard run.stage == .securing else { return broken(error, on: loop) }
-        let evidence = Evidence(phase: .tls, systemError: error)
-        switch error.code {
-        case ECONNRESET, EPIPE, ECONNABORTED:
-            let failure = Failure(.reset, "connection reset during the TLS handshake", evidence: evidence)
-            endUnsecured(failure, at: .l6Response, on: loop)
-        case ETIMEDOUT:
-            let failure = Failure(.timeout, "the peer is gone: \(error.text)", evidence: evidence)
-            endUnsecured(failure, at: .l6Timeout, on: loop)
-        case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN:
-            let failure = Failure(.unreachable, "no route to the target: \(error.text)", evidence: evidence)
-            endUnsecured(failure, at: .l6Response, on: loop)
-        default:
-            let message = "the connection failed during the TLS handshake: \(error.text)"
-            endUnsecured(Failure(.internal, message, evidence: evidence), at: .l6Response, on: loop)
-        }
+        let (reason, message) = error.loss("during the TLS handshake")
+        let failure = Failure(reason, message, evidence: Evidence(phase: .tls, systemError: error))
+        endUnsecured(failure, at: reason == .timeout ? .l6Timeout : .l6Response, on: loop)
     }
 
     /// The peer has said far too much that is no part of an answer.

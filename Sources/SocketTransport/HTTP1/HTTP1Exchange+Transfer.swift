@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 import HealthModel
 import LinuxRuntime
 
@@ -98,23 +97,8 @@ extension HTTP1Exchange {
     func broken(_ error: SystemError, on loop: isolated EventLoop) {
         if mayRetry { return retry(on: loop) }
         let place = phase == .transfer ? "within the answer" : "before an answer"
-        let evidence = evidence(error)
-        switch error.code {
-        case ECONNRESET, EPIPE, ECONNABORTED:
-            finish(.failed(Failure(.reset, "connection reset \(place)", evidence: evidence)), keeps: false, on: loop)
-        case ETIMEDOUT:
-            finish(
-                .failed(Failure(.timeout, "the peer is gone: \(error.text)", evidence: evidence)),
-                keeps: false,
-                on: loop
-            )
-        case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN:
-            let message = "no route to the target: \(error.text)"
-            finish(.failed(Failure(.unreachable, message, evidence: evidence)), keeps: false, on: loop)
-        default:
-            let message = "the connection failed \(place): \(error.text)"
-            finish(.failed(Failure(.internal, message, evidence: evidence)), keeps: false, on: loop)
-        }
+        let (reason, message) = error.loss(place)
+        finish(.failed(Failure(reason, message, evidence: evidence(error))), keeps: false, on: loop)
     }
 
     /// Whether only a kept connection has died, so that another is worth opening.

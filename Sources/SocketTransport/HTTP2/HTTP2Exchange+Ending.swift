@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 import HealthModel
 import LinuxRuntime
 import TransportSecurity
@@ -67,13 +66,7 @@ extension HTTP2Exchange {
 
     private func broken(_ error: SystemError, on loop: isolated EventLoop) {
         let place = phase == .transfer ? "within the answer" : "before an answer"
-        switch error.code {
-        case ECONNRESET, EPIPE, ECONNABORTED: fail((.reset, "connection reset \(place)"), error, on: loop)
-        case ETIMEDOUT: fail((.timeout, "the peer is gone: \(error.text)"), error, on: loop)
-        case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN:
-            fail((.unreachable, "no route to the target: \(error.text)"), error, on: loop)
-        default: fail((.internal, "the connection failed \(place): \(error.text)"), error, on: loop)
-        }
+        fail(error.loss(place), error, on: loop)
     }
 
     private func lostUnsecured(_ end: StreamEnd, on loop: isolated EventLoop) {
@@ -84,14 +77,7 @@ extension HTTP2Exchange {
             failure.evidence.phase = .tls
             self.end(failure, at: .l6Response, on: loop)
         case .failed(let error):
-            let (reason, message): Verdict =
-                switch error.code {
-                case ECONNRESET, EPIPE, ECONNABORTED: (.reset, "connection reset during the TLS handshake")
-                case ETIMEDOUT: (.timeout, "the peer is gone: \(error.text)")
-                case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN:
-                    (.unreachable, "no route to the target: \(error.text)")
-                default: (.internal, "the connection failed during the TLS handshake: \(error.text)")
-                }
+            let (reason, message) = error.loss("during the TLS handshake")
             let failure = Failure(reason, message, evidence: Evidence(phase: .tls, systemError: error))
             self.end(failure, at: reason == .timeout ? .l6Timeout : .l6Response, on: loop)
         }
