@@ -28,11 +28,19 @@ static inline void copenssl_refuse_renegotiation(SSL_CTX *context) {
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
 }
 
-/// No session is kept: a resumed one shows no certificate, so an expired one would go unnoticed.
+/// OpenSSL keeps no session by itself.
 static inline void copenssl_forget_sessions(SSL_CTX *context) {
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
 }
+
+/// No session is ever resumed: a resumed one shows no certificate, so an expired one would go unnoticed.
+static inline void copenssl_refuse_tickets(SSL_CTX *context) { SSL_CTX_set_options(context, SSL_OP_NO_TICKET); }
+
+/// A connection that is freed without a farewell is taken for broken, and its session with it; ours end with a reset.
+static inline void copenssl_pretend_farewell(SSL *session) {
+    SSL_set_shutdown(session, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
+static inline int copenssl_was_resumed(const SSL *session) { return SSL_session_reused(session); }
 
 /// A session that waits holds no buffers: 32 KiB less for each.
 static inline void copenssl_release_buffers(SSL_CTX *context) { SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS); }

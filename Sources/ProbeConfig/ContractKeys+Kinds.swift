@@ -8,6 +8,7 @@ extension ContractKeys {
     static let udp = KnownKeys(supported: ["address", "send", "expect"])
     static let icmp = KnownKeys(supported: ["address", "count", "size", "maximum_loss", "slow"])
     static let process = KnownKeys(supported: ["name", "pid_file", "unit", "minimum", "maximum"])
-    static let tlsProbe = KnownKeys(supported: ["address", "starttls"] + tls.supported)
+    /// Without what would keep the certificate from being seen.
+    static let tlsProbe = KnownKeys(supported: ["address", "starttls"] + tls.supported.filter { $0 != "resume" })
     static let dnsMatch = KnownKeys(supported: ["matches"])
 }

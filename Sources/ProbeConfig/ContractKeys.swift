@@ -61,7 +61,7 @@ enum ContractKeys {
     static let httpExpect = KnownKeys(supported: ["status", "body", "json", "headers"])
     static let httpExpectBody = KnownKeys(supported: ["contains", "matches", "not_matches"])
     static let tls = KnownKeys(
-        supported: ["ca", "certificate", "key", "server_name", "min_version", "verify", "expiry"]
+        supported: ["ca", "certificate", "key", "server_name", "min_version", "verify", "expiry", "resume"]
     )
     static let tlsExpiry = KnownKeys(supported: ["degraded", "unhealthy"])
     static let tcp = KnownKeys(supported: ["address", "tls", "starttls", "dialog"] + addressChoice.supported)

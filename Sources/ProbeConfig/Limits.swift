@@ -30,6 +30,7 @@ enum Limits {
     static let echoRequests = 1...10
     static let echoSize = 0...1_400
     static let expiry = Duration.seconds(1)...TLSReader.longestExpiry
+    static let resumption = Duration.seconds(1)...TLSReader.longestResumption
 
     static let drain = Duration.zero...AgentReader.longestDrain
     static let staleness = 1...100

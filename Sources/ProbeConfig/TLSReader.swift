@@ -5,6 +5,9 @@ import YAMLEvents
 
 /// Reads `tls`, the same for every kind of probe that has it.
 enum TLSReader {
+    /// The longest time for which sessions can be resumed: a day; TLS 1.3 allows a week (RFC 8446 section 4.6.1).
+    static let longestResumption = Duration.days(1)
+
     /// A `tls` that could be read.
     enum Reading {
         case settings(TLSSettings)
@@ -25,7 +28,11 @@ enum TLSReader {
 
     /// The settings; nil after a complaint.
     static func settings(_ field: Field) -> TLSSettings? {
-        MappingReader(field, keys: ContractKeys.tls).map(settings)
+        guard let mapping = MappingReader(field, keys: ContractKeys.tls) else { return nil }
+        var settings = settings(mapping)
+        // Not for probes of the kind `tls`, which are there to see the certificate.
+        mapping.read("resume", into: &settings.resumption) { $0.duration(in: Limits.resumption) }
+        return settings
     }
 
     /// The settings among the keys of `mapping`; what was complained of is as built in.

@@ -44,9 +44,11 @@ extension ByteStream {
         on loop: isolated EventLoop
     ) throws(TLSSetupProblem) {
         precondition(isOpen && security == nil, "TLS is started on a stream that is closed or has it")
-        let filter = try TLSFilter(try profile.context(), host: name ?? connection.host, offering: offer)
-        security = Security(filter: filter, startedAt: loop.kernel.now)
-        loop.trace?.note(.tls, "handshake begins", at: loop.kernel.now)
+        let now = loop.kernel.now
+        let host = name ?? connection.host
+        let filter = try TLSFilter(try profile.context(), host: host, offering: offer, resuming: ticket, at: now)
+        security = Security(filter: filter, startedAt: now)
+        loop.trace?.note(.tls, "handshake begins", at: now)
         // Says hello; there can be nothing to tell yet.
         _ = filter.next()
         sendOutput(of: filter, on: loop)

@@ -33,6 +33,8 @@ package final class ByteStream {
     var writeFault: SystemError?
     /// TLS, once it was started.
     var security: Security?
+    /// What the next connection may resume.
+    var ticket: SessionTicket?
     /// The handshake of the connection that has ended, until the next is opened.
     var lastRecord: HandshakeRecord?
     var lastHandshakeDuration: Duration?
@@ -92,6 +94,7 @@ package final class ByteStream {
         generation &+= 1
         if let security {
             lastRecord = security.filter.record
+            ticket = security.filter.ticket()
             lastHandshakeDuration = security.duration ?? security.startedAt.duration(to: loop.kernel.now)
         }
         security = nil

@@ -37,6 +37,10 @@ final class TLSFilter {
     /// Where ciphered bytes come from and go to.
     let pipe: TLSPipe
     private let session: OpaquePointer
+    private let context: TLSContext
+    /// The session that the server was asked to resume.
+    private let offered: SessionTicket?
+    private let startedAt: MonotonicInstant
     /// Whether the handshake is done.
     private(set) var isEstablished = false
 
@@ -50,18 +54,26 @@ final class TLSFilter {
     ///   - host: the server, unless the context's settings name another.
     ///   - offer: the application protocols that are offered; nil offers none.
     ///   - pipe: where ciphered bytes come from and go to; one of its own by default.
+    ///   - ticket: what an earlier connection to the same server has left; nil has nothing resumed.
+    ///   - now: the present.
     /// - Throws: what our side lacks.
     init(
         _ context: TLSContext,
         host: String,
         offering offer: ProtocolOffer? = nil,
-        through pipe: TLSPipe = TLSPipe()
+        through pipe: TLSPipe = TLSPipe(),
+        resuming ticket: SessionTicket? = nil,
+        at now: MonotonicInstant
     ) throws(TLSSetupProblem) {
         guard let (session, record) = unsafe context.makeSession(to: host, offering: offer) else {
             throw TLSSetupProblem(text: "no TLS session: \(OpenSSLError.takeLast()?.text ?? "no memory")")
         }
         unsafe pipe.connect(session)
         unsafe self.session = session
+        self.context = context
+        startedAt = now
+        offered = ticket.flatMap { $0.isGood(for: context, at: now) ? $0 : nil }
+        unsafe offered?.offer(on: session)
         self.record = record
         self.pipe = pipe
     }
@@ -79,6 +91,22 @@ final class TLSFilter {
         // unsafe: the bytes belong to the session.
         return unsafe UnsafeBufferPointer(start: start, count: Int(count))
             .elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    }
+
+    /// What the next connection to the server may resume; nil when nothing, also because this one was not agreed on.
+    ///
+    /// To be asked for at the connection's end: in TLS 1.3 a server sends it after the handshake.
+    func ticket() -> SessionTicket? {
+        guard isEstablished, context.resumption > .zero else { return nil }
+        unsafe copenssl_pretend_farewell(session)
+        guard let left = unsafe SSL_get1_session(session) else { return nil }
+        guard unsafe SSL_SESSION_is_resumable(left) == 1, let facts = record.facts else {
+            // unsafe: our own count.
+            unsafe SSL_SESSION_free(left)
+            return nil
+        }
+        let provenAt = record.isResumed ? offered?.provenAt : nil
+        return unsafe SessionTicket(owning: left, of: context, facts: facts, provenAt: provenAt ?? startedAt)
     }
 
     /// Takes what came from the peer, after all that came before was worked on.
@@ -140,6 +168,7 @@ final class TLSFilter {
         let result = unsafe SSL_do_handshake(session)
         guard result == 1 else { return step(after: result) }
         isEstablished = true
+        if let offered, unsafe copenssl_was_resumed(session) == 1 { record.resume(offered) }
         return .established
     }
 

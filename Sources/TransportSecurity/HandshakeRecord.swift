@@ -42,6 +42,17 @@ package final class HandshakeRecord {
         seen == TLSFacts() ? nil : seen
     }
 
+    /// Whether the session of an earlier connection was resumed.
+    package var isResumed: Bool { seen.isResumed }
+
+    /// Notes that a session was resumed: of the chain is known what the full handshake has shown.
+    package func resume(_ ticket: SessionTicket) {
+        seen.chain = ticket.facts.chain
+        seen.isVerified = ticket.facts.isVerified
+        seen.verificationProblem = ticket.facts.verificationProblem
+        seen.isResumed = true
+    }
+
     /// Notes the version and cipher suite that were agreed on.
     func noteAgreement(of session: OpaquePointer) {
         // unsafe: OpenSSL's constants, as long as the library is loaded.

@@ -18,6 +18,9 @@ package final class TLSContext {
         self.verified = verified
     }
 
+    /// For how long after a full handshake its session may be resumed; zero = never.
+    package var resumption: Duration { profile.settings.resumption }
+
     deinit {
         // unsafe: our own count; connections hold theirs.
         unsafe SSL_CTX_free(context)

@@ -62,6 +62,7 @@ package final class TLSProfile {
         // Owned from here on, so freed should the next step throw.
         let owned = unsafe TLSContext(owning: context, profile: self, verified: authorities.verified)
         unsafe copenssl_forget_sessions(context)
+        if settings.resumption == .zero { unsafe copenssl_refuse_tickets(context) }
         unsafe copenssl_release_buffers(context)
         unsafe try configure(context, with: identity)
         made = (owned, generations.0, generations.1)

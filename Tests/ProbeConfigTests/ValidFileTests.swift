@@ -163,7 +163,8 @@ struct ValidFileTests {
                     serverName: "checkout.example",
                     minimumVersion: .tls13,
                     verify: false,
-                    expiry: CertificateExpiry(degraded: .seconds(14 * 86_400), unhealthy: .seconds(3 * 86_400))
+                    expiry: CertificateExpiry(degraded: .seconds(14 * 86_400), unhealthy: .seconds(3 * 86_400)),
+                    resumption: .seconds(600)
                 ),
                 TLSSettings(),
                 TLSSettings(minimumVersion: .tls10),

@@ -141,6 +141,7 @@ extension TLSSettings {
             "expiry": .members([
                 "degraded_s": .optional(expiry.degraded), "unhealthy_s": .optional(expiry.unhealthy),
             ]),
+            "resume_s": resumption == .zero ? .null : .seconds(resumption),
         ])
     }
 }

@@ -10,6 +10,7 @@ extension TLSFacts {
             "cipher": cipher.map(JSONValue.string),
             "verified": isVerified.map(JSONValue.bool),
             "problem": verificationProblem.map(JSONValue.string),
+            "resumed": isResumed ? .bool(true) : nil,
             "chain": chain.isEmpty ? nil : .array(chain.map(\.chainValue)),
         ])
     }

@@ -14,6 +14,8 @@ package struct TLSFacts: Hashable, Sendable {
     package var isVerified: Bool?
     /// What is wrong with the chain, in OpenSSL's words; nil when nothing is.
     package var verificationProblem: String?
+    /// Whether the session of an earlier connection was resumed, so that the chain is what that one saw.
+    package var isResumed: Bool
 
     /// Most certificates of a chain that are kept.
     package static let maximumCertificates = 10
@@ -23,18 +25,20 @@ package struct TLSFacts: Hashable, Sendable {
         cipher: String? = nil,
         chain: [CertificateFacts] = [],
         isVerified: Bool? = nil,
-        verificationProblem: String? = nil
+        verificationProblem: String? = nil,
+        isResumed: Bool = false
     ) {
         self.version = version
         self.cipher = cipher
         self.chain = chain
         self.isVerified = isVerified
         self.verificationProblem = verificationProblem
+        self.isResumed = isResumed
     }
 
-    /// What was agreed on, for people: `TLSv1.3, TLS_AES_256_GCM_SHA384`; nil when the handshake did not come so far.
+    /// What was agreed on, for people: `TLSv1.3, TLS_AES_256_GCM_SHA384, resumed`; nil when the handshake did not come so far.
     package var agreement: String? {
-        let parts = [version, cipher].compactMap(\.self)
+        let parts = [version, cipher, isResumed ? "resumed" : nil].compactMap(\.self)
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 

@@ -16,6 +16,10 @@ package struct TLSSettings: Hashable, Sendable {
     package var verify: Bool
     /// How near the end of a certificate's life changes the verdict.
     package var expiry: CertificateExpiry
+    /// For how long after a full handshake new connections resume its session; zero, the default, never.
+    ///
+    /// A resumed session shows no certificate: a server that has another one by then is found out that much later.
+    package var resumption: Duration
 
     package init(
         authorityFile: String? = nil,
@@ -24,7 +28,8 @@ package struct TLSSettings: Hashable, Sendable {
         serverName: String? = nil,
         minimumVersion: TLSVersion = .tls12,
         verify: Bool = true,
-        expiry: CertificateExpiry = CertificateExpiry()
+        expiry: CertificateExpiry = CertificateExpiry(),
+        resumption: Duration = .zero
     ) {
         self.authorityFile = authorityFile
         self.certificateFile = certificateFile
@@ -33,6 +38,7 @@ package struct TLSSettings: Hashable, Sendable {
         self.minimumVersion = minimumVersion
         self.verify = verify
         self.expiry = expiry
+        self.resumption = resumption
     }
 }
 

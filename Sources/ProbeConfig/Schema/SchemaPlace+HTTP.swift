@@ -38,7 +38,7 @@ extension SchemaPlace {
                 required: ["user", "password"]
             ),
             SchemaPlace(name: "addressChoice", known: ContractKeys.addressChoice, keys: addressKeys),
-            SchemaPlace(name: "tls", known: ContractKeys.tls, keys: tlsKeys, rules: tlsPair),
+            SchemaPlace(name: "tls", known: ContractKeys.tls, keys: tlsKeys + [resumeKey], rules: tlsPair),
             SchemaPlace(
                 name: "tlsExpiry",
                 known: ContractKeys.tlsExpiry,
@@ -67,6 +67,14 @@ extension SchemaPlace {
             SchemaKey("expiry", "How much must be left of the certificate.", .place("tlsExpiry")),
         ]
     }
+
+    /// Not for the kind `tls`, which is there to see the certificate.
+    private static let resumeKey = SchemaKey(
+        "resume",
+        "For so long after a full handshake new connections resume its session.",
+        .duration(Limits.resumption),
+        otherwise: "never"
+    )
 
     /// A certificate and its key are written together.
     static let tlsPair: SchemaValue = ["dependentRequired": ["certificate": ["key"], "key": ["certificate"]]]

@@ -22,7 +22,9 @@ extension HTTP1Exchange {
                 context,
                 host: security.serverName,
                 offering: security.offer,
-                through: security.pipe
+                through: security.pipe,
+                resuming: security.ticket,
+                at: now
             )
             security.session = session
         } catch {

@@ -22,6 +22,8 @@ final class HTTP1Security {
     var successor: (any HTTPExchange)?
     /// On the open connection; nil without one.
     var session: TLSFilter?
+    /// What the next connection may resume.
+    var ticket: SessionTicket?
     /// When its handshake began.
     var startedAt = MonotonicInstant(nanoseconds: 0)
     /// What the kernel has not taken yet.
@@ -53,8 +55,11 @@ final class HTTP1Security {
 
     /// Lets go of the session, after its connection was closed.
     func endSession() {
-        // What it still had to say must not go out on another connection.
-        if session != nil { pipe.clear() }
+        if let session {
+            ticket = session.ticket()
+            // What it still had to say must not go out on another connection.
+            pipe.clear()
+        }
         session = nil
         unsent = OutputBuffer()
     }

@@ -2,7 +2,10 @@
 
 import HTTPTestSupport
 import HealthModel
+import LinuxRuntime
+import Probers
 import Testing
+import TransportSecurity
 
 @Suite("TCP probes in TLS on loopback")
 struct TCPSecurityLoopbackTests {
@@ -61,6 +64,32 @@ struct TCPSecurityLoopbackTests {
         #expect(outcome.verdict == .degraded)
         #expect(outcome.failure?.reason == .tlsExpired)
         #expect(outcome.layer == .l6OK)
+    }
+
+    @Test("a dialog resumes the session of the one before when that is asked for")
+    func resumption() async throws {
+        let server = OpenSSLServer("chained")
+        defer { server.stop() }
+        var settings = trusting
+        settings.resumption = .seconds(60)
+        let steps: [DialogStep] = [.send("GET / HTTP/1.0\r\n\r\n"), .expect("(New|Reused), TLSv1")]
+        let probe = TCPProbe(
+            address: try HostPort("127.0.0.1:\(server.port)"),
+            security: .tls(settings),
+            dialog: steps
+        )
+        let outcomes = try await withLoop { loop in
+            let resolver = try SystemResolver()
+            let prober = try TCPDialogProber(probe, resolver: resolver, files: TLSFiles())
+            let recorder = Recorder()
+            let outcomes = [await recorder.run(prober, on: loop), await recorder.run(prober, on: loop)]
+            prober.stop(on: loop)
+            resolver.stop(on: loop)
+            return outcomes
+        }
+        #expect(outcomes.map(\.verdict) == [.healthy, .healthy])
+        #expect(outcomes.map(\.observed.tls?.isResumed) == [false, true])
+        #expect(outcomes.map(\.observed.tls?.chain.count) == [3, 3])
     }
 
     @Test("a client certificate that is demanded and missing is told, also when TLS 1.3 tells it after the handshake")
