@@ -17,6 +17,17 @@ package import LinuxRuntime
 /// Each socket counts against the loop's descriptor budget as long as it is open. Closing resets the connection (RST), which
 /// leaves no TIME_WAIT behind on either side.
 package final class TCPConnection {
+    /// What a connection is opened for.
+    package enum Purpose {
+        /// To be used, by a peer that may speak first.
+        case anything
+        /// To be used, by a peer that has nothing to say before we have: the handshake is acknowledged with what we say.
+        case speaking
+        /// To be closed as soon as it is open: the handshake is acknowledged by the reset, so that the server's program never hears of
+        /// it, and nothing that happens on it later is told.
+        case nothing
+    }
+
     /// Where opening stands; see the picture above.
     enum State {
         case closed
@@ -42,8 +53,8 @@ package final class TCPConnection {
     let resolver: any Resolver
     /// Which addresses of the host are contacted, and from where.
     let choice: AddressChoice
-    /// Whether the peer has nothing to say before we have.
-    let speaksFirst: Bool
+    /// What it is opened for.
+    let purpose: Purpose
     /// The only address, when the host is numeric or one is given.
     let numericAddress: SocketAddress?
     /// Where opening stands.
@@ -77,18 +88,16 @@ package final class TCPConnection {
     ///   - host: a name or a numeric address, without brackets.
     ///   - port: in host order.
     ///   - choice: which addresses of the host are contacted, and from where; its policy is not this connection's affair.
-    ///   - speaksFirst: whether the peer has nothing to say before we have; the handshake is then acknowledged with what we say, or
-    ///     by the reset when that is nothing. A packet less for both sides, and a server's program never hears of a connection that
-    ///     was only tried.
+    ///   - purpose: what it is opened for; what that saves is a packet for both sides.
     ///   - resolver: who looks the name up.
     package init(
         host: String,
         port: UInt16,
         choosing choice: AddressChoice = AddressChoice(),
-        speaksFirst: Bool = false,
+        for purpose: Purpose = .anything,
         resolver: any Resolver
     ) {
-        self.speaksFirst = speaksFirst
+        self.purpose = purpose
         self.host = host
         self.port = port
         self.choice = choice

@@ -12,12 +12,26 @@ extension EventLoop {
     /// Watches an open descriptor for everything, edge-triggered, until `unwatch`.
     ///
     /// The loop keeps the handler alive meanwhile.
+    /// - Parameters:
+    ///   - descriptor: what is watched.
+    ///   - handler: is told when it is ready.
+    ///   - isOnce: whether one call is enough; for who resets the connection then, as that would be reported, too.
     /// - Throws: why the kernel cannot watch it.
-    package func watch(_ descriptor: CInt, _ handler: any DescriptorHandler) throws(SystemError) {
+    package func watch(
+        _ descriptor: CInt,
+        _ handler: any DescriptorHandler,
+        isOnce: Bool = false
+    ) throws(SystemError) {
         let (token, isWatched) = descriptors.insert(handler, for: descriptor)
         do {
             // A token of its own for each connection, so that what was reported of the one before finds nobody.
-            try isWatched ? kernel.renew(descriptor, token: token) : kernel.watch(descriptor, token: token)
+            if isOnce {
+                try kernel.watchOnce(descriptor, token: token, isWatched: isWatched)
+            } else if isWatched {
+                try kernel.renew(descriptor, token: token)
+            } else {
+                try kernel.watch(descriptor, token: token)
+            }
         } catch {
             _ = descriptors.remove(descriptor)
             throw error

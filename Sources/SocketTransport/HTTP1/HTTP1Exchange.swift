@@ -110,7 +110,7 @@ final class HTTP1Exchange {
             host: address.host,
             port: UInt16(clamping: address.port),
             choosing: AddressChoice(family: request.family, resolve: request.resolve, source: request.source),
-            speaksFirst: true,
+            for: .speaking,
             resolver: resolver
         )
     }

@@ -106,7 +106,7 @@ final class HTTP2Exchange {
             host: address.host,
             port: UInt16(clamping: address.port),
             choosing: AddressChoice(family: request.family, resolve: request.resolve, source: request.source),
-            speaksFirst: true,
+            for: .speaking,
             resolver: resolver
         )
         stream = ByteStream(over: connection)
