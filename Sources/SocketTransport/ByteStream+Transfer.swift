@@ -23,7 +23,10 @@ extension ByteStream {
     }
 
     /// Reads until the kernel has no more, the turn's share is used up, or the observer has closed the stream.
-    func readAvailable(on loop: isolated EventLoop) {
+    ///
+    /// Less than there was room for is all that the kernel had: what comes later makes another edge (epoll(7), question 9). Only when the
+    /// connection is known to have ended, or that is what is asked, is it read to its end.
+    func readAvailable(untilEnd: Bool, on loop: isolated EventLoop) {
         let current = generation
         for _ in 0..<Self.readsPerTurn {
             guard generation == current, let descriptor = connection.descriptor else { return }
@@ -35,6 +38,7 @@ extension ByteStream {
                     if showsBytes { loop.trace?.received(bytes, at: loop.kernel.now) }
                     observer?.received(bytes, from: self, on: loop)
                 }
+                guard untilEnd || bytes.count == Self.chunkSize else { return }
             case .wouldBlock:
                 if let writeFault { end(with: writeFault, on: loop) }
                 return
@@ -73,7 +77,7 @@ extension ByteStream: TimerHandler {
     /// Reading goes on where the last turn's share was used up.
     package func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
         continuation = nil
-        readAvailable(on: loop)
+        readAvailable(untilEnd: true, on: loop)
     }
 }
 
@@ -85,7 +89,7 @@ extension ByteStream: TCPConnectionObserver {
         observer?.streamOpened(self, report, on: loop)
         // The event that told of the connection may have told of its first bytes, too.
         guard generation == current else { return }
-        readAvailable(on: loop)
+        readAvailable(untilEnd: true, on: loop)
     }
 
     package func ready(_ connection: TCPConnection, _ events: Readiness.Events, on loop: isolated EventLoop) {
@@ -96,6 +100,6 @@ extension ByteStream: TCPConnectionObserver {
         }
         guard generation == current else { return }
         // An error or a hang-up shows in the next read.
-        if events.tellsEnd || events.isReadable { readAvailable(on: loop) }
+        if events.tellsEnd || events.isReadable { readAvailable(untilEnd: events.tellsEnd, on: loop) }
     }
 }

@@ -110,6 +110,6 @@ package final class ByteStream {
     ///
     /// A loop that is late may not have been told of it yet. The observer is called from within this call.
     package func readPending(on loop: isolated EventLoop) {
-        readAvailable(on: loop)
+        readAvailable(untilEnd: true, on: loop)
     }
 }

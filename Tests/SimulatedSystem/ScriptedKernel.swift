@@ -82,10 +82,19 @@ package final class ScriptedKernel: Kernel {
     }
 
     package func read(_ descriptor: CInt, limit: Int) -> ReadResult {
-        state.withLock { state in
+        let (result, isMore) = state.withLock { state -> (ReadResult, Bool) in
             state.readCount += 1
-            return state.reads.isEmpty ? .wouldBlock : state.reads.removeFirst()
+            guard !state.reads.isEmpty else { return (.wouldBlock, false) }
+            let result = state.reads.removeFirst()
+            // Linux gives all that it has, so what follows a short read came after it, and makes an edge of its own.
+            guard case .bytes(let bytes) = result, bytes.count < limit, !state.reads.isEmpty else {
+                return (result, false)
+            }
+            state.edges.formUnion(.readable)
+            return (result, true)
         }
+        if isMore { simulation.wake() }
+        return result
     }
 
     package func write(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) -> WriteResult {

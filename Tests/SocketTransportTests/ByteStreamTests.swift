@@ -131,10 +131,10 @@ struct ByteStreamTests {
 
     @Test("a peer that sends without end leaves the loop to others after sixteen reads")
     func endless() {
-        let chunk = ReadResult.bytes(Array(repeating: 0x78, count: 100))
+        let chunk = ReadResult.bytes(Array(repeating: 0x78, count: 16_384))
         kernel.gives(Array(repeating: chunk, count: 40))
         let log = run(StreamRecorder())
-        #expect(log == ["opened"] + Array(repeating: "100 bytes", count: 40))
+        #expect(log == ["opened"] + Array(repeating: "16384 bytes", count: 40))
     }
 
     @Test("nothing is told after the observer has closed the stream", arguments: ["opened", "a"])

@@ -37,31 +37,65 @@ package struct HTTPHeaders: Hashable, Sendable {
 
     /// The value of the first field called `name`, whatever the case of its ASCII letters; nil when there is none.
     ///
-    /// Makes no string but the one it returns: gRPC asks four times for each answer.
+    /// Makes no string but the one it returns: gRPC asks several times for each answer. Linear in the fields' bytes.
     package func first(_ name: String) -> String? {
+        let (all, wanted) = (lines.span, name.utf8Span.span)
         var start = 0
         var hasField = false
-        while start < lines.count {
-            let end = lines[start...].firstIndex(of: UInt8(ascii: "\n")) ?? lines.count
-            defer { start = end + 1 }
-            guard end > start, !hasField || !Self.isBlank(lines[start]) else { continue }
-            guard let colon = lines[start..<end].firstIndex(of: UInt8(ascii: ":")) else { continue }
+        while start < all.count {
+            let line = Self.line(of: all, from: start)
+            start = line.end + 1
+            guard !line.isEmpty, line.colon < line.end, !hasField || !Self.isBlank(all[line.start]) else { continue }
             hasField = true
-            guard Self.isSame(Self.trimmed(lines[start..<colon]), name) else { continue }
+            guard Self.isSame(all, line.start..<line.colon, wanted) else { continue }
             // What continues on another line is put together there.
-            guard !hasContinuation(after: end) else { return fields.first { Self.isSame($0.name.utf8, name) }?.value }
-            return Self.text(lines[(colon + 1)..<end])
+            guard !hasContinuation(after: line.end) else {
+                return fields.first { Self.isSame($0.name.utf8Span.span, 0..<$0.name.utf8.count, wanted) }?.value
+            }
+            return Self.text(lines[(line.colon + 1)..<line.end])
         }
         return nil
     }
 
-    /// Whether any line behind the one that ends at `end` begins with white space.
-    private func hasContinuation(after end: Int) -> Bool {
-        zip(lines[end...], lines[end...].dropFirst()).contains { $0 == UInt8(ascii: "\n") && Self.isBlank($1) }
+    /// A line of fields: where it begins, where its first colon is, or else its end, and where it ends.
+    private struct Line {
+        let start: Int
+        var colon: Int
+        var end: Int
+        var isEmpty: Bool { start == end }
     }
 
-    private static func isSame(_ left: some Collection<UInt8>, _ right: String) -> Bool {
-        left.count == right.utf8.count && zip(left, right.utf8).allSatisfy { lowered($0) == lowered($1) }
+    private static func line(of bytes: borrowing Span<UInt8>, from start: Int) -> Line {
+        var end = start
+        while end < bytes.count, bytes[end] != UInt8(ascii: "\n"), bytes[end] != UInt8(ascii: ":") { end += 1 }
+        var line = Line(start: start, colon: end, end: end)
+        while line.end < bytes.count, bytes[line.end] != UInt8(ascii: "\n") { line.end += 1 }
+        return line
+    }
+
+    /// Whether any line behind the one that ends at `end` begins with white space.
+    private func hasContinuation(after end: Int) -> Bool {
+        let all = lines.span
+        var end = end
+        while end + 1 < all.count {
+            if Self.isBlank(all[end + 1]) { return true }
+            end = Self.line(of: all, from: end + 1).end
+        }
+        return false
+    }
+
+    /// Whether the bytes of `range`, without white space around them, are `name`, whatever the case of ASCII letters.
+    private static func isSame(
+        _ bytes: borrowing Span<UInt8>,
+        _ range: Range<Int>,
+        _ name: borrowing Span<UInt8>
+    ) -> Bool {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, isBlank(bytes[start]) { start += 1 }
+        while start < end, isBlank(bytes[end - 1]) { end -= 1 }
+        guard end - start == name.count else { return false }
+        for index in 0..<name.count where lowered(bytes[start + index]) != lowered(name[index]) { return false }
+        return true
     }
 
     private static func lowered(_ byte: UInt8) -> UInt8 {

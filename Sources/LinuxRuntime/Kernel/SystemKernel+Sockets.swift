@@ -63,17 +63,17 @@ extension SystemKernel {
     }
 
     package func read(_ descriptor: CInt, limit: Int) -> ReadResult {
-        var failure: SystemError?
+        var code: CInt = 0
         // unsafe: at most `limit` bytes are written, and exactly the number read is kept.
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
             var status: Int
             repeat {
                 status = unsafe Glibc.read(descriptor, buffer.baseAddress, limit)
             } while status < 0 && errno == EINTR
-            if status < 0 { failure = .last }
+            if status < 0 { code = clinux_errno() }
             count = max(0, status)
         }
-        if let failure { return failure.code == EAGAIN ? .wouldBlock : .failed(failure) }
+        guard code == 0 else { return code == EAGAIN ? .wouldBlock : .failed(SystemError(code: code)) }
         return bytes.isEmpty ? .end : .bytes(bytes)
     }
 

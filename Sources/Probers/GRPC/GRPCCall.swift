@@ -38,7 +38,7 @@ final class GRPCCall: HTTPExchangeObserver {
     private struct Run {
         let observer: any GRPCCallObserver
         var reader = GRPCMessageReader()
-        var encoding: String?
+        var headers: HTTPHeaders?
     }
 
     /// - Parameters:
@@ -101,7 +101,7 @@ final class GRPCCall: HTTPExchangeObserver {
     func began(_ result: HTTPExchangeResult, token: UInt64, on loop: isolated EventLoop) {
         guard run != nil, token == number, let head = result.answer else { return }
         facts = GRPCCallFacts(result, hiding: facts.redaction)
-        run?.encoding = head.headers.first("grpc-encoding")
+        run?.headers = head.headers
         if let (failure, layer, status) = GRPCContent.failure(in: head) { abort(failure, layer, status, on: loop) }
     }
 
@@ -162,7 +162,7 @@ final class GRPCCall: HTTPExchangeObserver {
 
     private var compressionFailure: Failure {
         let evidence = Evidence(phase: .transfer)
-        guard let encoding = run?.encoding, encoding.lowercased() != "identity" else {
+        guard let encoding = run?.headers?.first("grpc-encoding"), encoding.lowercased() != "identity" else {
             return Failure(.protocolError, "a compressed message without a grpc-encoding", evidence: evidence)
         }
         let text = "the message is compressed (\(Excerpt.bounded(encoding))), which was not offered"

@@ -16,7 +16,7 @@ struct GRPCCallFacts {
     /// Its version.
     var httpVersion: String?
     /// Hides the secrets that were sent with the call.
-    var redaction = Redaction(hiding: [])
+    var redaction = Redaction.none
 
     init() {}
 

@@ -12,8 +12,8 @@ package enum GRPCContent {
     package static func failure(in head: HTTPAnswer) -> (failure: Failure, layer: Layer, status: GRPCStatus?)? {
         let type = head.headers.first("content-type")
         let isGRPC = isGRPC(type)
-        if isGRPC, head.headers.first("grpc-status") != nil { return nil }
         guard head.status == 200 else {
+            if isGRPC, head.headers.first("grpc-status") != nil { return nil }
             let status = GRPCStatus.standing(for: head.status)
             let message = "HTTP status \(head.status) without a gRPC status, which stands for \(status.text)"
             return (Failure(status.reason, message), .l7Status, status)
@@ -28,6 +28,7 @@ package enum GRPCContent {
     /// Whether `type` announces gRPC with Protocol Buffers: `application/grpc` or `application/grpc+proto`, parameters aside.
     package static func isGRPC(_ type: String?) -> Bool {
         guard let type else { return false }
+        if type == "application/grpc" { return true }
         let essence = type.utf8.prefix { byte in
             byte != UInt8(ascii: ";") && byte != UInt8(ascii: " ") && byte != UInt8(ascii: "\t")
         }

@@ -25,6 +25,9 @@ struct HTTP2Answer {
         case broken(HTTP2Error)
     }
 
+    /// Room for the fields of most answers, so that it is not made bit by bit.
+    private static let usualHeadBytes = 480
+
     /// Most bytes of the body that may arrive before they are taken.
     let maximumPieceBytes: Int
     /// The status of the newest head; 0 before the first.
@@ -70,6 +73,7 @@ struct HTTP2Answer {
         if hasHead {
             Self.append(name, value, to: &trailers)
         } else {
+            if head.capacity == 0 { head.reserveCapacity(Self.usualHeadBytes) }
             Self.append(name, value, to: &head)
         }
     }
