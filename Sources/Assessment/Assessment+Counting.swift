@@ -28,9 +28,12 @@ extension Assessment {
         guard let old = record.entry else { return }
         let new = entry(of: record, groups: old.groups)
         guard new != old else { return }
+        // An explanation is long when many targets are down, and those are also the ones whose verdicts age while their breakers are open.
+        let explanation = rule != .failOpen && new.differsInAge(from: old) ? lastExplanation : nil
         ledger.remove(old)
         ledger.add(new)
         record.entry = new
+        lastExplanation = explanation
     }
 
     /// Shows the target's groups anew, and with them the aggregate's explanation.

@@ -71,6 +71,28 @@ struct AggregatePolicyTests {
         #expect(!harness.aggregate.isFailOpen)
     }
 
+    @Test("a failure that has grown too old counts no longer for fail-open, which is told")
+    func failOpenAgeing() throws {
+        var harness = try harness(4, AggregateSettings(failOpen: 0.5))
+        for target in 0..<4 { harness.run(.pass, target: target) }
+        harness.breakDown(0)
+        harness.advance(by: 5_000)
+        for target in 1..<4 { harness.breakDown(target) }
+        var told = [harness.aggregate.why.prefix { $0 != ";" }]
+        for _ in 0..<200 {
+            harness.advance(by: 500)
+            let head = harness.aggregate.why.prefix { $0 != ";" }
+            if told.last != head { told.append(head) }
+        }
+        #expect(
+            told == [
+                "fail-open is in force: 4 of 4 required targets are down, more than 50%",
+                "fail-open is in force: 3 of 4 required targets are down, more than 50%",
+                "4 required targets are unhealthy: t0, t1, t2, t3",
+            ]
+        )
+    }
+
     @Test("without a floor nothing is ever disbelieved")
     func off() throws {
         var harness = try harness(2, AggregateSettings())

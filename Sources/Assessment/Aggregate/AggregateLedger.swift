@@ -10,6 +10,12 @@ struct LedgerEntry: Hashable {
     let isKnownDown: Bool
     /// The places of its groups, each once.
     let groups: [Int]
+
+    /// Whether nothing but the age of the last verdict is another, which counts, and is told of, under fail-open alone.
+    func differsInAge(from other: LedgerEntry) -> Bool {
+        impact == other.impact && status == other.status && isInMaintenance == other.isInMaintenance
+            && groups == other.groups
+    }
 }
 
 /// The counts behind groups and aggregate, kept along: a target's change costs as much as it has groups.
