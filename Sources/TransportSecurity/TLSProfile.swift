@@ -89,6 +89,8 @@ package final class TLSProfile {
             throw TLSSetupProblem(text: authorities.problem ?? "no trusted authorities")
         }
         unsafe try identity?.install(in: context)
+        // What cannot be reordered stays as it was.
+        if unsafe copenssl_prefer_cheapest_suite(context) != 1 { ERR_clear_error() }
         unsafe copenssl_refuse_renegotiation(context)
         // unsafe: functions without state of their own; the record hangs on the connection.
         unsafe SSL_CTX_set_verify(context, settings.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nil)

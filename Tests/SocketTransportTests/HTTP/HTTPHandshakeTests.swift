@@ -119,7 +119,7 @@ struct HTTPHandshakeTests {
         if let message = line.message { #expect(fetched.message == message) }
         let facts = try #require(fetched.result.tls)
         #expect(facts.version == "TLSv1.3")
-        #expect(facts.cipher == "TLS_AES_256_GCM_SHA384")
+        #expect(facts.cipher == "TLS_AES_128_GCM_SHA256")
         #expect(facts.chain.map(\.subject) == line.chain)
         #expect(facts.isVerified == (line.reason == nil))
         #expect((facts.verificationProblem == nil) == (line.reason == nil))
