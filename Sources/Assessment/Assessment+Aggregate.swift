@@ -60,7 +60,7 @@ extension Assessment {
     mutating func refreshAggregate(at moment: Moment) {
         guard let oldStatus = aggregateRule?.status else { return }
         // Not touched in vain: a change of the ledger is one of the explanation, which is long when many targets are down.
-        if !isSettled {
+        if !isSettled, ledger.isUnsettled {
             for (place, oldStatus) in ledger.settle(at: moment) { tell(place, was: oldStatus, at: moment) }
         }
         let newRule = newRule

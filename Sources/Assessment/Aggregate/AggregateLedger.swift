@@ -108,6 +108,9 @@ struct AggregateLedger {
         if entry.isKnownDown { tally.requiredDown -= 1 }
     }
 
+    /// Whether any group's members have changed since the last settlement.
+    var isUnsettled: Bool { !unsettled.isEmpty }
+
     /// Lets groups follow their members, and the aggregate's counts the groups.
     ///
     /// - Returns: the groups that are held to be something else than before, with that.
