@@ -8,8 +8,8 @@ import HealthModel
 struct ProbeCost: Hashable {
     /// What each probe costs the first loop, whatever loop it runs on: to decide, to hand over, to take what came of it.
     static let deciding = Duration.microseconds(15)
-    /// A TLS handshake, as far as it is the client's.
-    private static let handshake = Duration.microseconds(1_050)
+    /// A TLS handshake, as far as it is the client's, and one that resumes a session.
+    private static let (fullHandshake, resumption) = (Duration.microseconds(1_050), Duration.microseconds(620))
 
     /// One probe, all in all.
     let probe: Duration
@@ -29,11 +29,11 @@ struct ProbeCost: Hashable {
         switch probe {
         case .http(let probe): http(probe)
         case .tcp(let probe):
-            .microseconds(probe.dialog.isEmpty ? 45 : 70) + (probe.security == .none ? .zero : handshake)
-        case .tls: .microseconds(70) + handshake
+            .microseconds(probe.dialog.isEmpty ? 45 : 70) + handshake(probe.security.settings)
+        case .tls: .microseconds(70) + fullHandshake
         // The connection is kept.
         case .grpc(let probe): .microseconds(probe.tls == nil ? 130 : 220)
-        case .webSocket(let probe): .microseconds(150) + (probe.url.isSecure ? handshake : .zero)
+        case .webSocket(let probe): .microseconds(150) + handshake(probe.url.isSecure ? probe.tls : nil)
         case .dns, .udp, .icmp, .process, .custom: .microseconds(60)
         case .script(let probe): .microseconds(probe.mode == .worker ? 60 : 1_000)
         }
@@ -46,7 +46,14 @@ struct ProbeCost: Hashable {
         let isKept = probe.connection == .reuse
         let factor = isOurs ? 1 : 3
         guard probe.url.isSecure else { return .microseconds(isKept ? 35 : 70) * factor }
-        return isKept ? .microseconds(150) * factor : .microseconds(82) * factor + handshake
+        guard !isKept else { return .microseconds(150) * factor }
+        return .microseconds(82) * factor + (isOurs ? handshake(probe.tls) : fullHandshake)
+    }
+
+    /// Nothing where there is no TLS; the few full handshakes among resumed ones do not count.
+    private static func handshake(_ settings: TLSSettings?) -> Duration {
+        guard let settings else { return .zero }
+        return settings.resumption > .zero ? resumption : fullHandshake
     }
 }
 

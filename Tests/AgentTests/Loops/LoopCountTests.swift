@@ -51,10 +51,13 @@ struct LoopCountTests {
         let kept = try HTTPURL("http://192.0.2.1/")
         let secure = try HTTPURL("https://192.0.2.1/")
         let name = try #require(TargetName("a"))
+        let resuming = TLSSettings(resumption: .seconds(60))
         let probes: [(Probe, Int)] = [
             (.http(HTTPProbe(url: kept)), 35), (.http(HTTPProbe(url: kept, connection: .fresh)), 70),
             (.tcp(TCPProbe(address: try HostPort("192.0.2.1:1"))), 45), (.http(HTTPProbe(url: secure)), 150),
             (.http(HTTPProbe(url: secure, connection: .fresh)), 1_132),
+            (.http(HTTPProbe(url: secure, connection: .fresh, tls: resuming)), 702),
+            (.http(HTTPProbe(url: secure, redirects: 1, connection: .fresh, tls: resuming)), 1_296),
         ]
         for (probe, cost) in probes {
             #expect(ProbeCost(ProbeSpec(name: name, probe: probe)).probe == .microseconds(cost))
