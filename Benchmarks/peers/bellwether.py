@@ -55,8 +55,10 @@ class Bellwether(Prober):
         if kind == "http":
             return {"http": {"url": f"http://{address}:{port}/", "connection": connection}}
         if kind == "https":
-            return {"http": {"url": f"https://{address}:{port}/", "connection": connection, "version": "1.1",
-                             "tls": {"ca": str(task.authority), "server_name": "target"}}}
+            tls = {"ca": str(task.authority), "server_name": "target"}
+            if task.workload.resume:
+                tls["resume"] = "10m"
+            return {"http": {"url": f"https://{address}:{port}/", "connection": connection, "version": "1.1", "tls": tls}}
         if kind == "grpc":
             return {"grpc": f"{address}:{port}"}
         if kind == "grpcs":

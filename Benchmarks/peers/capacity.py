@@ -5,7 +5,8 @@ from bellwether import Bellwether
 # Of a core, so that bursts and the rest of the machine have room.
 _SHARE = 0.7
 _KINDS = [("HTTP, connections kept", "http-keep"), ("HTTP, a connection for each probe", "http-fresh"), ("TCP", "tcp"),
-          ("HTTPS, connections kept", "https-keep"), ("HTTPS, a connection for each probe", "https-fresh"),
+          ("HTTPS, connections kept", "https-keep"), ("HTTPS, a connection for each probe, resumed", "https-fresh"),
+          ("HTTPS, a connection and a full handshake for each probe", "https-full"),
           ("gRPC, connections kept", "grpc"), ("gRPC over TLS, connections kept", "grpcs-keep"),
           ("WebSocket: upgrade, ping, close", "websocket"), ("script, a program for each probe", "script"),
           ("script, `mode: worker`", "worker")]

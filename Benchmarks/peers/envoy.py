@@ -76,7 +76,8 @@ class Envoy(Prober):
                 {"endpoint": {"address": self._address(*target)}} for target in task.targets]}]}}
         if workload.kind in ("https", "grpcs"):
             cluster["transport_socket"] = {"name": "tls", "typed_config": _typed(
-                "transport_sockets.tls.v3.UpstreamTlsContext", sni="target", common_tls_context={
+                "transport_sockets.tls.v3.UpstreamTlsContext", sni="target", max_session_keys=int(workload.resume),
+                common_tls_context={
                     # It stops at TLS 1.2 by itself.
                     "tls_params": {"tls_maximum_protocol_version": "TLSv1_3"},
                     **({"alpn_protocols": ["h2"]} if workload.kind == "grpcs" else {}),

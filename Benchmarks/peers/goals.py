@@ -33,6 +33,7 @@ GOALS = [
     Goal("tcp", "cpu_us", _CPU, HAProxy.name, 0.95),
     Goal("https-keep", "cpu_us", _CPU, BEST, 1.0),
     Goal("https-fresh", "cpu_us", _CPU, BEST, 1.0),
+    Goal("https-full", "cpu_us", _CPU, BEST, 1.0),
     Goal("memory", "slope", "bytes for each target", HAProxy.name, 1.0),
     Goal("http-keep", "late_p99_ms", "interval off by, p99", None, 2, "ms"),
     Goal("http-fresh", "late_p99_ms", "interval off by, p99", None, 2, "ms"),

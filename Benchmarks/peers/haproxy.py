@@ -34,7 +34,8 @@ class HAProxy(Prober):
         option, check, top = {
             "http": ("option httpchk GET /\n http-check send ver HTTP/1.1 hdr Host target", "check", ""),
             "https": ("option httpchk GET /\n http-check send ver HTTP/1.1 hdr Host target",
-                      f"check check-ssl check-sni target verify required ca-file {task.authority} verifyhost target", ""),
+                      f"check check-ssl check-sni target verify required ca-file {task.authority} verifyhost target"
+                      f"{'' if workload.resume else ' no-ssl-reuse'}", ""),
             "tcp": ("", "check", ""),
             "script": (f"option external-check\n external-check command {task.folder}/check", "check",
                        " external-check\n insecure-fork-wanted\n"),

@@ -46,8 +46,8 @@ def measure(prober, workload, nginx, folder, seconds, program=None):
         driver = prober.driver(task)
         if driver:
             stack.enter_context(Running(driver, machine.target_core(), folder / "driver.log"))
-        # Until the first runs, which may come in a rush, are over.
-        time.sleep(1 + min(workload.interval_ms, 2000) / 1000)
+        # Until the first runs, which may come in a rush, are over; with a long interval there is a pause behind them.
+        time.sleep(1 + workload.interval_ms / 1000 if workload.waits else 1 + min(workload.interval_ms, 2000) / 1000)
         probes, cpu, began = _Count(workload, nginx, folder), cpu_seconds(running.id), time.monotonic()
         time.sleep(seconds)
         running.check()

@@ -43,7 +43,7 @@ def _once(workload, waits):
         return 2 * (2 + 5 + _AROUND)
     if workload.measure == "detection":
         return measure_detection.TIMES * 8
-    return _rate(workload.interval_ms, workload.seconds, waits)
+    return _rate(workload.interval_ms, workload.seconds, waits) + (workload.interval_ms / 1000 if workload.waits else 0)
 
 
 def _rate(interval_ms, seconds, waits):

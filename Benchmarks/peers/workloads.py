@@ -12,6 +12,8 @@ class Workload:
     keep: bool = True
     targets: int = 2000
     interval_ms: int = 500
+    # Whether a new TLS connection resumes the session of the one before.
+    resume: bool = False
     # Share of the targets, in percent, that take a request and never answer.
     hanging: int = 0
     # Which measurement it is: rate, memory, detection, endpoint, flat.
@@ -29,6 +31,11 @@ class Workload:
         return min(self.interval_ms * 4 // 5, 2000)
 
     @property
+    def waits(self):
+        """Whether the interval is so long that the first one tells nothing."""
+        return self.interval_ms > 10_000
+
+    @property
     def is_plain(self):
         """Whether the targets are asked without TLS, over HTTP/1.1 or TCP alone: witnesses can stand in for some of them."""
         return self.kind in ("http", "tcp")
@@ -42,7 +49,9 @@ _ALL = [
     Workload("http-fresh", "HTTP, a connection for each probe", keep=False, seconds=5),
     Workload("tcp", "TCP connections", kind="tcp", keep=False, seconds=5),
     Workload("https-keep", "HTTPS, connections kept", kind="https", targets=1000, interval_ms=2000),
-    Workload("https-fresh", "HTTPS, a connection for each probe", kind="https", keep=False, targets=1000, interval_ms=2000),
+    Workload("https-fresh", "HTTPS, a connection for each probe", kind="https", keep=False, targets=1000, interval_ms=2000,
+             resume=True),
+    Workload("https-full", "HTTPS, a full handshake for each probe", kind="https", keep=False, targets=1000, interval_ms=2000),
     Workload("memory", "Memory for each target", measure="memory", rounds=1),
     Workload("detection", "From a target's end to 503", targets=1, keep=False, measure="detection", rounds=1),
     Workload("endpoint", "Answers to the load balancer while probing", measure="endpoint"),
