@@ -10,8 +10,7 @@ extension HTTP1Exchange: ResolutionObserver {
         if case .addresses(let addresses) = answer, let peer, addresses.contains(peer), connection.descriptor != nil {
             return send(on: loop)
         }
-        if let timer = run.timer { loop.cancel(timer) }
-        self.run?.timer = nil
+        run.forgetDeadline(on: loop)
         closeConnection(on: loop)
         openConnection(on: loop)
     }
@@ -51,8 +50,7 @@ extension HTTP1Exchange: TCPConnectionObserver {
     func idleConnectionSpoke(on loop: isolated EventLoop) {
         closeConnection(on: loop)
         guard let run, run.stage == .checking else { return }
-        if let timer = run.timer { loop.cancel(timer) }
-        self.run?.timer = nil
+        run.forgetDeadline(on: loop)
         openConnection(on: loop)
     }
 }

@@ -62,7 +62,7 @@ extension HTTP1Exchange {
     /// Hands the result over; the exchange is then over.
     func tell(_ result: HTTPExchangeResult, on loop: isolated EventLoop) {
         guard let run else { return }
-        if let timer = run.timer { loop.cancel(timer) }
+        run.forgetDeadline(on: loop)
         self.run = nil
         // Nothing of what was read is held until the next exchange.
         reader.reset()
@@ -72,25 +72,15 @@ extension HTTP1Exchange {
 }
 
 extension HTTP1Exchange: TimerHandler {
-    /// The name has no answer, so that nobody knows whether the kept connection is still the right one.
-    private func unresolved(after limit: Duration, on loop: isolated EventLoop) {
-        closeConnection(on: loop)
-        let host = connection.host
-        let ours = resolver.ownDelay(of: host, on: loop)
-        let message = ours ?? "cannot resolve \(host): no answer within \(limit.readable)"
-        let failure = Failure(ours == nil ? .dns : .internal, message, evidence: Evidence(phase: .dns))
-        let ending = HTTPExchangeResult.Ending.failed(HTTPExchangeFailure(failure, at: .l4Timeout), partial: nil)
-        tell(HTTPExchangeResult(ending: ending, phases: PhaseTimings(dns: limit)), on: loop)
-    }
-
     /// The deadline has come; what a late loop has not been told of yet is looked at first.
     func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
         guard let run, run.timer == timer else { return }
-        self.run?.timer = nil
-        // Up to the whole millisecond: what the scheduler and we spent before the start is noise in a message.
-        let limit = Duration.milliseconds((run.startedAt.duration(to: run.deadline) / .milliseconds(1)).rounded(.up))
+        run.timer = nil
+        let limit = run.limit
         switch run.stage {
-        case .checking: return unresolved(after: limit, on: loop)
+        case .checking:
+            closeConnection(on: loop)
+            return tell(run.unresolved(connection.host, by: resolver, on: loop), on: loop)
         // A retry: the connection has the same deadline, and tells by itself.
         case .connecting: return
         case .securing, .waiting: break

@@ -12,7 +12,7 @@ extension HTTP1Exchange {
         let now = loop.kernel.now
         reader.reset()
         run?.stage = .securing
-        if run?.timer == nil, let deadline = run?.deadline { run?.timer = loop.schedule(self, at: deadline) }
+        run?.watchDeadline(for: self, on: loop)
         security.startedAt = now
         security.idleBytes = 0
         loop.trace?.note(.tls, "handshake begins", at: now)
@@ -71,7 +71,7 @@ extension HTTP1Exchange {
     private func handOver(_ security: HTTP1Security, on loop: isolated EventLoop) {
         guard let run else { return }
         loop.trace?.note(.tls, "the server chose HTTP/2: a connection for that follows", at: loop.kernel.now)
-        if let timer = run.timer { loop.cancel(timer) }
+        run.forgetDeadline(on: loop)
         self.run = nil
         closeConnection(on: loop)
         let successor = security.other.prepare(security.request, on: loop)

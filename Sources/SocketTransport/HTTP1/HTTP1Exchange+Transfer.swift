@@ -18,7 +18,7 @@ extension HTTP1Exchange {
         run?.stage = .waiting
         run?.sent = 0
         run?.sentAt = loop.kernel.now
-        if run?.timer == nil, let deadline = run?.deadline { run?.timer = loop.schedule(self, at: deadline) }
+        run?.watchDeadline(for: self, on: loop)
         write(on: loop)
     }
 

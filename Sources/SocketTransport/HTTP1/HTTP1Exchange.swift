@@ -20,44 +20,14 @@ final class HTTP1Exchange {
         var bytes = [UInt8](repeating: 0, count: capacity)
     }
 
-    /// Where a run stands; see the picture above.
-    enum Stage {
-        case checking
-        case connecting
-        case securing
-        case waiting
-    }
-
-    /// What belongs to one exchange from its start to its result; an object, because every step looks at it.
-    final class Run {
-        /// Who is told.
-        let observer: any HTTPExchangeObserver
-        /// Handed back with the result.
-        let token: UInt64
-        /// When the exchange began.
-        let startedAt: MonotonicInstant
-        /// When it ends at the latest.
-        let deadline: MonotonicInstant
-        /// How far it has come.
-        var stage = Stage.connecting
+    /// A run, and the bytes that are sent in it.
+    final class Run: ExchangeRun {
         /// What is sent.
         let bytes: [UInt8]
         /// How much of it the kernel has taken.
         var sent = 0
-        /// Whether it goes over a connection that was kept.
-        var isReused = false
-        /// Whether a kept connection has died under it.
-        var isRetry = false
         /// Whether the peer was seen to have ended its side, possibly behind an answer.
         var sawEnd = false
-        /// When the request was sent, or began to be.
-        var sentAt: MonotonicInstant
-        /// When the first byte of the answer came.
-        var answeredAt: MonotonicInstant?
-        /// Resolution and connection.
-        var phases = PhaseTimings()
-        /// For the deadline.
-        var timer: TimerID?
 
         init(
             _ bytes: [UInt8],
@@ -67,11 +37,7 @@ final class HTTP1Exchange {
             for observer: any HTTPExchangeObserver
         ) {
             self.bytes = bytes
-            self.startedAt = startedAt
-            self.deadline = deadline
-            self.token = token
-            self.observer = observer
-            sentAt = startedAt
+            super.init(from: startedAt, to: deadline, token: token, for: observer)
         }
     }
 
@@ -137,22 +103,20 @@ extension HTTP1Exchange: HTTPExchange {
         guard connection.numericAddress == nil else { return send(on: loop) }
         // A name may have moved since.
         run?.stage = .checking
-        run?.timer = loop.schedule(self, at: deadline)
+        run?.watchDeadline(for: self, on: loop)
         question &+= 1
         resolver.resolve(connection.host, port: connection.port, token: question, for: self, on: loop)
     }
 
     func liftDeadline(on loop: isolated EventLoop) {
         security?.successor?.liftDeadline(on: loop)
-        guard let run, run.stage == .waiting, let timer = run.timer else { return }
-        loop.cancel(timer)
-        self.run?.timer = nil
+        if let run, run.stage == .waiting { run.forgetDeadline(on: loop) }
     }
 
     func cancel(on loop: isolated EventLoop) {
         security?.successor?.cancel(on: loop)
         guard let run else { return }
-        if let timer = run.timer { loop.cancel(timer) }
+        run.forgetDeadline(on: loop)
         self.run = nil
         closeConnection(on: loop)
     }

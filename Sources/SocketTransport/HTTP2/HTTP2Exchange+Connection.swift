@@ -10,8 +10,7 @@ extension HTTP2Exchange {
     func openConnection(on loop: isolated EventLoop) {
         closeConnection(on: loop)
         guard let run else { return }
-        if let timer = run.timer { loop.cancel(timer) }
-        run.timer = nil
+        run.forgetDeadline(on: loop)
         run.stage = .connecting
         run.isReused = false
         run.answeredAt = nil
@@ -27,7 +26,7 @@ extension HTTP2Exchange {
     /// Begins the handshake on the connection that has just been opened.
     private func secure(_ profile: TLSProfile, on loop: isolated EventLoop) {
         run?.stage = .securing
-        if let run { run.timer = loop.schedule(self, at: run.deadline) }
+        run?.watchDeadline(for: self, on: loop)
         do throws(TLSSetupProblem) {
             try stream.startTLS(profile, naming: request.tls.serverName, offering: Self.offer, on: loop)
         } catch {

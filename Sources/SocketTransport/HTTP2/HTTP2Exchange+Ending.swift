@@ -152,7 +152,7 @@ extension HTTP2Exchange {
     /// Hands the result over; the exchange is then over.
     func tell(_ result: HTTPExchangeResult, on loop: isolated EventLoop) {
         guard let run else { return }
-        if let timer = run.timer { loop.cancel(timer) }
+        run.forgetDeadline(on: loop)
         self.run = nil
         run.observer.exchanged(result, token: run.token, on: loop)
     }
@@ -163,10 +163,11 @@ extension HTTP2Exchange: TimerHandler {
     func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
         guard let run, run.timer == timer else { return }
         run.timer = nil
-        // Up to the whole millisecond: what the scheduler and we spent before the start is noise in a message.
-        let limit = Duration.milliseconds((run.startedAt.duration(to: run.deadline) / .milliseconds(1)).rounded(.up))
+        let limit = run.limit
         switch run.stage {
-        case .checking: return unresolved(after: limit, on: loop)
+        case .checking:
+            closeConnection(on: loop)
+            return tell(run.unresolved(stream.connection.host, by: resolver, on: loop), on: loop)
         // The connection has the same deadline, and tells by itself.
         case .connecting: return
         case .securing, .waiting: break
@@ -181,16 +182,5 @@ extension HTTP2Exchange: TimerHandler {
         }
         let what = phase == .transfer ? "answer not complete" : "connected, but no answer"
         fail((.timeout, "\(what) within \(limit.readable)"), on: loop)
-    }
-
-    /// The name has no answer, so that nobody knows whether the kept connection is still the right one.
-    private func unresolved(after limit: Duration, on loop: isolated EventLoop) {
-        closeConnection(on: loop)
-        let host = stream.connection.host
-        let ours = resolver.ownDelay(of: host, on: loop)
-        let message = ours ?? "cannot resolve \(host): no answer within \(limit.readable)"
-        let failure = Failure(ours == nil ? .dns : .internal, message, evidence: Evidence(phase: .dns))
-        let ending = HTTPExchangeResult.Ending.failed(HTTPExchangeFailure(failure, at: .l4Timeout), partial: nil)
-        tell(HTTPExchangeResult(ending: ending, phases: PhaseTimings(dns: limit)), on: loop)
     }
 }

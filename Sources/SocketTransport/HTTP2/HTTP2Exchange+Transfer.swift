@@ -11,7 +11,7 @@ extension HTTP2Exchange {
         let now = loop.kernel.now
         run.stage = .waiting
         run.sentAt = now
-        if run.timer == nil { run.timer = loop.schedule(self, at: run.deadline) }
+        run.watchDeadline(for: self, on: loop)
         idleBytes = 0
         guard
             session.request(run.fields, content: request.body ?? [], maximumPieceBytes: request.maximumBodyBytes)

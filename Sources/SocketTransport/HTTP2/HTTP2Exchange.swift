@@ -15,42 +15,12 @@ import TransportSecurity
 /// The connection carries one stream at a time. A kept one that the server gives up, or that dies, before anything of the answer
 /// came is replaced, once; so is any on which the server refuses the request unseen (RFC 9113 section 8.7).
 final class HTTP2Exchange {
-    /// Where a run stands; see the picture above.
-    enum Stage {
-        case checking
-        case connecting
-        case securing
-        case waiting
-    }
-
-    /// What belongs to one exchange from its start to its result; an object, because every step looks at it.
-    final class Run {
-        /// Who is told.
-        let observer: any HTTPExchangeObserver
-        /// Handed back with the result.
-        let token: UInt64
-        /// When the exchange began.
-        let startedAt: MonotonicInstant
-        /// When it ends at the latest.
-        let deadline: MonotonicInstant
+    /// A run, and the fields that are sent in it.
+    final class Run: ExchangeRun {
         /// What is sent.
         let fields: HTTP2RequestFields
-        /// How far it has come.
-        var stage = Stage.connecting
-        /// Whether it goes over a connection that was kept.
-        var isReused = false
-        /// Whether it is sent for the second time.
-        var isRetry = false
         /// Whether the observer was told of the answer's fields.
         var hasBegun = false
-        /// When the request was sent.
-        var sentAt: MonotonicInstant
-        /// When the answer began.
-        var answeredAt: MonotonicInstant?
-        /// Resolution, connection and TLS.
-        var phases = PhaseTimings()
-        /// For the deadline.
-        var timer: TimerID?
 
         init(
             _ fields: HTTP2RequestFields,
@@ -60,11 +30,7 @@ final class HTTP2Exchange {
             for observer: any HTTPExchangeObserver
         ) {
             self.fields = fields
-            self.startedAt = startedAt
-            self.deadline = deadline
-            self.token = token
-            self.observer = observer
-            sentAt = startedAt
+            super.init(from: startedAt, to: deadline, token: token, for: observer)
         }
     }
 
@@ -130,22 +96,21 @@ extension HTTP2Exchange: HTTPExchange {
         guard connection.numericAddress == nil else { return send(on: loop) }
         // A name may have moved since.
         run?.stage = .checking
-        run?.timer = loop.schedule(self, at: deadline)
+        run?.watchDeadline(for: self, on: loop)
         question &+= 1
         resolver.resolve(connection.host, port: connection.port, token: question, for: self, on: loop)
     }
 
     func liftDeadline(on loop: isolated EventLoop) {
-        guard let run, run.stage == .waiting, let timer = run.timer else { return }
-        loop.cancel(timer)
-        run.timer = nil
+        guard let run, run.stage == .waiting, run.timer != nil else { return }
+        run.forgetDeadline(on: loop)
         // A stream may be silent for hours.
         if let descriptor = stream.connection.descriptor { loop.kernel.keepAlive(descriptor) }
     }
 
     func cancel(on loop: isolated EventLoop) {
         guard let run else { return }
-        if let timer = run.timer { loop.cancel(timer) }
+        run.forgetDeadline(on: loop)
         self.run = nil
         closeConnection(on: loop)
     }
