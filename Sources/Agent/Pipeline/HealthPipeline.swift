@@ -17,12 +17,9 @@ package import StateStore
 /// There is no clock, no randomness and no I/O in it: the same specs, seed and calls give the same snapshots. It has one owner,
 /// the loop, so that no access to any part of it needs a check.
 package struct HealthPipeline: ~Copyable {
-    /// How many rows of the next snapshot are made ready in one turn, so that no turn makes thousands.
-    ///
-    /// Besides, the given part of those that are left: a busy loop starts probes every 2 ms, so it has about twice as many turns before
-    /// a snapshot.
+    /// How many rows of the next snapshot are made ready in one turn, besides those that each turn has to make so that none is left when
+    /// it is due, and no turn makes thousands.
     private static let rowsPerTurn = 16
-    private static let partPerTurn = 64
 
     var assessment: Assessment
     /// Whether a run counts as started when it is handed out; otherwise ``began(lateness:at:)`` is told.
@@ -264,7 +261,7 @@ package struct HealthPipeline: ~Copyable {
         noteProblems(at: moment)
         guard pacer.isDue(now: moment.instant) else {
             if pacer.isNear(now: moment.instant) {
-                show(atMost: Self.rowsPerTurn + assessment.touchedCount / Self.partPerTurn)
+                show(atMost: Self.rowsPerTurn + assessment.touchedCount / pacer.turnsLeft(at: moment.instant))
             }
             return nil
         }

@@ -27,6 +27,8 @@ struct PublicationPacer {
     static let counterGap = Duration.seconds(1)
     /// How long before a snapshot its rows begin to be made ready.
     static let preparation = Duration.milliseconds(250)
+    /// What a turn of a busy loop takes at the most, which starts probes every 2 ms.
+    static let turn = Duration.milliseconds(3)
 
     /// When the next snapshot is due; nil while nothing has changed.
     private(set) var due: MonotonicInstant?
@@ -63,6 +65,11 @@ struct PublicationPacer {
     /// Whether a snapshot is due so soon that what it shows may be made ready.
     func isNear(now: MonotonicInstant) -> Bool {
         due.map { $0 <= now.advanced(by: Self.preparation) } ?? false
+    }
+
+    /// How many turns a busy loop has before the next snapshot is due, at least 1.
+    func turnsLeft(at now: MonotonicInstant) -> Int {
+        max(1, due.map { Int(now.duration(to: $0) / Self.turn) } ?? 1)
     }
 
     /// Takes note that a snapshot was published.
