@@ -49,6 +49,7 @@ class HAProxy(Prober):
 global
  nbthread 1
  maxconn 1000
+ no strict-limits
  stats socket {self._socket}
 {top}
 defaults

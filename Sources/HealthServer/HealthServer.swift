@@ -218,7 +218,7 @@ package final class HealthServer: Sendable {
                 let core = NIOLoopBound(self.core(on: eventLoop, renderers), eventLoop: eventLoop)
                 self.beat(on: eventLoop)
                 self.mailbox.connect(to: eventLoop) { snapshot, isDraining in
-                    if let snapshot { core.value.state.publish(snapshot) }
+                    if let snapshot { core.value.publish(snapshot) }
                     if isDraining {
                         core.value.state.drain()
                         core.value.events.drain()

@@ -10,6 +10,7 @@ final class ServerCore {
     let events: EventHub
     private let thread: RenderingThread
     let watchers: GRPCWatchers
+    private let disposal: SnapshotDisposal
     private let guesses = GuessBook()
     private let desk: (any AdminDesk)?
     private let replies: ReplyMailbox
@@ -32,10 +33,16 @@ final class ServerCore {
         self.events = events
         self.thread = thread
         watchers = GRPCWatchers(eventLoop: connections.eventLoop)
+        disposal = SnapshotDisposal(eventLoop: connections.eventLoop)
         self.desk = desk
         self.replies = replies
         self.limits = limits
         self.makeRequestID = makeRequestID
+    }
+
+    /// Answers from a snapshot from now on, unless it is older than the one before.
+    func publish(_ snapshot: consuming HealthSnapshot) {
+        disposal.free(state.publish(snapshot))
     }
 
     /// What the connections of the agent-check port at `address` share.

@@ -43,11 +43,15 @@ final class ServedState {
     }
 
     /// Takes a snapshot over, unless it is older than the one it has.
-    func publish(_ newer: HealthSnapshot) {
-        guard !isPublished || newer.sequence >= snapshot.sequence else { return }
-        snapshot = newer
+    ///
+    /// - Returns: the one that nobody is answered from any more.
+    @discardableResult
+    func publish(_ newer: HealthSnapshot) -> HealthSnapshot {
+        guard !isPublished || newer.sequence >= snapshot.sequence else { return newer }
+        let older = exchange(&snapshot, with: newer)
         isPublished = true
         generation += 1
+        return older
     }
 
     /// From now on everything answers as draining.
