@@ -4,7 +4,7 @@ import COpenSSL
 import Glibc
 package import HealthModel
 
-/// A session that a later connection to the same server may resume: without certificate and signature, at half the cost for both.
+/// A session that a later connection to the same server may resume: without certificate and signature, so for less work on both sides.
 ///
 /// What a full handshake has shown is kept with it, and is all that is known of the server's certificate until the next one.
 @safe

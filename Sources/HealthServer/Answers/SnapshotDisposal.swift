@@ -10,7 +10,7 @@ import NIOCore
 final class SnapshotDisposal {
     /// Between two bits.
     private static let pause = TimeAmount.milliseconds(1)
-    /// The part of what waits that one bit is: 50,000 targets take a third of a second, and more are not waiting for longer.
+    /// The part of what waits that one bit is, so that more targets take hardly longer: 50,000 a third of a second.
     private static let part = 100
     /// The least that are worth a bit: so few are freed at once.
     static let fewest = 64
