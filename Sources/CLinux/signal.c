@@ -16,11 +16,16 @@ static void awaited(sigset_t *set) {
     sigaddset(set, SIGHUP);
 }
 
+int clinux_ignore_broken_pipes(void) {
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    return sigaction(SIGPIPE, &ignore, NULL);
+}
+
 int clinux_block_signals(void) {
     sigset_t set;
     awaited(&set);
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, standard = {.sa_handler = SIG_DFL};
-    if (sigaction(SIGPIPE, &ignore, NULL) != 0) return -1;
+    struct sigaction standard = {.sa_handler = SIG_DFL};
+    if (clinux_ignore_broken_pipes() != 0) return -1;
     // A signal that is ignored, as nohup leaves SIGHUP and a shell's background job SIGINT, is never queued.
     if (sigaction(SIGTERM, &standard, NULL) != 0) return -1;
     if (sigaction(SIGINT, &standard, NULL) != 0) return -1;

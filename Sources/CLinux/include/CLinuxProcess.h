@@ -58,6 +58,8 @@ int clinux_reap(pid_t pid, int *code, int *signal);
 /// `SEGV` for 11; NULL for a number that has no name.
 const char *clinux_signal_name(int signal);
 
+/// Ignores SIGPIPE in the whole process; -1 with errno set.
+int clinux_ignore_broken_pipes(void);
 /// Blocks SIGTERM, SIGINT and SIGHUP in the calling thread and those it starts from now on, and ignores SIGPIPE.
 int clinux_block_signals(void);
 /// Waits at most `timeout_ns` (for ever when negative) for a blocked signal: its number, 0 when none came, -1 with errno set.

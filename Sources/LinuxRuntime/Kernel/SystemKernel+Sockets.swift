@@ -94,11 +94,12 @@ extension SystemKernel {
 
     package func write(_ descriptor: CInt, _ bytes: ArraySlice<UInt8>) -> WriteResult {
         // As good as always it is a socket, and `send` a shorter way into the kernel than `write`.
-        // unsafe: exactly the slice's bytes are read; SIGPIPE is ignored, so a reader that is gone is an error.
+        // That a reader is gone is an error, no SIGPIPE: a pipe's, who starts programs has ignored (`SystemProcessSpawner`).
+        // unsafe: exactly the slice's bytes are read.
         let count = unsafe bytes.withUnsafeBytes { bytes in
             var status: Int
             repeat {
-                status = unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, 0)
+                status = unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
                 if status < 0, errno == ENOTSOCK {
                     status = unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
                 }

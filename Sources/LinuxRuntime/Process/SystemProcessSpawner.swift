@@ -25,10 +25,11 @@ package struct SystemProcessSpawner: ProcessSpawner {
 
     /// Makes this process the one that takes over orphans of its programs (PR_SET_CHILD_SUBREAPER, Linux 3.4), for good.
     ///
-    /// Without that, a grandchild whose parent ended belongs to init, and could not be found again.
+    /// Without that, a grandchild whose parent ended belongs to init, and could not be found again. SIGPIPE is ignored from then
+    /// on, as a program that does not read its input would end us with it.
     /// - Throws: why the kernel refuses.
     package init() throws(SystemError) {
-        guard clinux_become_subreaper() == 0 else { throw .last }
+        guard clinux_become_subreaper() == 0, clinux_ignore_broken_pipes() == 0 else { throw .last }
     }
 
     package func spawn(_ program: Program) throws(SpawnFailure) -> SpawnedProcess {
