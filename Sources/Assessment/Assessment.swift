@@ -42,6 +42,8 @@ package struct Assessment: ~Copyable {
     /// The changes that nobody has taken out yet.
     package internal(set) var changes = ChangeLog(capacity: Assessment.maximumChanges)
     private var touched: [TargetID] = []
+    /// Targets of which nothing but figures has changed.
+    private var counted: [TargetID] = []
     /// Targets that are to be saved, and those of which only the last verdict's age is.
     var unsaved: [TargetID] = []
     /// How many of the former have been taken out already.
@@ -195,7 +197,7 @@ package struct Assessment: ~Copyable {
     package mutating func begin(_ target: TargetID, at moment: Moment) -> ProbeAdmission {
         advance(at: moment)
         guard let record = record(target) else { return .rejected(.onInterval) }
-        touch(target, record)
+        if record.isCalm { count(target, record) } else { touch(target, record) }
         let admission = record.breaker.tryAcquire()
         switch consume admission {
         case .admitted(let permit):
@@ -226,7 +228,9 @@ package struct Assessment: ~Copyable {
         settle(permit, finding, outcome)
         settleBreaker(target, record, finding, at: moment)
         if finding != .nothing { noteVerdict(target, record) }
-        touch(target, record)
+        let wasCalm = record.isCalm
+        record.isCalm = finding == .passed(isWarning: false) && record.status == .healthy && record.isQuiet
+        if wasCalm, record.isCalm { count(target, record) } else { touch(target, record) }
         if !isSettled { refreshAggregate(at: moment) }
         return ProbeSettlement(next: record.nextDue, isCounted: isCounted)
     }
@@ -355,6 +359,26 @@ package struct Assessment: ~Copyable {
     /// How many targets have been touched, removed ones among them.
     package var touchedCount: Int { touched.count }
 
+    /// Takes one of the targets of which nothing but figures has changed since it was taken last: counters, the last outcome, when the
+    /// next probe is due; nil when there is none.
+    package mutating func takeLastCounted() -> TargetID? {
+        while let target = counted.popLast() {
+            guard let record = record(target) else { continue }
+            record.isFigureOld = false
+            return target
+        }
+        return nil
+    }
+
+    /// Whether figures have changed since they were last taken.
+    package var hasCounted: Bool { !counted.isEmpty }
+
+    /// Until when a target's last verdict is believed; nil before the first.
+    package func belief(in target: TargetID) -> MonotonicInstant? { record(target)?.staleAfter }
+
+    /// When the first verdict of all grows too old, of those whose age matters; nil when there is none.
+    package var nextStale: MonotonicInstant? { staleness.first }
+
     /// Takes the one that was touched last, which is the least likely to be touched again soon; nil when there is none.
     package mutating func takeLastTouched() -> TargetID? {
         while let target = touched.popLast() {
@@ -379,6 +403,13 @@ extension Assessment {
         } catch {
             preconditionFailure("the policy of \(spec.name) makes an invalid breaker: \(error)")
         }
+    }
+
+    /// Lets a target's figures be shown anew when somebody asks for them.
+    private mutating func count(_ target: TargetID, _ record: TargetRecord) {
+        guard !record.isFigureOld else { return }
+        record.isFigureOld = true
+        counted.append(target)
     }
 
     /// Lets a target be shown anew.

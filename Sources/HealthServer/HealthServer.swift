@@ -17,7 +17,8 @@ import Synchronization
 /// ```
 ///
 /// Nothing here touches the probe loop, and no request takes a lock or does work for a probe: everything a request needs is
-/// confined to the server's event loop, and arrives there by message.
+/// confined to the server's event loop, and arrives there by message. Who asks for figures may wait for the loop to publish them,
+/// half a second at most; no answer to a load balancer does.
 package final class HealthServer: Sendable {
     /// The probe loop's sign of life; `/livez` fails when it is older than the configuration's bound.
     package let heartbeat: Heartbeat
@@ -36,6 +37,7 @@ package final class HealthServer: Sendable {
     private let changes = EventMailbox()
     private let replies = ReplyMailbox()
     private let desk: (any AdminDesk)?
+    private let askForFigures: (@Sendable () -> Void)?
     private let lifecycle = Mutex(Lifecycle.idle)
 
     private enum Lifecycle: Sendable {
@@ -66,6 +68,7 @@ package final class HealthServer: Sendable {
     ///   - material: where certificates, keys and tokens are read.
     ///   - notify: is told what happens to them while the server runs; called on the event loop, must not wait.
     ///   - desk: who does what is commanded; nil answers every command with 503.
+    ///   - askForFigures: has a snapshot with the figures of all targets published soon; must not wait. nil where each has them.
     ///   - makeRequestID: makes the id of a request that brought none; random by default.
     package init(
         _ configuration: HealthServerConfiguration,
@@ -76,6 +79,7 @@ package final class HealthServer: Sendable {
         material: any ListenerMaterial = NoMaterial(),
         notify: @escaping @Sendable (ListenerNotice) -> Void = { _ in },
         desk: (any AdminDesk)? = nil,
+        askForFigures: (@Sendable () -> Void)? = nil,
         makeRequestID: @escaping @Sendable () -> String = HealthServer.randomRequestID
     ) {
         precondition(!configuration.listeners.isEmpty, "a health server needs at least one listener")
@@ -88,6 +92,7 @@ package final class HealthServer: Sendable {
         self.notify = notify
         self.makeRequestID = makeRequestID
         self.desk = desk
+        self.askForFigures = askForFigures
         heartbeat = Heartbeat(at: clock())
         ownHeartbeat = Heartbeat(at: clock())
     }
@@ -286,6 +291,7 @@ package final class HealthServer: Sendable {
             thread: RenderingThread(renderers, eventLoop: eventLoop),
             desk: desk,
             replies: replies,
+            askForFigures: askForFigures,
             limits: configuration.limits,
             makeRequestID: makeRequestID
         )

@@ -11,6 +11,7 @@ final class ServerCore {
     private let thread: RenderingThread
     let watchers: GRPCWatchers
     private let disposal: SnapshotDisposal
+    private let figures: FigureRequests
     private let guesses = GuessBook()
     private let desk: (any AdminDesk)?
     private let replies: ReplyMailbox
@@ -24,6 +25,7 @@ final class ServerCore {
         thread: RenderingThread = .none,
         desk: (any AdminDesk)? = nil,
         replies: ReplyMailbox = ReplyMailbox(),
+        askForFigures: (@Sendable () -> Void)? = nil,
         limits: ServerLimits,
         makeRequestID: @escaping @Sendable () -> String
     ) {
@@ -34,6 +36,7 @@ final class ServerCore {
         self.thread = thread
         watchers = GRPCWatchers(eventLoop: connections.eventLoop)
         disposal = SnapshotDisposal(eventLoop: connections.eventLoop)
+        figures = FigureRequests(state: state, eventLoop: connections.eventLoop, ask: askForFigures)
         self.desk = desk
         self.replies = replies
         self.limits = limits
@@ -42,14 +45,15 @@ final class ServerCore {
 
     /// Answers from a snapshot from now on, unless it is older than the one before.
     func publish(_ snapshot: consuming HealthSnapshot) {
-        disposal.free(state.publish(snapshot))
+        disposal.free(state.publish(snapshot), replacedBy: state.snapshot)
+        figures.look()
     }
 
     /// What the connections of the agent-check port at `address` share.
     func agentCheck(_ address: HostPort) -> AgentCheckDesk {
         let settings = ListenerSettings(address: .tcp(address))
         return AgentCheckDesk(
-            ListenerAnswers(state: state, settings: settings, thread: thread),
+            ListenerAnswers(state: state, settings: settings, figures: figures, thread: thread),
             limit: limits.agentCheckConnections
         )
     }
@@ -58,11 +62,11 @@ final class ServerCore {
     func listener(_ settings: ListenerSettings, usesPreparedBytes: Bool = true) -> ListenerContext {
         var detailed = settings
         if detailed.detail == .auto { detailed.detail = .on }
-        let answers = ListenerAnswers(state: state, settings: settings, thread: thread)
+        let answers = ListenerAnswers(state: state, settings: settings, figures: figures, thread: thread)
         return ListenerContext(
             answers: answers,
             details: settings.showsDetail == detailed.showsDetail
-                ? answers : ListenerAnswers(state: state, settings: detailed, thread: thread),
+                ? answers : ListenerAnswers(state: state, settings: detailed, figures: figures, thread: thread),
             anonymous: anonymous(settings),
             settings: settings,
             connections: connections,
@@ -82,6 +86,6 @@ final class ServerCore {
         guard case .tcp = settings.address, settings.detail == .auto, settings.showsDetail else { return nil }
         var hidden = settings
         hidden.detail = .off
-        return ListenerAnswers(state: state, settings: hidden, thread: thread)
+        return ListenerAnswers(state: state, settings: hidden, figures: figures, thread: thread)
     }
 }

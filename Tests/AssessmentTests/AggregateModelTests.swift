@@ -152,7 +152,9 @@ struct AggregateModelTests {
                 #expect(group.members == naive.members(spec).map(\.name).sorted())
             }
             let judgement = HealthJudgement(
-                targets.map { TargetState($0, at: moment(harness.now).instant) },
+                targets.map { target in
+                    TargetState(target, isAged: target.staleAfter.map { $0 <= moment(harness.now).instant } ?? false)
+                },
                 settings: settings
             )
             #expect(judgement.rule(isDraining: false).status == aggregate.status, "seed \(seed), step \(step)")

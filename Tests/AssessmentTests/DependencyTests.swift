@@ -80,12 +80,30 @@ struct DependencyTests {
     func someTouched() throws {
         var harness = try chain()
         _ = harness.assessment.takeTouched()
-        for target in 0..<3 { harness.run(.pass, target: target) }
+        for target in 0..<3 { harness.run(.warn, target: target) }
         #expect(harness.assessment.takeLastTouched() == TargetID(2))
-        harness.run(.pass, target: 2)
+        harness.run(.warn, target: 2)
         #expect(harness.assessment.takeLastTouched() == TargetID(2))
         #expect(harness.assessment.takeTouched() == [TargetID(0), TargetID(1)])
         #expect(harness.assessment.takeLastTouched() == nil)
+    }
+
+    @Test(
+        "a healthy target that passes once more is counted, and touched by whatever else it says",
+        arguments: [Say.warn, .fail, .unknown]
+    )
+    func counted(say: Say) throws {
+        var harness = try chain()
+        harness.run(.pass, target: 1)
+        _ = harness.assessment.takeTouched()
+        for _ in 0..<3 { harness.run(.pass, target: 1) }
+        #expect(harness.assessment.takeLastTouched() == nil)
+        #expect(harness.assessment.takeLastCounted() == TargetID(1))
+        #expect(!harness.assessment.hasCounted && harness.assessment.takeLastCounted() == nil)
+        harness.run(say, target: 1)
+        #expect(harness.assessment.takeTouched() == [TargetID(1)])
+        harness.run(.pass, target: 1)
+        #expect(harness.assessment.takeTouched() == [TargetID(1)])
     }
 
     @Test("the change of a target says to whom it is attributed, so that it need not alert")

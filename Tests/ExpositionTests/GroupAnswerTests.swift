@@ -19,7 +19,7 @@ struct GroupAnswerTests {
         targets[1].attributedTo = [Fixtures.name("san")]
         targets[2].identify(impact: .required)
         targets[2].maintenance = Maintenance(until: Fixtures.wallNow.advanced(by: .seconds(3_600)), reason: "disks")
-        let states = targets.map { TargetState($0, at: Fixtures.now) }
+        let states = targets.map { TargetState($0, isAged: $0.staleAfter.map { $0 <= Fixtures.now } ?? false) }
         let judgement = HealthJudgement(states, settings: settings)
         let members = states.filter { !$0.groups.isEmpty }
         let groups = [GroupHealth(group, tally: judgement.groups[0], members: members, since: Fixtures.wallNow)]

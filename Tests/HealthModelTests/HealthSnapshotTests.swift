@@ -59,6 +59,7 @@ struct HealthSnapshotTests {
             subject: "b:1",
             impact: .degrading
         )
+        snapshot.census = TargetCensus(snapshot.targets)
         #expect(snapshot.isStarted)
     }
 

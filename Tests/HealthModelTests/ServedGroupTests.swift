@@ -28,7 +28,7 @@ struct ServedGroupTests {
                 groups: [group.name]
             )
         }
-        let states = targets.map { TargetState($0, at: taken) }
+        let states = targets.map { TargetState($0, isAged: $0.staleAfter.map { $0 <= taken } ?? false) }
         let judgement = HealthJudgement(states, settings: settings)
         let groups = [GroupHealth(group, tally: judgement.groups[0], members: states, since: start)]
         return HealthSnapshot(
@@ -78,8 +78,10 @@ struct ServedGroupTests {
         snapshot.targets[0].maintenance = Maintenance(until: nil, reason: "x")
         #expect(snapshot.aggregate(at: Self.instant(5)).status == .healthy)
         snapshot.targets[0].status = .starting
+        snapshot.census = TargetCensus(snapshot.targets)
         #expect(snapshot.isStarted)
         snapshot.targets[0].maintenance = nil
+        snapshot.census = TargetCensus(snapshot.targets)
         #expect(!snapshot.isStarted)
     }
 }

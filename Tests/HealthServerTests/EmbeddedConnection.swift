@@ -17,7 +17,8 @@ final class EmbeddedConnection {
         snapshot: HealthSnapshot? = nil,
         settings: ListenerSettings = ListenerSettings(),
         limits: ServerLimits = ServerLimits(),
-        usesPreparedBytes: Bool = true
+        usesPreparedBytes: Bool = true,
+        askForFigures: (@Sendable () -> Void)? = nil
     ) throws {
         let loop = EmbeddedEventLoop()
         let configuration = HealthServerConfiguration(
@@ -37,6 +38,7 @@ final class EmbeddedConnection {
             state: state,
             connections: ConnectionRegistry(limits: limits, eventLoop: loop),
             events: EventHub(eventLoop: loop),
+            askForFigures: askForFigures,
             limits: limits,
             makeRequestID: { "0123456789abcdef" }
         )

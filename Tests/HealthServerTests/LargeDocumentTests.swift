@@ -184,7 +184,7 @@ struct LargeDocumentTests {
         let target = RequestTarget(path)
         let route = try #require(Route(path: target.path))
         let asked = try context.asked(of: route, target.query, AcceptField([]))
-        guard case .large(let key) = context.answers.rendering(route, asked) else {
+        guard case .awaited(let key) = context.answers.rendering(route, asked) else {
             Issue.record("\(path) was rendered at once")
             return
         }

@@ -19,16 +19,20 @@ struct SnapshotDisposalTests {
         }
     }
 
-    private func snapshot(targets: Int) -> HealthSnapshot {
+    private func snapshot(targets: Int, sequence: UInt64 = 1) -> HealthSnapshot {
         let clock = StillClock()
         let target = Snapshots.target("db", .healthy, clock: clock)
-        return Snapshots.snapshot(.healthy, Array(repeating: target, count: targets), clock: clock)
+        let targets = Array(repeating: target, count: targets)
+        return Snapshots.snapshot(.healthy, targets, sequence: sequence, clock: clock)
     }
+
+    /// One that shows other targets.
+    private var successor: HealthSnapshot { snapshot(targets: 1, sequence: 9) }
 
     @Test("a large snapshot is freed bit by bit, within a third of a second")
     func large() {
         let disposal = SnapshotDisposal(eventLoop: loop)
-        disposal.free(snapshot(targets: 50_000))
+        disposal.free(snapshot(targets: 50_000), replacedBy: successor)
         #expect(disposal.count == 50_000)
         let counts = waiting(disposal, milliseconds: 333)
         #expect(counts.first == 49_500)
@@ -39,15 +43,27 @@ struct SnapshotDisposalTests {
     @Test("one that follows soon is freed along with it")
     func several() {
         let disposal = SnapshotDisposal(eventLoop: loop)
-        disposal.free(snapshot(targets: 200))
-        disposal.free(snapshot(targets: 100))
+        disposal.free(snapshot(targets: 200), replacedBy: successor)
+        disposal.free(snapshot(targets: 100), replacedBy: successor)
         #expect(waiting(disposal, milliseconds: 6) == [236, 172, 108, 44, 0, 0])
     }
 
     @Test("a small one is freed at once")
     func small() {
         let disposal = SnapshotDisposal(eventLoop: loop)
-        disposal.free(snapshot(targets: SnapshotDisposal.fewest))
+        disposal.free(snapshot(targets: SnapshotDisposal.fewest), replacedBy: successor)
         #expect(disposal.count == 0)
+    }
+
+    @Test("nothing is freed of one whose successor shows the same targets")
+    func shared() {
+        let disposal = SnapshotDisposal(eventLoop: loop)
+        let first = snapshot(targets: 200)
+        var second = first
+        second.sequence = 2
+        disposal.free(first, replacedBy: second)
+        #expect(disposal.count == 0)
+        disposal.free(second, replacedBy: successor)
+        #expect(disposal.count == 200)
     }
 }

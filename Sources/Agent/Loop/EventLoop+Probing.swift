@@ -32,6 +32,9 @@ extension EventLoop {
                 answer.give()
             case .configuration(let state): runner.note(state, on: self)
             case .admin(let command, let reply): runner.perform(command, reply, on: self)
+            case .figures(let bell):
+                bell.answer()
+                runner.showFigures(on: self)
             case .drain: runner.drain(on: self)
             case .stop: break commands
             }

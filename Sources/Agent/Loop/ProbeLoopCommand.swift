@@ -10,6 +10,8 @@ package enum ProbeLoopCommand: Sendable {
     case configuration(ConfigurationState)
     /// Do what an operator asks for, and answer.
     case admin(AdminCommand, AdminReply)
+    /// Publish the figures of all targets, and tell that this was heard.
+    case figures(FigureBell)
     /// Say that the agent is draining, and start no more probes.
     case drain
     /// End every probe and let go of everything it holds.

@@ -111,6 +111,12 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         step(on: loop)
     }
 
+    /// Publishes the figures of all targets, over the next turns.
+    func showFigures(on loop: isolated EventLoop) {
+        pipeline.askForFigures(at: loop.moment)
+        step(on: loop)
+    }
+
     /// Probes these targets from now on; what did not change goes on as it is.
     func replace(specs: [ProbeSpec], aggregate: AggregateSettings, on loop: isolated EventLoop) {
         pipeline.replace(specs: specs, aggregate: aggregate, at: loop.moment)

@@ -20,6 +20,11 @@ package struct HealthPipeline: ~Copyable {
     /// How many rows of the next snapshot are made ready in one turn, besides those that each turn has to make so that none is left when
     /// it is due, and no turn makes thousands.
     private static let rowsPerTurn = 16
+    /// How many are made in one turn while somebody waits for them, or this part of all where that is more; a turn takes 2 ms or so.
+    private static let awaitedRowsPerTurn = 64
+    private static let awaitedPart = 64
+    /// How long they may take; then all that are left are made at once.
+    private static let figureTime = Duration.milliseconds(250)
 
     var assessment: Assessment
     /// Whether a run counts as started when it is handed out; otherwise ``began(lateness:at:)`` is told.
@@ -31,6 +36,12 @@ package struct HealthPipeline: ~Copyable {
     private var faults: OwnFaultWatch
     private var agent: AgentHealth
     private var sequence: UInt64 = 0
+    /// The number of the first snapshot with the rows as they are.
+    private var rowsSince: UInt64 = 0
+    /// What no published figure is older than.
+    private var figuresAt: MonotonicInstant
+    /// When somebody asked for figures; nil while nobody waits for them.
+    private var figuresAskedAt: MonotonicInstant?
     /// The changes that were noted for publication.
     private var noted: ChangeCounts
     var isDraining = false
@@ -76,6 +87,7 @@ package struct HealthPipeline: ~Copyable {
         schedule = ProbeSchedule(origin: moment.instant, seed: seed, capacity: specs.count)
         faults = OwnFaultWatch(now: moment.instant)
         agent = AgentHealth(name: name, version: version, startedAt: moment.wall)
+        figuresAt = moment.instant
         self.startsAtOnce = startsAtOnce
         if keepsState { journal = StateJournal() }
         self.fingerprints = fingerprints
@@ -93,7 +105,8 @@ package struct HealthPipeline: ~Copyable {
         mutating get {
             let due = isDraining ? nil : schedule.nextDue
             let deadline = MonotonicInstant.earlier(assessment.nextDeadline, maintenance.nextEnd)
-            return MonotonicInstant.earlier(due, MonotonicInstant.earlier(deadline, pacer.due))
+            let publication = MonotonicInstant.earlier(pacer.due, figuresAskedAt)
+            return MonotonicInstant.earlier(due, MonotonicInstant.earlier(deadline, publication))
         }
     }
 
@@ -155,6 +168,7 @@ package struct HealthPipeline: ~Copyable {
         }
         schedule.finish(run.target, next: settlement.next, now: moment.instant)
         assessment.plan(run.target, due: schedule.nextDue(of: run.target), at: moment)
+        if let belief = assessment.belief(in: run.target) { board.renew(run.target, until: belief) }
         pacer.note(.counters, now: moment.instant)
         noteChanges(at: moment)
         return true
@@ -225,6 +239,7 @@ package struct HealthPipeline: ~Copyable {
         pacer.fit(targets: specs.count)
         assessment.reassess(settings: aggregate, at: moment)
         _ = assessment.takeTouched()
+        while assessment.takeLastCounted() != nil {}
         board.lay(table.targetsByName.compactMap { target in health(of: target).map { (target, $0) } })
         pacer.note(.target, now: moment.instant)
         noteChanges(at: moment)
@@ -247,6 +262,14 @@ package struct HealthPipeline: ~Copyable {
         return changes
     }
 
+    /// Has a snapshot with the figures of all targets published soon: over the next turns, within a quarter of a second.
+    ///
+    /// Until somebody asks, figures are left as they are: to draw them, and to free those before, took half of a probe's accesses to memory
+    /// that no cache has.
+    package mutating func askForFigures(at moment: Moment) {
+        if figuresAskedAt == nil { figuresAskedAt = moment.instant }
+    }
+
     /// A snapshot, if one is worth publishing now.
     ///
     /// - Parameters:
@@ -259,6 +282,13 @@ package struct HealthPipeline: ~Copyable {
     ) -> HealthSnapshot? {
         advance(at: moment)
         noteProblems(at: moment)
+        if let askedAt = figuresAskedAt {
+            showFigures(atMost: max(Self.awaitedRowsPerTurn, board.rows.count / Self.awaitedPart))
+            if !assessment.hasCounted || askedAt.duration(to: moment.instant) >= Self.figureTime {
+                if let scripts = scripts() { agent.scripts = scripts }
+                return snapshot(at: moment)
+            }
+        }
         guard pacer.isDue(now: moment.instant) else {
             if pacer.isNear(now: moment.instant) {
                 show(atMost: Self.rowsPerTurn + assessment.touchedCount / pacer.turnsLeft(at: moment.instant))
@@ -266,15 +296,26 @@ package struct HealthPipeline: ~Copyable {
             return nil
         }
         if let scripts = scripts() { agent.scripts = scripts }
-        return snapshot(at: moment)
+        return makeSnapshot(at: moment)
     }
 
-    /// Everything that is known now.
+    /// Everything that is known now, every figure included.
     package mutating func snapshot(at moment: Moment) -> HealthSnapshot {
         advance(at: moment)
         noteProblems(at: moment)
+        showFigures(atMost: .max)
+        return makeSnapshot(at: moment)
+    }
+
+    /// What is known now, the figures as they were last drawn.
+    private mutating func makeSnapshot(at moment: Moment) -> HealthSnapshot {
         show(atMost: .max)
         sequence += 1
+        if board.takeRedrawn() { rowsSince = sequence }
+        if !assessment.hasCounted {
+            figuresAt = moment.instant
+            figuresAskedAt = nil
+        }
         agent.probesInFlight = Int(account.inFlight)
         let snapshot = HealthSnapshot(
             sequence: sequence,
@@ -282,13 +323,17 @@ package struct HealthPipeline: ~Copyable {
             takenAtWallTime: moment.wall,
             aggregate: assessment.aggregate,
             targets: board.rows,
+            beliefs: board.beliefs,
+            census: board.census,
+            targetsSince: rowsSince,
+            figuresAt: figuresAt,
             groups: assessment.groups,
             settings: assessment.settings,
             agent: agent,
             freshUntil: assessment.freshUntil,
             maintenance: maintenance.windows
         )
-        pacer.published(now: moment.instant, nextAged: snapshot.changesNext(after: moment.instant))
+        pacer.published(now: moment.instant, nextAged: assessment.nextStale)
         return snapshot
     }
 
@@ -296,6 +341,15 @@ package struct HealthPipeline: ~Copyable {
     private mutating func show(atMost limit: Int) {
         var count = 0
         while count < limit, let target = assessment.takeLastTouched() {
+            if let health = health(of: target) { board.update(target, health) }
+            count += 1
+        }
+    }
+
+    /// Draws the rows of targets of which figures have changed.
+    private mutating func showFigures(atMost limit: Int) {
+        var count = 0
+        while count < limit, let target = assessment.takeLastCounted() {
             if let health = health(of: target) { board.update(target, health) }
             count += 1
         }

@@ -6,9 +6,9 @@ import HealthModel
 ///
 /// A snapshot is linear in the number of targets, and thousands of targets can fail in the same second. So the aggregate's status
 /// is published at once, a target's change at once unless the last snapshot is younger than 50 ms, or 10 µs for each target
-/// where that is longer, and mere counters once a second. So snapshots cannot fill the loop, however many targets there are and
-/// however often one of them changes. Verdicts of the shortest intervals are not believed for so long: new ones are published before the published ones
-/// grow old.
+/// where that is longer, and outcomes that change no status once a second. So snapshots cannot fill the loop, however many targets there
+/// are and however often one of them changes. Verdicts of the shortest intervals are not believed for so long: new ones are published
+/// before the published ones grow old.
 struct PublicationPacer {
     /// What makes a snapshot worth publishing.
     enum Cause {
@@ -16,7 +16,7 @@ struct PublicationPacer {
         case aggregate
         /// A target's status or breaker, or the list of targets changed.
         case target
-        /// An outcome changed counters.
+        /// An outcome changed no status, but what is said of a target, or how long it is believed.
         case counters
     }
 

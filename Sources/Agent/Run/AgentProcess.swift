@@ -66,9 +66,10 @@ struct AgentProcess {
         state = StateKeeping(settings.state, kernel: kernel, logger: logger)
         let facts = OwnFacts(kernel: kernel)
         self.facts = facts
-        // Room for every command of the desk, and for the process's own: replacements, drain and stop.
+        // Room for every command of the desk, and for the process's own: replacements, figures, drain and stop.
         (commands, send) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(CommandDesk.maximumCommands * 2))
         desk = CommandDesk(logger: logger, send: send)
+        let bell = FigureBell(send)
         server = HealthServer(
             HealthServerConfiguration(
                 listeners: settings.listeners,
@@ -89,7 +90,8 @@ struct AgentProcess {
                     metadata: ["listener": "\(notice.address)"]
                 )
             },
-            desk: desk
+            desk: desk,
+            askForFigures: { bell.ring() }
         )
         service = ServiceSupervision(manager: manager, server: server) { kernel.now }
         reports = AgentReports(server: server, service: service, logger: logger)

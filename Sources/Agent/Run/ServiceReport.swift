@@ -47,12 +47,8 @@ struct ServiceReport: Hashable, Sendable {
 
     /// One line for `systemctl status`: the verdict, and of how many targets it is made.
     private static func line(for snapshot: HealthSnapshot) -> String {
-        // Whatever their impact is.
-        var counts = StatusTally()
-        for target in snapshot.targets { counts.add(.required, target.status) }
-        let parts = TargetStatus.allCases.filter { counts[.required, $0] > 0 }.map { status in
-            "\(counts[.required, status]) \(status.rawValue)"
-        }
+        let census = snapshot.census
+        let parts = TargetStatus.allCases.filter { census[$0] > 0 }.map { "\(census[$0]) \($0.rawValue)" }
         let targets = parts.isEmpty ? "no targets" : parts.joined(separator: ", ")
         return "\(snapshot.aggregate.status.rawValue): \(targets)"
     }

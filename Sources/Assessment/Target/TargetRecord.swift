@@ -84,6 +84,11 @@ final class TargetRecord {
 
     /// Whether something that publishers show has changed since somebody asked.
     var isTouched = false
+    /// Whether figures have.
+    var isFigureOld = false
+    /// Whether the last run passed without a warning, and left the target healthy behind a closed breaker: of another one like it only
+    /// figures tell.
+    var isCalm = false
 
     init(_ definition: ProbeDefinition, breaker: CircuitBreaker, at moment: Moment) {
         self.definition = definition

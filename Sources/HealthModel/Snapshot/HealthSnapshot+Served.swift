@@ -10,12 +10,10 @@ extension HealthSnapshot {
         var served = self
         served.aggregate = aggregate(at: now)
         var outdated: Set<GroupName> = []
-        for index in targets.indices where targets[index].isOutdated(at: now) {
+        for index in outdatedTargets(at: now) {
             served.targets[index].status = .stale
             served.targets[index].why = "no new verdict in time; the last one passed but is too old to be believed"
-            if let staleAfter = targets[index].staleAfter {
-                served.targets[index].since = wallTime(of: staleAfter)
-            }
+            served.targets[index].since = wallTime(of: beliefs[index])
             outdated.formUnion(targets[index].groups)
         }
         if !outdated.isEmpty {
@@ -32,10 +30,13 @@ extension HealthSnapshot {
         guard now >= freshUntil, aggregate.status == .healthy || aggregate.status == .degraded else { return aggregate }
         let states = states(at: now)
         let since = wallTime(of: freshUntil)
-        let stale = targets.filter { $0.maintenance == nil && ($0.status == .stale || $0.isOutdated(at: now)) }
+        let outdated = Set(outdatedTargets(at: now))
+        let stale = targets.indices.filter { index in
+            targets[index].maintenance == nil && (targets[index].status == .stale || outdated.contains(index))
+        }.map { targets[$0] }
         let judgement = HealthJudgement(states, settings: settings)
         let rule = judgement.rule(isDraining: false)
-        if rule.status == .healthy || rule.status == .degraded, targets.contains(where: { $0.isAged(at: now) }) {
+        if rule.status == .healthy || rule.status == .degraded, beliefs.contains(where: { $0 <= now }) {
             let groups = judgedGroups(judgement, at: now)
             let explanation = AggregateExplanation(
                 rule,
@@ -56,7 +57,7 @@ extension HealthSnapshot {
     }
 
     private func states(at now: MonotonicInstant) -> [TargetState] {
-        targets.map { TargetState($0, at: now) }
+        zip(targets, beliefs).map { TargetState($0, isAged: $1 <= now) }
     }
 
     private func judgedGroups(_ judgement: HealthJudgement, at now: MonotonicInstant) -> [GroupHealth] {
@@ -64,8 +65,8 @@ extension HealthSnapshot {
         return zip(groups, judgement.groups).map { group, tally in
             let members = states.filter { $0.groups.contains(group.name) }
             var judged = GroupHealth(group.spec, tally: tally, members: members, since: group.since)
-            let changes = targets.filter { $0.groups.contains(group.name) && $0.isOutdated(at: now) }
-            if judged.status != group.status, let latest = changes.compactMap(\.staleAfter).max() {
+            let changes = outdatedTargets(at: now).filter { targets[$0].groups.contains(group.name) }
+            if judged.status != group.status, let latest = changes.map({ beliefs[$0] }).max() {
                 judged.since = wallTime(of: latest)
             }
             return judged
@@ -75,11 +76,13 @@ extension HealthSnapshot {
     /// The first instant after `now` at which ``asServed(at:)`` may differ from what it is at `now`; nil when none will.
     package func changesNext(after now: MonotonicInstant) -> MonotonicInstant? {
         var next = freshUntil > now ? freshUntil : nil
-        for target in targets {
-            guard let staleAfter = target.staleAfter, staleAfter > now else { continue }
-            next = min(next ?? staleAfter, staleAfter)
-        }
+        for belief in beliefs where belief > now && belief != Self.never { next = min(next ?? belief, belief) }
         return next
+    }
+
+    /// The places of targets that would pass by a verdict that is no longer believed at `now`.
+    private func outdatedTargets(at now: MonotonicInstant) -> [Int] {
+        beliefs.indices.filter { beliefs[$0] <= now && targets[$0].status.passes }
     }
 
     /// The calendar time of an instant near the moment the snapshot was taken.
@@ -88,29 +91,21 @@ extension HealthSnapshot {
     }
 }
 
-extension TargetHealth {
-    /// Whether the target would pass by a verdict that is no longer believed at `now`.
-    fileprivate func isOutdated(at now: MonotonicInstant) -> Bool {
-        guard status == .healthy || status == .degraded else { return false }
-        return isAged(at: now)
-    }
-
-    /// Whether the last verdict is no longer believed at `now`.
-    fileprivate func isAged(at now: MonotonicInstant) -> Bool {
-        staleAfter.map { now >= $0 } ?? false
-    }
+extension TargetStatus {
+    /// Whether it is one that passes.
+    fileprivate var passes: Bool { self == .healthy || self == .degraded }
 }
 
 extension TargetState {
-    /// What of a target counts at `now`.
-    package init(_ target: TargetHealth, at now: MonotonicInstant) {
+    /// What of a target counts, whose last verdict is no longer believed when `isAged`.
+    package init(_ target: TargetHealth, isAged: Bool) {
         self.init(
             name: target.name,
             impact: target.impact,
             groups: target.groups,
-            status: target.isOutdated(at: now) ? .stale : target.status,
+            status: isAged && target.status.passes ? .stale : target.status,
             isInMaintenance: target.maintenance != nil,
-            isKnownDown: target.status == .unhealthy && !target.isAged(at: now),
+            isKnownDown: target.status == .unhealthy && !isAged,
             roots: target.attributedTo
         )
     }

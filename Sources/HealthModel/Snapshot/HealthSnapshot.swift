@@ -9,7 +9,18 @@ package struct HealthSnapshot: Hashable, Sendable {
     package var takenAtWallTime: WallTime
     package var aggregate: AggregateHealth
     /// Sorted by name.
+    ///
+    /// Each shows its status, what explains it, and its failures as they are. What every passing probe changes besides, its figures, may
+    /// be as old as ``figuresAt``: counters, the last outcome, when the next probe is due.
     package var targets: [TargetHealth]
+    /// Until when each target's last verdict is believed, in the order of the targets; for ever where there is none.
+    package var beliefs: [MonotonicInstant]
+    /// How many targets there are of each status, as published.
+    package var census: TargetCensus
+    /// The number of the first snapshot with these very targets; those after it share them.
+    package var targetsSince: UInt64
+    /// What no figure of a target is older than.
+    package var figuresAt: MonotonicInstant
     /// Sorted by name.
     package var groups: [GroupHealth]
     /// How the aggregate is made of targets and groups.
@@ -23,12 +34,18 @@ package struct HealthSnapshot: Hashable, Sendable {
     /// The maintenance windows that are open, oldest first.
     package var maintenance: [MaintenanceOrder]
 
+    /// Makes a snapshot; by default what is believed is what each target says, the census is counted, the targets are this snapshot's own,
+    /// and every figure is of the moment it was taken.
     package init(
         sequence: UInt64,
         takenAt: MonotonicInstant,
         takenAtWallTime: WallTime,
         aggregate: AggregateHealth,
         targets: [TargetHealth],
+        beliefs: [MonotonicInstant]? = nil,
+        census: TargetCensus? = nil,
+        targetsSince: UInt64? = nil,
+        figuresAt: MonotonicInstant? = nil,
         groups: [GroupHealth] = [],
         settings: AggregateSettings = AggregateSettings(),
         agent: AgentHealth,
@@ -40,6 +57,10 @@ package struct HealthSnapshot: Hashable, Sendable {
         self.takenAtWallTime = takenAtWallTime
         self.aggregate = aggregate
         self.targets = targets
+        self.beliefs = beliefs ?? targets.map { $0.staleAfter ?? Self.never }
+        self.census = census ?? TargetCensus(targets)
+        self.targetsSince = targetsSince ?? sequence
+        self.figuresAt = figuresAt ?? takenAt
         self.groups = groups
         self.settings = settings
         self.agent = agent
@@ -64,7 +85,8 @@ package struct HealthSnapshot: Hashable, Sendable {
     }
 
     /// Whether every required target outside maintenance has had a verdict.
-    package var isStarted: Bool {
-        targets.allSatisfy { $0.impact != .required || $0.status != .starting || $0.maintenance != nil }
-    }
+    package var isStarted: Bool { census.awaited == 0 }
+
+    /// When a verdict grows old that never does.
+    package static let never = MonotonicInstant(nanoseconds: .max)
 }

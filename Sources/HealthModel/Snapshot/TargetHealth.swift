@@ -203,7 +203,9 @@ extension TargetHealth {
         set { change { $0.lastOutcomeAt = newValue } }
     }
 
-    /// When the last verdict other than unknown stops being believed; nil before the first.
+    /// When the last verdict other than unknown stops being believed, as far as was known when the rest was; nil before the first.
+    ///
+    /// A snapshot knows more: ``HealthSnapshot/beliefs``.
     package var staleAfter: MonotonicInstant? {
         get { stored.fields.staleAfter }
         set { change { $0.staleAfter = newValue } }

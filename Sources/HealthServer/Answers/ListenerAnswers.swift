@@ -11,6 +11,7 @@ import NIOCore
 /// stalled probe loop is seen by the first request after the limit, without any timer.
 final class ListenerAnswers {
     private let state: ServedState
+    private let figures: FigureRequests
     private let settings: ListenerSettings
     private let allocator = ByteBufferAllocator()
 
@@ -40,12 +41,13 @@ final class ListenerAnswers {
         case ready(Rendered)
         /// It names something that does not exist.
         case missing
-        /// It is large; ``render(_:then:)`` will have it.
-        case large(DocumentCache.Key)
+        /// It is large, or shows figures that are not here yet; ``render(_:then:)`` will have it.
+        case awaited(DocumentCache.Key)
     }
 
-    init(state: ServedState, settings: ListenerSettings, thread: RenderingThread) {
+    init(state: ServedState, settings: ListenerSettings, figures: FigureRequests, thread: RenderingThread) {
         self.state = state
+        self.figures = figures
         documents = DocumentCache(thread)
         self.settings = settings
         let now = state.clock()
@@ -87,19 +89,24 @@ final class ListenerAnswers {
         let key = DocumentCache.Key(route: route, asked: asked)
         let isKept = isKept(key)
         if isKept, let document = documents[key] { return .ready(document) }
-        if isLarge(key) { return .large(key) }
+        if isLarge(key) || (showsFigures(key) && !figures.areFresh) { return .awaited(key) }
         guard let answer = answer(route, asked, isAlive: state.isAlive(at: now)) else { return .missing }
         let document = Rendered(answer)
         if isKept { documents.keep(document, as: key) }
         return .ready(document)
     }
 
-    /// Renders a large document, or waits for it where others do already.
+    /// Renders a document that is large or shows figures, or waits for it where others do already.
     ///
     /// - Parameters:
     ///   - key: what ``rendering(_:_:)`` said.
     ///   - then: called on the event loop with a document that was not begun before this call.
     func render(_ key: DocumentCache.Key, then: @escaping (Rendered?) -> Void) {
+        guard showsFigures(key) else { return renderNow(key, then: then) }
+        figures.wait { self.renderNow(key, then: then) }
+    }
+
+    private func renderNow(_ key: DocumentCache.Key, then: @escaping (Rendered?) -> Void) {
         documents.render(key, keeps: isKept(key), then: then) {
             self.refresh()
             let view = self.view
@@ -192,6 +199,18 @@ final class ListenerAnswers {
     /// Whether a document is worth keeping: those with a query of their own are as many as clients care to think of.
     private func isKept(_ key: DocumentCache.Key) -> Bool {
         key.route.isAboutEverything && key.asked.checks == KubernetesQuery()
+    }
+
+    /// Whether a document tells what every probe changes.
+    private func showsFigures(_ key: DocumentCache.Key) -> Bool {
+        switch key.route {
+        case .metrics: true
+        case .apiHealth, .apiTargets, .apiBreakers: view.showsDetail
+        case .apiTarget(let name): view.showsDetail && view.snapshot.target(name) != nil
+        case .status(.ready), .readyTarget, .health, .healthTarget, .healthGroup:
+            view.showsDetail && key.asked.dialect.listsTargets
+        case .status(.live), .status(.startup), .apiMaintenance, .apiDescription: false
+        }
     }
 
     /// Whether rendering would hold up the requests behind this one.

@@ -28,8 +28,12 @@ final class SnapshotDisposal {
     var count: Int { waiting.reduce(0) { $0 + $1.count } }
 
     /// Takes over a snapshot that nobody needs any more; the caller must let go of it, or nothing is saved.
-    func free(_ snapshot: consuming HealthSnapshot) {
-        guard snapshot.targets.count > Self.fewest else { return }
+    ///
+    /// - Parameters:
+    ///   - snapshot: the old one.
+    ///   - successor: the one that has replaced it. Where both show the very same targets, there is nothing to free.
+    func free(_ snapshot: consuming HealthSnapshot, replacedBy successor: HealthSnapshot) {
+        guard snapshot.targets.count > Self.fewest, snapshot.targetsSince != successor.targetsSince else { return }
         waiting.append(snapshot.targets)
         schedule()
     }

@@ -8,7 +8,7 @@ import NIOHTTP1
 enum Decision {
     /// The answer is there.
     case reply(Reply)
-    /// The answer is large and not rendered yet; ``ListenerAnswers/render(_:then:)`` will have it.
+    /// The answer is not rendered yet; ``ListenerAnswers/render(_:then:)`` will have it.
     case document(DocumentCache.Key, of: ListenerAnswers, requestID: String?)
     /// The answer is a stream of events, from the one after `since` on; without `follows` only of those there are already.
     case stream(since: UInt64?, follows: Bool)

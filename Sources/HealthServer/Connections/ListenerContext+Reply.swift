@@ -37,7 +37,7 @@ extension ListenerContext {
             switch answers.rendering(route, asked) {
             case .ready(let rendered):
                 return .reply(Reply(rendered: rendered, requestID: requestID, allows: allows))
-            case .large(let key): return .document(key, of: answers, requestID: requestID)
+            case .awaited(let key): return .document(key, of: answers, requestID: requestID)
             case .missing:
                 throw route.isAPI && !answers.showsDetail
                     ? ErrorAnswer(.forbidden, "this listener shows no detail")

@@ -234,7 +234,7 @@ private final class OneOutcome: ProbeObserver {
 
 /// A probe loop with others, on real threads.
 private final class RunningLoops {
-    let reports = SnapshotWaiter()
+    let reports: SnapshotWaiter
     var weakly: WeakLoop { WeakLoop(loop) }
     private let loop: EventLoop
     private var thread: LoopThread?
@@ -254,6 +254,7 @@ private final class RunningLoops {
         plan.loops = loops
         let (commands, send) = AsyncStream<ProbeLoopCommand>.makeStream()
         self.send = send
+        reports = SnapshotWaiter(FigureBell(send))
         probing = Task { [loop, reports, plan] in
             try await loop.probe(plan, reports: reports, commands: commands)
         }
@@ -281,7 +282,7 @@ private final class RunningLoops {
     }
 }
 
-/// Lets a test wait for a snapshot.
+/// Lets a test wait for a snapshot, and asks for its figures.
 private final class SnapshotWaiter: ProbeLoopReports {
     private struct State {
         var last: HealthSnapshot?
@@ -289,6 +290,11 @@ private final class SnapshotWaiter: ProbeLoopReports {
     }
 
     private let state = Mutex(State())
+    private let bell: FigureBell
+
+    init(_ bell: FigureBell) {
+        self.bell = bell
+    }
 
     /// The last snapshot, or the next, of which `holds` is true.
     func snapshot(where holds: @escaping @Sendable (HealthSnapshot) -> Bool) async -> HealthSnapshot {
@@ -303,6 +309,7 @@ private final class SnapshotWaiter: ProbeLoopReports {
     }
 
     func publish(_ snapshot: HealthSnapshot) {
+        if snapshot.figuresAt < snapshot.takenAt { bell.ring() }
         let waiting = state.withLock { state -> CheckedContinuation<HealthSnapshot, Never>? in
             state.last = snapshot
             guard let waiting = state.waiting, waiting.holds(snapshot) else { return nil }

@@ -34,7 +34,7 @@ struct PipelineTests {
     func snapshotContents() throws {
         var harness = PipelineHarness([try spec("db"), try spec("api")])
         harness.run(for: .seconds(25))
-        let latest = try harness.latest
+        let latest = harness.pipeline.snapshot(at: harness.moment)
         #expect(harness.snapshots.map(\.sequence) == Array(1...UInt64(harness.snapshots.count)))
         #expect(latest.agent.name == "edge-1" && latest.agent.version == "1.0")
         #expect(latest.agent.startedAt == PipelineHarness.wallOrigin)

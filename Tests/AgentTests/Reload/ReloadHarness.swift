@@ -109,7 +109,7 @@ final class ReloadHarness {
             case .configuration(let state):
                 shown = state
                 pipeline.pipeline.note(state, at: pipeline.moment)
-            case .admin, .drain, .stop: Issue.record("a reload asks for nothing else")
+            case .admin, .figures, .drain, .stop: Issue.record("a reload asks for nothing else")
             }
         }
     }

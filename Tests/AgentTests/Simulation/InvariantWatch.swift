@@ -67,11 +67,15 @@ final class InvariantWatch: ProbeLoopReports {
         if snapshot.aggregate.status != naive {
             violations.append("\(snapshot.sequence): the aggregate is \(snapshot.aggregate.status), not \(naive)")
         }
-        for target in snapshot.targets where target.status == .healthy || target.status == .degraded {
-            if target.staleAfter.map({ $0 <= snapshot.takenAt }) ?? true {
+        if snapshot.census != TargetCensus(snapshot.targets) {
+            violations.append("\(snapshot.sequence): the census is not that of the targets")
+        }
+        for (target, belief) in zip(snapshot.targets, snapshot.beliefs)
+        where target.status == .healthy || target.status == .degraded {
+            if target.staleAfter == nil || belief <= snapshot.takenAt {
                 violations.append("\(snapshot.sequence): \(target.name) is \(target.status) on a stale verdict")
             }
-            if target.impact == .required, let staleAfter = target.staleAfter, snapshot.freshUntil > staleAfter {
+            if target.impact == .required, snapshot.freshUntil > belief {
                 violations.append("\(snapshot.sequence): fresh longer than \(target.name)'s verdict")
             }
         }
