@@ -120,4 +120,34 @@ struct OwnFaultWatchTests {
         }
         #expect(watch.problems(at: moment(9)).map(\.problem) == [.descriptors, .processes, .route])
     }
+
+    @Test("whether there is news is known without asking for the problems", arguments: 1...20 as ClosedRange<UInt64>)
+    func news(seed: UInt64) {
+        var watch = OwnFaultWatch(now: moment(0).instant)
+        var known: [AgentProblem] = []
+        var now: Int64 = 0
+        var state = seed
+        func roll(_ sides: UInt64) -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return (state >> 33) % sides
+        }
+        let causes: [InternalProblem?] = [.descriptors, .processes, .lateness, .nameService, .route, nil]
+        var count = 0
+        for _ in 0..<2_000 {
+            now += Int64([1, 50, 5_000, 31_000][Int(roll(4))])
+            let target = Self.target(Int(roll(3)))
+            switch roll(8) {
+            case 0: watch.finished(Self.outcome(causes[Int(roll(6))]), of: target, at: moment(now))
+            case 1: watch.started(lateness: .seconds(Int64(roll(2))), now: moment(now).instant)
+            case 2: watch.removed(target, now: moment(now).instant)
+            default: watch.finished(Self.passed, of: target, at: moment(now))
+            }
+            let hasNews = watch.hasNews(since: known, at: moment(now))
+            let problems = watch.problems(at: moment(now))
+            #expect(hasNews == (problems.map(\.problem) != known.map(\.problem)), "seed \(seed) at \(now)")
+            if hasNews { count += 1 }
+            known = problems
+        }
+        #expect(count > 50)
+    }
 }

@@ -302,7 +302,6 @@ package struct HealthPipeline: ~Copyable {
     /// Everything that is known now, every figure included.
     package mutating func snapshot(at moment: Moment) -> HealthSnapshot {
         advance(at: moment)
-        noteProblems(at: moment)
         showFigures(atMost: .max)
         return makeSnapshot(at: moment)
     }
@@ -310,6 +309,7 @@ package struct HealthPipeline: ~Copyable {
     /// What is known now, the figures as they were last drawn.
     private mutating func makeSnapshot(at moment: Moment) -> HealthSnapshot {
         show(atMost: .max)
+        showProblems(at: moment)
         sequence += 1
         if board.takeRedrawn() { rowsSince = sequence }
         if !assessment.hasCounted {
@@ -403,11 +403,16 @@ package struct HealthPipeline: ~Copyable {
 
     /// Looks at the agent itself; a problem that began or ended is published like a target that changed.
     private mutating func noteProblems(at moment: Moment) {
-        var problems = faults.problems(at: moment)
-        if let stateProblem { problems.append(stateProblem) }
-        if problems.isEmpty, agent.problems.isEmpty { return }
-        if problems.map(\.problem) != agent.problems.map(\.problem) { pacer.note(.target, now: moment.instant) }
-        agent.problems = problems
+        let knowsState = agent.problems.last?.problem == .state
+        guard faults.hasNews(since: agent.problems, at: moment) || knowsState != (stateProblem != nil) else { return }
+        pacer.note(.target, now: moment.instant)
+        showProblems(at: moment)
+    }
+
+    /// Says what is wrong with the agent, in the words of now.
+    private mutating func showProblems(at moment: Moment) {
+        agent.problems = faults.problems(at: moment)
+        if let stateProblem { agent.problems.append(stateProblem) }
     }
 
     /// Lets what the last step changed be published.

@@ -35,6 +35,10 @@ package struct OwnFaultWatch: Sendable {
         var since: WallTime
         /// When the last target was rid of it; nil while one has it.
         var endedAt: MonotonicInstant?
+
+        func isOver(at now: MonotonicInstant) -> Bool {
+            endedAt.map { $0.duration(to: now) >= OwnFaultWatch.hold } ?? false
+        }
     }
 
     private var current = Count()
@@ -89,13 +93,34 @@ package struct OwnFaultWatch: Sendable {
         forget(target, now: now)
     }
 
+    /// Whether a problem has begun or ended since `known` was told; words and numbers may have changed besides.
+    ///
+    /// Asked after every outcome, also while something is wrong: then the agent has the least time to spare for its words.
+    package mutating func hasNews(since known: [AgentProblem], at moment: Moment) -> Bool {
+        rotate(moment.instant)
+        if named.isEmpty, known.isEmpty, !isLate, !failsOtherwise { return false }
+        var shown = 0
+        for known in known where known.problem != .state {
+            guard isPresent(known.problem, at: moment.instant) else { return true }
+            shown += 1
+        }
+        let names = named.values.count { !$0.isOver(at: moment.instant) }
+        return shown != names + (isLate ? 1 : 0) + (failsOtherwise ? 1 : 0)
+    }
+
+    private func isPresent(_ problem: InternalProblem, at now: MonotonicInstant) -> Bool {
+        switch problem {
+        case .lateness: isLate
+        case .other: failsOtherwise
+        default: named[problem].map { !$0.isOver(at: now) } ?? false
+        }
+    }
+
     /// What is wrong with the agent, in the order of `InternalProblem`; empty when nothing is.
     package mutating func problems(at moment: Moment) -> [AgentProblem] {
         rotate(moment.instant)
         if !named.isEmpty {
-            named = named.filter { _, state in
-                state.endedAt.map { $0.duration(to: moment.instant) < Self.hold } ?? true
-            }
+            named = named.filter { !$1.isOver(at: moment.instant) }
         }
         // As good as always, and asked after every outcome.
         if named.isEmpty, !isLate, !failsOtherwise, countedSince.isEmpty { return [] }
