@@ -80,6 +80,7 @@ package struct Assessment: ~Copyable {
         clock = BreakerClock(moment.instant)
         let mailbox = mailbox
         breakers = CircuitBreakerManager(
+            haveManyCallers: false,
             capacity: Self.maximumManagedBreakers,
             time: TimeSource(clock),
             randomSeed: seed,

@@ -29,7 +29,7 @@ public final class CircuitBreaker: Sendable {
     private let observer: (any ResilienceObserver)?
     private let core: Locked<CircuitBreakerCore>
     /// Last, so that its counting disturbs no line that every call reads.
-    private let lane = SuccessLane()
+    private let lane: SuccessLane
 
     /// Makes a breaker.
     ///
@@ -93,7 +93,8 @@ public final class CircuitBreaker: Sendable {
         time: TimeSource,
         random: SplitMix64,
         hub: CircuitBreakerEventHub,
-        observer: (any ResilienceObserver)?
+        observer: (any ResilienceObserver)?,
+        hasManyCallers: Bool = true
     ) {
         let configuration = settings.configuration
         let problems = configuration.problems
@@ -102,6 +103,7 @@ public final class CircuitBreaker: Sendable {
         self.time = time
         self.hub = hub
         self.observer = observer
+        lane = SuccessLane(isStriped: hasManyCallers)
         core = Locked(
             CircuitBreakerCore(
                 settings: settings,

@@ -10,11 +10,12 @@ private struct Unmoved: ResilienceObserver {}
 
 /// A lane by itself, as an object, which an expectation can look at.
 private final class LaneHolder {
-    let lane = SuccessLane()
+    let lane: SuccessLane
     let clock = ManualClock()
     private let time: TimeSource
 
-    init() {
+    init(isStriped: Bool) {
+        lane = SuccessLane(isStriped: isStriped)
         time = clock.timeSource
     }
 
@@ -36,7 +37,13 @@ struct SuccessLaneTests {
         let clock = ManualClock()
         let time = clock.timeSource
         let configuration = randomConfiguration(&random)
-        let quick = CircuitBreaker(name: "db", configuration: configuration, time: time)
+        let manager = CircuitBreakerManager(
+            haveManyCallers: round % 2 == 0,
+            configuration: configuration,
+            capacity: 1,
+            time: time
+        )
+        let quick = manager.breaker(for: "db")
         let locked = CircuitBreaker(name: "db", configuration: configuration, time: time, observer: Unmoved())
         let failures = Double.random(in: 0...0.6, using: &random)
         var held: [(PermitHolder, PermitHolder)] = []
@@ -92,9 +99,12 @@ struct SuccessLaneTests {
         #expect(script.snapshot.inFlight == 0)
     }
 
-    @Test("a lane counts admissions, and successes of its generation that are in time and not slow")
-    func lane() {
-        let holder = LaneHolder()
+    @Test(
+        "a lane counts admissions, and successes of its generation that are in time and not slow",
+        arguments: [false, true]
+    )
+    func lane(isStriped: Bool) {
+        let holder = LaneHolder(isStriped: isStriped)
         #expect(holder.admit() == nil)
         holder.lane.open(7, .init(end: SuccessLane.ticks(.seconds(5)), slow: SuccessLane.ticks(.seconds(1))))
         #expect(holder.admit() == 7)
@@ -110,9 +120,9 @@ struct SuccessLaneTests {
         #expect(holder.admit() == nil)
     }
 
-    @Test("a lane whose end has passed counts admissions only")
-    func passedLane() {
-        let holder = LaneHolder()
+    @Test("a lane whose end has passed counts admissions only", arguments: [false, true])
+    func passedLane(isStriped: Bool) {
+        let holder = LaneHolder(isStriped: isStriped)
         holder.lane.open(7, .init(end: SuccessLane.Limits.passed))
         #expect(holder.admit() == 7)
         #expect(!holder.succeed(7))
@@ -120,10 +130,14 @@ struct SuccessLaneTests {
         #expect(counts.succeeded == 0)
     }
 
-    @Test("no call is lost or counted twice while a breaker trips and is reset under load")
-    func totals() async {
-        let script = BreakerScript(.consecutive(0))
-        let breaker = script.breaker
+    @Test("no call is lost or counted twice while a breaker trips and is reset under load", arguments: [false, true])
+    func totals(isStriped: Bool) async {
+        let breaker = CircuitBreakerManager(
+            haveManyCallers: isStriped,
+            configuration: CircuitBreakerConfiguration(failureThreshold: 0),
+            capacity: 1,
+            time: TimeSource()
+        ).breaker(for: "db")
         let rejected = await withTaskGroup(of: UInt64.self) { group in
             for index in 0..<8 {
                 group.addTask {
@@ -144,7 +158,7 @@ struct SuccessLaneTests {
             }
             return await group.reduce(0, +)
         }
-        let snapshot = script.snapshot
+        let snapshot = breaker.snapshot
         let totals = snapshot.totals
         #expect(totals.rejected == rejected)
         #expect(totals.admitted + rejected == 40_000)

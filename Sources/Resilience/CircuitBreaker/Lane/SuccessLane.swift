@@ -11,6 +11,8 @@ import Synchronization
 ///
 /// A word holds the generation, which is never 0, and a count; 0 is the closed lane. A call changes it by compare and exchange:
 /// it succeeds only while the lane is open, and in the generation of the permit.
+///
+/// Where many threads call, each of eight stripes has words of its own, which take 640 bytes; else there is one pair for all.
 struct SuccessLane: ~Copyable, Sendable {
     /// Calls that were counted in the lane.
     struct Counts: Sendable {
@@ -39,20 +41,18 @@ struct SuccessLane: ~Copyable, Sendable {
 
     private let end = Atomic<Int64>(Limits.passed)
     private let slow = Atomic<Int64>(Limits.none)
-    private let before = CacheLine()
-    private let stripes = InlineArray<8, Stripe> { _ in Stripe() }
-    private let after = CacheLine()
+    /// The words of all threads, where there are no stripes.
+    private let words = LaneWords()
+    private let isStriped: Bool
+    /// Not an optional, which would be retained and released at every call, on one line for all threads; nobody's where there are none.
+    private let stripes: LaneStripes
 
-    /// Two words, and as much room as keeps those of the next stripe off their cache line.
-    private struct Stripe: ~Copyable, Sendable {
-        let admitted = Atomic<UInt64>(0)
-        let succeeded = Atomic<UInt64>(0)
-        let room: InlineArray<6, UInt64> = .init(repeating: 0)
-    }
-
-    /// Room between words that many threads write and whatever lies beside them.
-    private struct CacheLine: Sendable {
-        let room: InlineArray<8, UInt64> = .init(repeating: 0)
+    /// A closed lane.
+    ///
+    /// - Parameter isStriped: whether many threads call at one time.
+    init(isStriped: Bool = true) {
+        self.isStriped = isStriped
+        stripes = isStriped ? LaneStripes() : LaneStripes.unused
     }
 
     /// A time in units of about a nanosecond (2^30 attoseconds), rounded down: less than another means earlier.
@@ -62,14 +62,16 @@ struct SuccessLane: ~Copyable, Sendable {
 
     /// Whether the lane is open, at a moment between call and return.
     var isOpen: Bool {
-        stripes[Self.stripe].admitted.load(ordering: .relaxed) != 0
+        guard isStriped else { return words.admitted.load(ordering: .relaxed) != 0 }
+        return stripes.all[LaneStripes.mine].words.admitted.load(ordering: .relaxed) != 0
     }
 
     /// Counts an admission.
     ///
     /// - Returns: the generation of the permit, or nil when the lane is closed.
     func admit() -> UInt64? {
-        Self.increment(stripes[Self.stripe].admitted) { $0 != 0 }
+        guard isStriped else { return Self.increment(words.admitted) { $0 != 0 } }
+        return Self.increment(stripes.all[LaneStripes.mine].words.admitted) { $0 != 0 }
     }
 
     /// Counts a success.
@@ -80,11 +82,20 @@ struct SuccessLane: ~Copyable, Sendable {
     ///   - time: read only where the time matters.
     /// - Returns: false when the lane is closed to this success, which must then be counted under the lock.
     func succeed(_ token: AdmissionToken, after duration: Duration?, time: borrowing TimeSource) -> Bool {
-        let index = Self.stripe
-        guard stripes[index].succeeded.load(ordering: .acquiring) != 0 else { return false }
+        guard isStriped else { return succeed(token, after: duration, time: time, in: words.succeeded) }
+        return succeed(token, after: duration, time: time, in: stripes.all[LaneStripes.mine].words.succeeded)
+    }
+
+    private func succeed(
+        _ token: AdmissionToken,
+        after duration: Duration?,
+        time: borrowing TimeSource,
+        in succeeded: borrowing Atomic<UInt64>
+    ) -> Bool {
+        guard succeeded.load(ordering: .acquiring) != 0 else { return false }
         let limits = Limits(end: end.load(ordering: .relaxed), slow: slow.load(ordering: .relaxed))
         guard limits == Limits() || allow(limits, token, duration, time.now()) else { return false }
-        return Self.increment(stripes[index].succeeded) { $0 == token.generation } != nil
+        return Self.increment(succeeded) { $0 == token.generation } != nil
     }
 
     /// Opens the lane for permits of `generation` and for successes within `limits`.
@@ -96,10 +107,8 @@ struct SuccessLane: ~Copyable, Sendable {
         let word = generation << Self.countBits
         // A call that was held up since it read the limits of an earlier opening must not slip in where none may.
         let successWord = limits.end == Limits.passed ? 0 : word
-        for index in stripes.indices {
-            stripes[index].admitted.store(word, ordering: .releasing)
-            stripes[index].succeeded.store(successWord, ordering: .releasing)
-        }
+        guard isStriped else { return words.open(word, successWord) }
+        for index in stripes.all.indices { stripes.all[index].words.open(word, successWord) }
     }
 
     /// Closes the lane and hands out what it has counted.
@@ -107,11 +116,17 @@ struct SuccessLane: ~Copyable, Sendable {
     /// Called under the lock. The admission of every success that is handed out has been handed out too.
     func close() -> Counts {
         var counts = Counts()
-        for index in stripes.indices {
-            counts.admitted += Int(stripes[index].admitted.exchange(0, ordering: .relaxed) & Self.countMask)
-            counts.succeeded += Int(stripes[index].succeeded.exchange(0, ordering: .relaxed) & Self.countMask)
+        guard isStriped else {
+            Self.close(words, into: &counts)
+            return counts
         }
+        for index in stripes.all.indices { Self.close(stripes.all[index].words, into: &counts) }
         return counts
+    }
+
+    private static func close(_ words: borrowing LaneWords, into counts: inout Counts) {
+        counts.admitted += Int(words.admitted.exchange(0, ordering: .relaxed) & countMask)
+        counts.succeeded += Int(words.succeeded.exchange(0, ordering: .relaxed) & countMask)
     }
 
     private func allow(_ limits: Limits, _ token: AdmissionToken, _ duration: Duration?, _ now: Duration) -> Bool {
@@ -130,15 +145,5 @@ struct SuccessLane: ~Copyable, Sendable {
             if isDone { return generation }
             word = found
         }
-    }
-
-    /// The stripe of the calling thread, told by the address of its stack.
-    ///
-    /// Stacks lie 128 KiB to 8 MiB apart; for every such distance the sum tells neighbours apart. Any stripe is correct, a
-    /// shared one is slower.
-    private static var stripe: Int {
-        var mark: UInt8 = 0
-        let address = withUnsafeMutablePointer(to: &mark) { UInt(bitPattern: $0) }
-        return Int((address >> 17 &+ address >> 20 &+ address >> 23) & 7)
     }
 }
