@@ -70,24 +70,27 @@ final class ConfigurationReload {
 
     private func take(_ accepted: AcceptedConfiguration, _ waiting: [AdminReply], isAsked: Bool) {
         let new = accepted.configuration
+        // Most of what is read again is as it was, and one copy of that is enough: a kilobyte for each HTTP probe.
+        let old = Dictionary(uniqueKeysWithValues: specs.map { ($0.name, $0) })
+        let probes = new.probes.map { spec in old[spec.name].map { $0 == spec ? $0 : spec } ?? spec }
         let report = ReloadReport(
             from: specs,
-            to: new.probes,
+            to: probes,
             needsRestart: isRestartNeeded(for: new.agent),
             warnings: accepted.warnings.diagnostics.map(ReportedDiagnostic.init)
         )
-        let isChange = new.probes != specs || new.agent.aggregate != aggregate
+        let isChange = probes != specs || new.agent.aggregate != aggregate
         if isChange || !waiting.isEmpty {
             let all = AdminReply { result in
                 for reply in waiting { reply.answer(result) }
             }
             let answer = ReloadAnswer(report: report, reply: all)
-            guard deliver(.replace(new.probes, new.agent.aggregate, answer)) else {
+            guard deliver(.replace(probes, new.agent.aggregate, answer)) else {
                 all.answer(.refused(.unavailable("the probe loop takes no probes now")))
                 return logger.error("the new configuration cannot be handed over, the old one stays in force")
             }
         }
-        (specs, aggregate) = (new.probes, new.agent.aggregate)
+        if isChange { (specs, aggregate) = (probes, new.agent.aggregate) }
         tell(facts.accepted())
         log(report, accepted.warnings.lines, isWorthIt: isAsked || isChange || !refused.isEmpty)
         refused = []
