@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HealthModel
 import Testing
+
+@testable import HealthModel
 
 @Suite("Histogram")
 struct HistogramTests {
@@ -34,5 +35,20 @@ struct HistogramTests {
         histogram.observe(.seconds(Int64.max))
         #expect(histogram.sumNanoseconds == .max)
         #expect(histogram.count == 3)
+    }
+
+    @Test("counts go on past 32 bits, each by itself, and copies go their own ways")
+    func large() {
+        var histogram = Histogram(inEachPlace: .max)
+        let before = histogram
+        histogram.observe(.milliseconds(1))
+        #expect(histogram.counts == [1 << 32] + Array(repeating: UInt64(UInt32.max), count: 14))
+        var copy = histogram
+        #expect(copy == histogram && copy.hashValue == histogram.hashValue && copy != before)
+        copy.observe(.milliseconds(1))
+        copy.observe(.seconds(60))
+        #expect(histogram.counts.first == 1 << 32 && copy.counts.first == 1 << 32 + 1 && copy.counts.last == 1 << 32)
+        #expect(copy.count == 15 << 32 - 13 + 1)
+        #expect(Histogram(inEachPlace: 0) == Histogram() && histogram != Histogram(inEachPlace: 0))
     }
 }

@@ -67,9 +67,19 @@ package struct ProbeCounters: Hashable, Sendable {
     private mutating func count(_ nanoseconds: Int64?, of phase: Phase, at place: inout Int) {
         let isKnown = place < phases.count && phases[place].phase == phase
         if let nanoseconds {
-            if !isKnown { phases.insert(PhaseDuration(phase: phase), at: place) }
+            if !isKnown { insert(phase, at: place) }
             phases[place].histogram.observe(nanoseconds: nanoseconds)
         }
         if isKnown || nanoseconds != nil { place += 1 }
+    }
+
+    /// Makes room for a phase, and none for others that may never come.
+    private mutating func insert(_ phase: Phase, at place: Int) {
+        var all: [PhaseDuration] = []
+        all.reserveCapacity(phases.count + 1)
+        all += phases[..<place]
+        all.append(PhaseDuration(phase: phase))
+        all += phases[place...]
+        phases = all
     }
 }
