@@ -23,6 +23,8 @@ package struct Assessment: ~Copyable {
     private let breakers: CircuitBreakerManager
     /// What the last policy has made, as most targets have the same one.
     private var lastPolicy: (policy: BreakerPolicy, settings: CircuitBreakerSettings)?
+    /// What was said last of a closed breaker without failures, as of most the same is said.
+    private var lastCalmText = ""
     let mailbox = TransitionMailbox()
     /// The origin of the breakers' time.
     let origin: MonotonicInstant
@@ -342,6 +344,11 @@ package struct Assessment: ~Copyable {
     /// - Returns: all that is shown of it.
     package mutating func health(of target: TargetID, nextDue: MonotonicInstant? = nil) -> TargetHealth? {
         guard let record = record(target) else { return nil }
+        if record.calmText == nil {
+            let text = TargetExplanation.calmText(of: record.definition)
+            if text != lastCalmText { lastCalmText = text }
+            record.calmText = lastCalmText
+        }
         return TargetHealth(record, identity(of: record), roots: records.roots(of: record), nextDue: nextDue)
     }
 

@@ -34,10 +34,7 @@ struct TargetExplanation {
         switch record.breakerState {
         case .closed:
             if let failures { return failures + rule }
-            if let text = record.calmText { return text }
-            let text = "no failure since the last success" + rule
-            record.calmText = text
-            return text
+            return record.calmText ?? Self.calmText(of: record.definition)
         case .open:
             return (record.openReason ?? "open")
                 + (record.halfOpensAt == nil ? "" : "; half-opens when its wait has passed")
@@ -47,8 +44,15 @@ struct TargetExplanation {
         }
     }
 
-    private var rule: String {
-        let threshold = record.definition.spec.breaker.failureThreshold
+    /// What is said of a closed breaker without failures.
+    static func calmText(of definition: ProbeDefinition) -> String {
+        "no failure since the last success" + rule(of: definition)
+    }
+
+    private var rule: String { Self.rule(of: record.definition) }
+
+    private static func rule(of definition: ProbeDefinition) -> String {
+        let threshold = definition.spec.breaker.failureThreshold
         return threshold > 0 ? "; \(threshold) open it" : ""
     }
 

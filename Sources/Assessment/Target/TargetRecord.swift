@@ -15,7 +15,7 @@ final class TargetRecord {
     }
     /// The definition and the known groups as they are shown, once somebody has asked.
     var identity: TargetIdentity?
-    /// What is said of a closed breaker without failures, once somebody has asked.
+    /// What is said of a closed breaker without failures; the same text for all of whom the same is said.
     var calmText: String?
     let breaker: CircuitBreaker
     /// The right of the run in flight to count; nil while none runs, and for one that only observes.
