@@ -46,7 +46,9 @@ package struct Configuration: Hashable, Sendable {
         self.agent = agent
         namedFiles = reading.sink.files
         namedSecrets = reading.sink.secrets
-        probes = reading.probes.map(\.spec).sorted { $0.name < $1.name }
+        var probes = reading.probes.map(\.spec).sorted { $0.name < $1.name }
+        for index in probes.indices.dropFirst() { probes[index].share(with: probes[index - 1]) }
+        self.probes = probes
         warnings = reading.diagnostics + (reading.probes.isEmpty ? [Self.noProbes(in: agent, main: main)] : [])
     }
 

@@ -20,7 +20,7 @@ package struct ProbeSpec: Hashable, Sendable {
     /// What the target's state means for the aggregate.
     package var impact: Impact
     /// When its breaker opens and closes.
-    package var breaker: BreakerPolicy
+    @Shared package var breaker: BreakerPolicy
     /// Free text for people.
     package var description: String?
     /// Labels for people and filters, sorted by key in every output.
@@ -64,5 +64,10 @@ package struct ProbeSpec: Hashable, Sendable {
         self.dependencies = dependencies
         self.maintenance = maintenance
         self.retry = retry
+    }
+
+    /// Has one copy of what is the same in `other`.
+    package mutating func share(with other: ProbeSpec) {
+        _breaker.share(other._breaker)
     }
 }
