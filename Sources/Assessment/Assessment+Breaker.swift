@@ -44,13 +44,21 @@ extension Assessment {
     }
 
     /// Follows the breaker: takes over its state, tells of its transitions, and draws the target's status from both.
-    mutating func settleBreaker(_ target: TargetID, _ record: TargetRecord, _ finding: Finding, at moment: Moment) {
+    ///
+    /// - Returns: whether a run has passed behind a closed breaker that was closed before.
+    @discardableResult
+    mutating func settleBreaker(
+        _ target: TargetID,
+        _ record: TargetRecord,
+        _ finding: Finding,
+        at moment: Moment
+    ) -> Bool {
         if case .passed = finding, record.isQuiet, mailbox.isEmpty {
             record.standing = StatusRules.standing(finding, breaker: .closed, canOpen: true, was: record.standing)
             // How long the verdict is believed follows with the plan; until then the one before is.
             let status = StatusRules.status(record.standing, isStale: record.isStale)
             if status != record.status { follow([], of: target, record, at: moment) }
-            return
+            return true
         }
         let breaker = record.breaker.snapshot
         let transitions = mailbox.takeAll()
@@ -72,6 +80,7 @@ extension Assessment {
         let canOpen = record.spec.breaker.canOpen && record.hold?.kind != .disabled
         record.standing = StatusRules.standing(finding, breaker: position, canOpen: canOpen, was: record.standing)
         follow(transitions, of: target, record, at: moment)
+        return false
     }
 
     /// Takes over transitions and the status that came of them; tells of each exactly once.

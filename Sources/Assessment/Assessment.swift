@@ -229,10 +229,10 @@ package struct Assessment: ~Copyable {
         record.lastOutcomeAt = moment.wall
         note(finding, outcome, of: target, record, at: moment)
         settle(permit, finding, outcome)
-        settleBreaker(target, record, finding, at: moment)
+        let isQuiet = settleBreaker(target, record, finding, at: moment)
         if finding != .nothing { noteVerdict(target, record) }
         let wasCalm = record.isCalm
-        record.isCalm = finding == .passed(isWarning: false) && record.status == .healthy && record.isQuiet
+        record.isCalm = isQuiet && record.status == .healthy
         if wasCalm, record.isCalm { count(target, record) } else { touch(target, record) }
         if !isSettled { refreshAggregate(at: moment) }
         return ProbeSettlement(next: record.nextDue, isCounted: isCounted)
@@ -240,16 +240,23 @@ package struct Assessment: ~Copyable {
 
     /// Takes note of when a target will be probed next, from which follows how long its last verdict is believed.
     ///
-    /// That is until `maximumStaleness` planned gaps after the end of the verdict's run, plus the probe's timeout.
-    package mutating func plan(_ target: TargetID, due: MonotonicInstant?, at moment: Moment) {
+    /// - Parameters:
+    ///   - target: the target.
+    ///   - due: when it will be probed next; nil when it is now.
+    ///   - moment: the present.
+    /// - Returns: until when the last verdict is believed: until `maximumStaleness` planned gaps after the end of its run, plus the probe's
+    ///   timeout. nil when none has counted since the last call, so that it is as it was.
+    @discardableResult
+    package mutating func plan(_ target: TargetID, due: MonotonicInstant?, at moment: Moment) -> MonotonicInstant? {
         advance(at: moment)
-        guard let record = record(target), let end = record.lastVerdictEnd, record.isPlanMissing else { return }
+        guard let record = record(target), let end = record.lastVerdictEnd, record.isPlanMissing else { return nil }
         record.isPlanMissing = false
         let wait = due.map { moment.instant.nanoseconds(to: $0) } ?? 0
         let staleAfter = end.advanced(byNanoseconds: record.belief(gaps: maximumStaleness, wait: wait))
         record.staleAfter = staleAfter
         watchStaleness(target, record)
         if staleAfter <= moment.instant { letTimePass(until: moment) }
+        return staleAfter
     }
 
     // MARK: Time
@@ -380,9 +387,6 @@ package struct Assessment: ~Copyable {
 
     /// Whether figures have changed since they were last taken.
     package var hasCounted: Bool { !counted.isEmpty }
-
-    /// Until when a target's last verdict is believed; nil before the first.
-    package func belief(in target: TargetID) -> MonotonicInstant? { record(target)?.staleAfter }
 
     /// When the first verdict of all grows too old, of those whose age matters; nil when there is none.
     package var nextStale: MonotonicInstant? { staleness.first }

@@ -167,8 +167,8 @@ package struct HealthPipeline: ~Copyable {
             journal?.note(outcome, of: run.target, definition.spec.name, at: moment.wall)
         }
         schedule.finish(run.target, next: settlement.next, now: moment.instant)
-        assessment.plan(run.target, due: schedule.nextDue(of: run.target), at: moment)
-        if let belief = assessment.belief(in: run.target) { board.renew(run.target, until: belief) }
+        let belief = assessment.plan(run.target, due: schedule.nextDue(of: run.target), at: moment)
+        if let belief { board.renew(run.target, until: belief) }
         pacer.note(.counters, now: moment.instant)
         noteChanges(at: moment)
         return true

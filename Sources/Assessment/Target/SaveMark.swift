@@ -22,7 +22,10 @@ struct SaveMark: Hashable {
         isStale = record.isStale
         state = record.breakerState
         since = record.breakerSince
-        failures = min(record.consecutiveFailures, max(record.spec.breaker.failureThreshold, Self.mostFailures))
+        // The policy lies apart, and after most verdicts there is no failure.
+        failures =
+            record.consecutiveFailures == 0
+            ? 0 : min(record.consecutiveFailures, max(record.spec.breaker.failureThreshold, Self.mostFailures))
         isWarned = record.lastWarning != nil
         isRestored = record.isRestored
     }

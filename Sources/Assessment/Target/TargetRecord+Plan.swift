@@ -5,11 +5,14 @@ import HealthModel
 extension TargetRecord {
     /// When the target is wanted again: on its interval while closed, when the wait is over while open, faster while half-open.
     var nextDue: NextDue {
-        switch (breakerState, halfOpensAt, spec.breaker.whileOpen) {
-        case (.closed, _, _), (.open, nil, _): .onInterval
-        case (.halfOpen, _, _): .after(max(.milliseconds(1), spec.breaker.halfOpenInterval))
-        case (.open, let halfOpensAt?, .pause): .at(halfOpensAt)
-        case (.open, let halfOpensAt?, .observe): .onIntervalOrAt(halfOpensAt)
+        switch (breakerState, halfOpensAt) {
+        case (.closed, _), (.open, nil): .onInterval
+        case (.halfOpen, _): .after(max(.milliseconds(1), spec.breaker.halfOpenInterval))
+        case (.open, let halfOpensAt?):
+            switch spec.breaker.whileOpen {
+            case .pause: .at(halfOpensAt)
+            case .observe: .onIntervalOrAt(halfOpensAt)
+            }
         }
     }
 

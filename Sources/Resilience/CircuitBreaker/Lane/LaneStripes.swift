@@ -38,6 +38,7 @@ final class LaneStripes: Sendable {
     ///
     /// Stacks lie 128 KiB to 8 MiB apart; for every such distance the sum tells neighbours apart. Any stripe is correct, a
     /// shared one is slower.
+    @inline(__always)
     static var mine: Int {
         var mark: UInt8 = 0
         let address = withUnsafeMutablePointer(to: &mark) { UInt(bitPattern: $0) }
