@@ -24,7 +24,7 @@ package struct Assessment: ~Copyable {
     /// What the last policy has made, as most targets have the same one.
     private var lastPolicy: (policy: BreakerPolicy, settings: CircuitBreakerSettings)?
     /// What was said last of a closed breaker without failures, as of most the same is said.
-    private var lastCalmText = ""
+    var lastCalmText = ""
     let mailbox = TransitionMailbox()
     /// The origin of the breakers' time.
     let origin: MonotonicInstant
@@ -43,9 +43,9 @@ package struct Assessment: ~Copyable {
     var staleness = StalenessWatch()
     /// The changes that nobody has taken out yet.
     package internal(set) var changes = ChangeLog(capacity: Assessment.maximumChanges)
-    private var touched: [TargetID] = []
+    var touched: [TargetID] = []
     /// Targets of which nothing but figures has changed.
-    private var counted: [TargetID] = []
+    var counted: [TargetID] = []
     /// Targets that are to be saved, and those of which only the last verdict's age is.
     var unsaved: [TargetID] = []
     /// How many of the former have been taken out already.
@@ -343,62 +343,9 @@ package struct Assessment: ~Copyable {
         staleness.firstRequired ?? MonotonicInstant(nanoseconds: .max)
     }
 
-    /// One target as publishers show it; nil for an unknown place.
-    ///
-    /// - Parameters:
-    ///   - target: its place.
-    ///   - nextDue: when its next probe starts; nil while one runs.
-    /// - Returns: all that is shown of it.
-    package mutating func health(of target: TargetID, nextDue: MonotonicInstant? = nil) -> TargetHealth? {
-        guard let record = record(target) else { return nil }
-        if record.calmText == nil {
-            let text = TargetExplanation.calmText(of: record.definition)
-            if text != lastCalmText { lastCalmText = text }
-            record.calmText = lastCalmText
-        }
-        return TargetHealth(record, identity(of: record), roots: records.roots(of: record), nextDue: nextDue)
-    }
-
     /// Takes out what has changed since the last call, oldest first.
     package mutating func takeChanges() -> [HealthChange] {
         changes.takeAll()
-    }
-
-    /// Takes out the targets that publishers would show differently since the last call; removed ones are not among them.
-    package mutating func takeTouched() -> [TargetID] {
-        var taken: [TargetID] = []
-        while let target = takeLastTouched() { taken.append(target) }
-        return taken.reversed()
-    }
-
-    /// How many targets have been touched, removed ones among them.
-    package var touchedCount: Int { touched.count }
-
-    /// Takes one of the targets of which nothing but figures has changed since it was taken last: counters, the last outcome, when the
-    /// next probe is due; nil when there is none.
-    package mutating func takeLastCounted() -> TargetID? {
-        while let target = counted.popLast() {
-            guard let record = record(target) else { continue }
-            record.isFigureOld = false
-            return target
-        }
-        return nil
-    }
-
-    /// Whether figures have changed since they were last taken.
-    package var hasCounted: Bool { !counted.isEmpty }
-
-    /// When the first verdict of all grows too old, of those whose age matters; nil when there is none.
-    package var nextStale: MonotonicInstant? { staleness.first }
-
-    /// Takes the one that was touched last, which is the least likely to be touched again soon; nil when there is none.
-    package mutating func takeLastTouched() -> TargetID? {
-        while let target = touched.popLast() {
-            guard let record = record(target) else { continue }
-            record.isTouched = false
-            return target
-        }
-        return nil
     }
 }
 
@@ -415,19 +362,5 @@ extension Assessment {
         } catch {
             preconditionFailure("the policy of \(spec.name) makes an invalid breaker: \(error)")
         }
-    }
-
-    /// Lets a target's figures be shown anew when somebody asks for them.
-    private mutating func count(_ target: TargetID, _ record: TargetRecord) {
-        guard !record.isFigureOld else { return }
-        record.isFigureOld = true
-        counted.append(target)
-    }
-
-    /// Lets a target be shown anew.
-    mutating func touch(_ target: TargetID, _ record: TargetRecord) {
-        guard !record.isTouched else { return }
-        record.isTouched = true
-        touched.append(target)
     }
 }

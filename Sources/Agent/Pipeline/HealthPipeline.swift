@@ -17,31 +17,16 @@ package import StateStore
 /// There is no clock, no randomness and no I/O in it: the same specs, seed and calls give the same snapshots. It has one owner,
 /// the loop, so that no access to any part of it needs a check.
 package struct HealthPipeline: ~Copyable {
-    /// How many rows of the next snapshot are made ready in one turn, besides those that each turn has to make so that none is left when
-    /// it is due, and no turn makes thousands.
-    private static let rowsPerTurn = 16
-    /// How many are made in one turn while somebody waits for them, or this part of all where that is more; a turn takes 2 ms or so.
-    private static let awaitedRowsPerTurn = 64
-    private static let awaitedPart = 64
-    /// How long they may take; then all that are left are made at once.
-    private static let figureTime = Duration.milliseconds(250)
-
     var assessment: Assessment
     /// Whether a run counts as started when it is handed out; otherwise ``began(lateness:at:)`` is told.
     private let startsAtOnce: Bool
     var schedule: ProbeSchedule
     var table = TargetTable()
-    private var board = SnapshotBoard()
+    var board = SnapshotBoard()
+    var publishing: Publishing
     var pacer = PublicationPacer()
-    private var faults: OwnFaultWatch
-    private var agent: AgentHealth
-    private var sequence: UInt64 = 0
-    /// The number of the first snapshot with the rows as they are.
-    private var rowsSince: UInt64 = 0
-    /// What no published figure is older than.
-    private var figuresAt: MonotonicInstant
-    /// When somebody asked for figures; nil while nobody waits for them.
-    private var figuresAskedAt: MonotonicInstant?
+    var faults: OwnFaultWatch
+    var agent: AgentHealth
     /// The changes that were noted for publication.
     private var noted: ChangeCounts
     var isDraining = false
@@ -87,7 +72,7 @@ package struct HealthPipeline: ~Copyable {
         schedule = ProbeSchedule(origin: moment.instant, seed: seed, capacity: specs.count)
         faults = OwnFaultWatch(now: moment.instant)
         agent = AgentHealth(name: name, version: version, startedAt: moment.wall)
-        figuresAt = moment.instant
+        publishing = Publishing(at: moment.instant)
         self.startsAtOnce = startsAtOnce
         if keepsState { journal = StateJournal() }
         self.fingerprints = fingerprints
@@ -105,7 +90,7 @@ package struct HealthPipeline: ~Copyable {
         mutating get {
             let due = isDraining ? nil : schedule.nextDue
             let deadline = MonotonicInstant.earlier(assessment.nextDeadline, maintenance.nextEnd)
-            let publication = MonotonicInstant.earlier(pacer.due, figuresAskedAt)
+            let publication = MonotonicInstant.earlier(pacer.due, publishing.figuresAskedAt)
             return MonotonicInstant.earlier(due, MonotonicInstant.earlier(deadline, publication))
         }
     }
@@ -262,99 +247,6 @@ package struct HealthPipeline: ~Copyable {
         return changes
     }
 
-    /// Has a snapshot with the figures of all targets published soon: over the next turns, within a quarter of a second.
-    ///
-    /// Until somebody asks, figures are left as they are: to draw them, and to free those before, took half of a probe's accesses to memory
-    /// that no cache has.
-    package mutating func askForFigures(at moment: Moment) {
-        if figuresAskedAt == nil { figuresAskedAt = moment.instant }
-    }
-
-    /// A snapshot, if one is worth publishing now.
-    ///
-    /// - Parameters:
-    ///   - moment: now.
-    ///   - scripts: how full the places of scripts are; asked for only when there is something to publish.
-    /// - Returns: the snapshot, or nil.
-    package mutating func publication(
-        at moment: Moment,
-        scripts: @autoclosure () -> BulkheadHealth? = nil
-    ) -> HealthSnapshot? {
-        advance(at: moment)
-        noteProblems(at: moment)
-        if let askedAt = figuresAskedAt {
-            showFigures(atMost: max(Self.awaitedRowsPerTurn, board.rows.count / Self.awaitedPart))
-            if !assessment.hasCounted || askedAt.duration(to: moment.instant) >= Self.figureTime {
-                if let scripts = scripts() { agent.scripts = scripts }
-                return snapshot(at: moment)
-            }
-        }
-        guard pacer.isDue(now: moment.instant) else {
-            if pacer.isNear(now: moment.instant) {
-                show(atMost: Self.rowsPerTurn + assessment.touchedCount / pacer.turnsLeft(at: moment.instant))
-            }
-            return nil
-        }
-        if let scripts = scripts() { agent.scripts = scripts }
-        return makeSnapshot(at: moment)
-    }
-
-    /// Everything that is known now, every figure included.
-    package mutating func snapshot(at moment: Moment) -> HealthSnapshot {
-        advance(at: moment)
-        showFigures(atMost: .max)
-        return makeSnapshot(at: moment)
-    }
-
-    /// What is known now, the figures as they were last drawn.
-    private mutating func makeSnapshot(at moment: Moment) -> HealthSnapshot {
-        show(atMost: .max)
-        showProblems(at: moment)
-        sequence += 1
-        if board.takeRedrawn() { rowsSince = sequence }
-        if !assessment.hasCounted {
-            figuresAt = moment.instant
-            figuresAskedAt = nil
-        }
-        agent.probesInFlight = Int(account.inFlight)
-        let snapshot = HealthSnapshot(
-            sequence: sequence,
-            takenAt: moment.instant,
-            takenAtWallTime: moment.wall,
-            aggregate: assessment.aggregate,
-            targets: board.rows,
-            beliefs: board.beliefs,
-            census: board.census,
-            targetsSince: rowsSince,
-            figuresAt: figuresAt,
-            groups: assessment.groups,
-            settings: assessment.settings,
-            agent: agent,
-            freshUntil: assessment.freshUntil,
-            maintenance: maintenance.windows
-        )
-        pacer.published(now: moment.instant, nextAged: assessment.nextStale)
-        return snapshot
-    }
-
-    /// Draws the rows of targets that have changed.
-    private mutating func show(atMost limit: Int) {
-        var count = 0
-        while count < limit, let target = assessment.takeLastTouched() {
-            if let health = health(of: target) { board.update(target, health) }
-            count += 1
-        }
-    }
-
-    /// Draws the rows of targets of which figures have changed.
-    private mutating func showFigures(atMost limit: Int) {
-        var count = 0
-        while count < limit, let target = assessment.takeLastCounted() {
-            if let health = health(of: target) { board.update(target, health) }
-            count += 1
-        }
-    }
-
     mutating func start(_ tick: Tick, at moment: Moment) -> ProbeStart? {
         guard let definition = table.definition(of: tick.target) else { return nil }
         account.started += 1
@@ -399,20 +291,6 @@ package struct HealthPipeline: ~Copyable {
 
     mutating func health(of target: TargetID) -> TargetHealth? {
         assessment.health(of: target, nextDue: schedule.nextDue(of: target))
-    }
-
-    /// Looks at the agent itself; a problem that began or ended is published like a target that changed.
-    private mutating func noteProblems(at moment: Moment) {
-        let knowsState = agent.problems.last?.problem == .state
-        guard faults.hasNews(since: agent.problems, at: moment) || knowsState != (stateProblem != nil) else { return }
-        pacer.note(.target, now: moment.instant)
-        showProblems(at: moment)
-    }
-
-    /// Says what is wrong with the agent, in the words of now.
-    private mutating func showProblems(at moment: Moment) {
-        agent.problems = faults.problems(at: moment)
-        if let stateProblem { agent.problems.append(stateProblem) }
     }
 
     /// Lets what the last step changed be published.
