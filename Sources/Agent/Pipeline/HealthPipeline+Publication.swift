@@ -7,8 +7,7 @@ package import HealthModel
 extension HealthPipeline {
     /// Has a snapshot with the figures of all targets published soon: over the next turns, within a quarter of a second.
     ///
-    /// Until somebody asks, figures are left as they are: to draw them, and to free those before, took half of a probe's accesses to memory
-    /// that no cache has.
+    /// Until somebody asks, figures are left as they are: to draw them after every probe would be for nobody.
     package mutating func askForFigures(at moment: Moment) {
         if publishing.figuresAskedAt == nil { publishing.figuresAskedAt = moment.instant }
     }
