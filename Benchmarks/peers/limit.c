@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // limit keep|fresh|tcp|websocket INTERVAL_MS < TARGETS: what probing costs at least: the fewest system calls that do the work with a
 // socket for each connection, non-blocking, over one epoll; the answer's first bytes are compared and nothing else is looked at.
-// TARGETS has a line "address port" for each. Starts are spread over the interval in steps of 2 ms: whoever sleeps between any two
-// probes pays more for waking up than for probing. Runs until it is killed; who measures it looks at it from outside, as at every prober.
+// TARGETS has a line "address port" for each. Starts are spread over the interval in bunches of sixteen at most, as the agent's are: whoever
+// sleeps between any two probes pays more for waking up than for probing. Runs until it is killed; who measures it looks at it from outside,
+// as at every prober.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -40,7 +41,9 @@ static const struct message websocket[] = {
     MESSAGE("\x88\x82\0\0\0\0\x03\xe8", "\x88\x02\x03\xe8"),
 };
 enum { idle = -2, connecting = -1 };
-static const long long tick = 2000000;
+// What distances there are between two bunches, in nanoseconds.
+static const long long distances[] = {50000000, 20000000, 10000000, 4000000, 2000000};
+enum { most_in_a_bunch = 16, fewest_bunches_per_interval = 50 };
 static const struct message *messages = http;
 static int poller, keep, last;
 
@@ -130,6 +133,10 @@ int main(int count, char **arguments) {
     if (!targets) return 64;
     poller = epoll_create1(EPOLL_CLOEXEC);
     long long interval = atoll(arguments[2]) * 1000000LL, begin = now(), due = begin, turn = begin;
+    size_t choice = 0, least = sizeof distances / sizeof *distances - 1;
+    while (choice < least && (distances[choice] * (long long)targets > most_in_a_bunch * interval ||
+                              distances[choice] * fewest_bunches_per_interval > interval)) choice++;
+    long long tick = distances[choice];
     for (long long next = 0;;) {
         long long time = now();
         if (time >= turn) {

@@ -13,6 +13,9 @@ package import HealthModel
 /// * After a stall (the machine slept, the loop was stopped) every target that was due is run once, spread over a second or
 ///   over its interval where that is shorter.
 ///
+/// * Starts lie in bunches, the wider the fewer of them there are in a second, see ``BunchDistance``. Where targets that come or go
+///   change that, every target moves to its new bunch after its next run.
+///
 /// Nothing here reads a clock or a random source: `now` and the seed are given. Operations are logarithmic in the number of
 /// targets and allocate nothing once the tables have grown.
 ///
@@ -52,6 +55,7 @@ package struct ProbeSchedule {
     private let seed: UInt64
     private var entries: [Entry?] = []
     private var queue: DeadlineQueue
+    private var bunches = BunchDistance()
     private var lastLook: MonotonicInstant
     /// Runs that were started and have not finished.
     package private(set) var inFlight = 0
@@ -96,7 +100,8 @@ package struct ProbeSchedule {
     ) {
         precondition(entry(target) == nil, "place \(target.index) is taken already")
         let hash = StableHash(name)
-        let grid = SlotGrid(timing: timing, hash: hash, origin: origin, seed: seed)
+        recount { $0.add(timing) }
+        let grid = grid(timing, hash)
         let wait = min(.nanoseconds(grid.phase), Self.stagger * rank)
         let due = now.advanced(by: max(.zero, timing.initialDelay)).advanced(by: wait)
         while entries.count <= target.index { entries.append(nil) }
@@ -110,6 +115,7 @@ package struct ProbeSchedule {
         if entry.isInFlight { inFlight -= 1 }
         entries[target.index] = nil
         queue.remove(target)
+        recount { $0.remove(entry.timing) }
     }
 
     /// Gives a target another timing; the same timing changes nothing.
@@ -118,8 +124,12 @@ package struct ProbeSchedule {
     /// one in flight uses the new timing when it finishes.
     package mutating func replace(_ target: TargetID, timing: ProbeTiming, now: MonotonicInstant) {
         guard var entry = entry(target), entry.timing != timing else { return }
+        recount {
+            $0.remove(entry.timing)
+            $0.add(timing)
+        }
         entry.timing = timing
-        entry.grid = SlotGrid(timing: timing, hash: entry.hash, origin: origin, seed: seed)
+        entry.grid = grid(timing, entry.hash)
         entries[target.index] = entry
         guard !entry.isInFlight, let lastStart = entry.lastStart else { return }
         enqueue(target, entry, wanted: entry.grid.due(afterStart: lastStart), now: now)
@@ -167,6 +177,23 @@ package struct ProbeSchedule {
             case .after(let duration): now.advanced(by: duration)
             }
         enqueue(target, entry, wanted: wanted, now: now)
+    }
+
+    private func grid(_ timing: ProbeTiming, _ hash: StableHash) -> SlotGrid {
+        SlotGrid(timing: timing, hash: hash, origin: origin, seed: seed, bunches: bunches)
+    }
+
+    /// Gives every target another grid where `change` puts the bunches further apart or closer; those that wait keep the start that
+    /// they were promised.
+    private mutating func recount(_ change: (inout BunchDistance) -> Void) {
+        let before = bunches.current
+        change(&bunches)
+        guard bunches.current != before else { return }
+        for index in entries.indices {
+            guard let entry = entries[index] else { continue }
+            let grid = grid(entry.timing, entry.hash)
+            entries[index]?.grid = grid
+        }
     }
 
     /// Takes a target out of the queue, as one whose run starts now.

@@ -4,18 +4,13 @@ import HealthModel
 
 /// The slots of one target: slot k lies at origin + phase + k · interval, moved by its own jitter.
 ///
-/// Phase and jitter are whole ticks, so that targets start in bunches: one wake-up then serves many of them, which costs a third of
-/// waking up for each. Intervals are exact all the same, because every slot of a target moves alike.
+/// Phase and jitter are multiples of the distance between two bunches, so that one wake-up serves many targets, see ``BunchDistance``.
+/// Intervals are exact all the same, because every slot of a target moves alike.
 ///
 /// Phase and jitter are drawn from hashes of the name, so that the slots of a target depend on nothing but its name, its timing,
-/// the origin and the seed: not on the other targets, nor on what happened before. Jitter therefore never adds up. All
-/// arithmetic is in nanoseconds and held at the ends of `Int64`.
+/// the origin and the seed, and to within the distance of two bunches on how many starts a second there are: not on what happened
+/// before. Jitter therefore never adds up. All arithmetic is in nanoseconds and held at the ends of `Int64`.
 struct SlotGrid {
-    /// The distance between two bunches, of intervals that are not short.
-    static let longestTick: Int64 = 2_000_000
-    /// How many ticks an interval has at least.
-    private static let fewestTicks: Int64 = 50
-
     /// Time between two slots, at least 1 ns.
     let interval: Int64
     /// How far a slot may move to either side.
@@ -23,14 +18,14 @@ struct SlotGrid {
     /// How far the first slot lies after the origin, less than the interval.
     let phase: Int64
     private let base: Int64
-    private let tick: Int64
+    private let bunchDistance: Int64
     private let jitterHash: StableHash
 
-    init(timing: ProbeTiming, hash: StableHash, origin: MonotonicInstant, seed: UInt64) {
+    init(timing: ProbeTiming, hash: StableHash, origin: MonotonicInstant, seed: UInt64, bunches: BunchDistance) {
         interval = max(1, timing.interval.inNanoseconds)
         reach = Int64(Double(interval) * min(0.5, max(0, timing.jitter)) / 2)
-        tick = max(1, min(Self.longestTick, interval / Self.fewestTicks))
-        phase = hash.fraction(of: interval) / tick * tick
+        bunchDistance = bunches.distance(interval: interval, reach: reach)
+        phase = hash.fraction(of: interval) / bunchDistance * bunchDistance
         base = origin.nanoseconds.saturatingAdd(phase)
         jitterHash = hash.combined(with: seed)
     }
@@ -44,11 +39,11 @@ struct SlotGrid {
         return MonotonicInstant(nanoseconds: base.saturatingAdd(distance).saturatingAdd(jitter(ofSlot: number)))
     }
 
-    /// Uniform among the whole ticks in `-reach...reach`, the same whenever it is asked for.
+    /// Uniform among the bunches in `-reach...reach`, the same whenever it is asked for.
     private func jitter(ofSlot number: Int64) -> Int64 {
         guard reach > 0 else { return 0 }
-        let most = reach / tick
-        return (jitterHash.combined(with: UInt64(bitPattern: number)).fraction(of: 2 * most + 1) - most) * tick
+        let most = reach / bunchDistance
+        return (jitterHash.combined(with: UInt64(bitPattern: number)).fraction(of: 2 * most + 1) - most) * bunchDistance
     }
 
     /// The least number of at least 0 whose product with `divisor` is not less than `dividend`.

@@ -45,27 +45,6 @@ struct ProbeScheduleTests {
         #expect(first.starts == second.starts)
     }
 
-    @Test(
-        "on their grids targets start in bunches 2 ms apart, those of short intervals at a fiftieth of it, and jitter keeps to that",
-        arguments: [(1_000, 0, 2_000_000), (1_001, 0.1, 2_000_000), (100, 0, 2_000_000), (50, 0.2, 1_000_000)]
-    )
-    func bunches(interval: Int, jitter: Double, tick: Int64) throws {
-        let timing = ProbeTiming(interval: .milliseconds(interval), jitter: jitter)
-        var harness = try ScheduleHarness(Array(repeating: timing, count: 200))
-        harness.run(until: instant(20_000))
-        for target in 0..<200 {
-            // The first start is not on the grid.
-            for start in harness.starts(of: target).dropFirst() {
-                let sinceOrigin = instant(0).duration(to: start.at)
-                // Jitter may have moved the start to either side of the interval's beginning.
-                let slots = [-1, 0, 1].map {
-                    sinceOrigin - .milliseconds((Int(milliseconds(start.at)) / interval + $0) * interval)
-                }
-                #expect(slots.contains { Int64($0 / .nanoseconds(1)) % tick == 0 })
-            }
-        }
-    }
-
     @Test("after its first probe a target is started once an interval, never closer than half of it")
     func joinsGrid() throws {
         var harness = try ScheduleHarness(Array(repeating: ProbeTiming(interval: .seconds(1)), count: 50))
@@ -81,14 +60,14 @@ struct ProbeScheduleTests {
 
     @Test("jitter moves every start by at most half of its share and never adds up", arguments: [0.1, 0.5])
     func jitterStaysAroundSlot(jitter: Double) throws {
-        var plain = try ScheduleHarness([ProbeTiming(interval: .seconds(1))])
-        var moved = try ScheduleHarness([ProbeTiming(interval: .seconds(1), jitter: jitter)])
-        plain.run(until: instant(1_000_700))
-        moved.run(until: instant(1_000_700))
+        var plain = try ScheduleHarness([ProbeTiming(interval: .seconds(10))])
+        var moved = try ScheduleHarness([ProbeTiming(interval: .seconds(10), jitter: jitter)])
+        plain.run(until: instant(10_007_000))
+        moved.run(until: instant(10_007_000))
         let offsets = zip(plain.starts.dropFirst(), moved.starts.dropFirst())
             .map { milliseconds($1.at) - milliseconds($0.at) }
         #expect(offsets.count >= 999)
-        let reach = jitter * 500
+        let reach = jitter * 5_000
         #expect(offsets.allSatisfy { abs($0) <= reach })
         #expect(offsets.contains { $0 < -0.9 * reach } && offsets.contains { $0 > 0.9 * reach })
         #expect(abs(offsets.reduce(0, +) / Double(offsets.count)) < reach / 10)

@@ -36,50 +36,50 @@ struct PipelineReplayTests {
         03:00:00.006 aggregate: starting -> healthy (no required or degrading target is in the way)
         03:00:00.007 cache: closed starting -> closed healthy (the last verdict passed)
         03:00:00.008 batch: closed starting -> closed healthy (the last verdict passed)
-        04:00:27.423 db: closed healthy -> open unhealthy (3 consecutive failures: connect refused)
-        04:00:27.423 aggregate: healthy -> unhealthy (1 required target is unhealthy: db)
-        04:00:32.423 db: open unhealthy -> half-open unhealthy (the open time has passed)
-        04:00:32.428 db: half-open unhealthy -> open unhealthy (a failure while half-open: connect refused)
-        04:00:42.428 db: open unhealthy -> half-open unhealthy (the open time has passed)
-        04:00:42.433 db: half-open unhealthy -> open unhealthy (a failure while half-open: connect refused)
-        04:01:02.433 db: open unhealthy -> half-open unhealthy (the open time has passed)
-        04:01:02.438 db: half-open unhealthy -> open unhealthy (a failure while half-open: connect refused)
-        04:01:32.438 db: open unhealthy -> half-open unhealthy (the open time has passed)
-        04:01:32.443 db: half-open unhealthy -> half-open degraded (recovering: 1 of 2 successes that close the breaker)
-        04:01:32.443 aggregate: unhealthy -> degraded (1 required target is degraded: db)
-        04:01:33.448 db: half-open degraded -> closed healthy (2 successes while half-open)
-        04:01:33.448 aggregate: degraded -> healthy (no required or degrading target is in the way)
-        06:20:24.538 cache: closed healthy -> open unhealthy (3 consecutive failures: connect timeout)
-        06:20:24.538 aggregate: healthy -> degraded (1 degrading target is unhealthy: cache)
-        06:20:29.538 cache: open unhealthy -> half-open unhealthy (the open time has passed)
-        06:20:31.538 cache: half-open unhealthy -> open unhealthy (a failure while half-open: connect timeout)
-        06:20:41.538 cache: open unhealthy -> half-open unhealthy (the open time has passed)
-        06:20:43.538 cache: half-open unhealthy -> open unhealthy (a failure while half-open: connect timeout)
-        06:21:03.538 cache: open unhealthy -> half-open unhealthy (the open time has passed)
-        06:21:05.538 cache: half-open unhealthy -> open unhealthy (a failure while half-open: connect timeout)
-        06:21:35.538 cache: open unhealthy -> half-open unhealthy (the open time has passed)
-        06:21:35.543 cache: half-open unhealthy -> half-open degraded (recovering: 1 of 2 successes that close the breaker)
-        06:21:35.543 aggregate: degraded -> healthy (no required or degrading target is in the way)
-        06:21:36.548 cache: half-open degraded -> closed healthy (2 successes while half-open)
-        10:00:43.884 api: closed healthy -> closed stale (no verdict since 2026-11-21T09:59:41.389Z, longer than allowed;\
+        04:00:27.405 db: closed healthy -> open unhealthy (3 consecutive failures: connect refused)
+        04:00:27.405 aggregate: healthy -> unhealthy (1 required target is unhealthy: db)
+        04:00:32.405 db: open unhealthy -> half-open unhealthy (the open time has passed)
+        04:00:32.410 db: half-open unhealthy -> open unhealthy (a failure while half-open: connect refused)
+        04:00:42.410 db: open unhealthy -> half-open unhealthy (the open time has passed)
+        04:00:42.415 db: half-open unhealthy -> open unhealthy (a failure while half-open: connect refused)
+        04:01:02.415 db: open unhealthy -> half-open unhealthy (the open time has passed)
+        04:01:02.420 db: half-open unhealthy -> open unhealthy (a failure while half-open: connect refused)
+        04:01:32.420 db: open unhealthy -> half-open unhealthy (the open time has passed)
+        04:01:32.425 db: half-open unhealthy -> half-open degraded (recovering: 1 of 2 successes that close the breaker)
+        04:01:32.425 aggregate: unhealthy -> degraded (1 required target is degraded: db)
+        04:01:33.430 db: half-open degraded -> closed healthy (2 successes while half-open)
+        04:01:33.430 aggregate: degraded -> healthy (no required or degrading target is in the way)
+        06:20:24.500 cache: closed healthy -> open unhealthy (3 consecutive failures: connect timeout)
+        06:20:24.500 aggregate: healthy -> degraded (1 degrading target is unhealthy: cache)
+        06:20:29.500 cache: open unhealthy -> half-open unhealthy (the open time has passed)
+        06:20:31.500 cache: half-open unhealthy -> open unhealthy (a failure while half-open: connect timeout)
+        06:20:41.500 cache: open unhealthy -> half-open unhealthy (the open time has passed)
+        06:20:43.500 cache: half-open unhealthy -> open unhealthy (a failure while half-open: connect timeout)
+        06:21:03.500 cache: open unhealthy -> half-open unhealthy (the open time has passed)
+        06:21:05.500 cache: half-open unhealthy -> open unhealthy (a failure while half-open: connect timeout)
+        06:21:35.500 cache: open unhealthy -> half-open unhealthy (the open time has passed)
+        06:21:35.505 cache: half-open unhealthy -> half-open degraded (recovering: 1 of 2 successes that close the breaker)
+        06:21:35.505 aggregate: degraded -> healthy (no required or degrading target is in the way)
+        06:21:36.510 cache: half-open degraded -> closed healthy (2 successes while half-open)
+        10:00:43.890 api: closed healthy -> closed stale (no verdict since 2026-11-21T09:59:41.305Z, longer than allowed;\
          the last probe said nothing about the target: connect internal)
-        10:00:43.884 aggregate: healthy -> unhealthy (1 required target is stale: api)
-        10:04:01.137 api: closed stale -> closed healthy (the last verdict passed)
-        10:04:01.137 aggregate: unhealthy -> healthy (no required or degrading target is in the way)
-        14:40:03.272 api: closed healthy -> closed degraded (the last verdict passed with a warning: connect refused)
-        14:40:03.272 aggregate: healthy -> degraded (1 required target is degraded: api)
-        14:42:01.813 api: closed degraded -> closed healthy (the last verdict passed)
-        14:42:01.813 aggregate: degraded -> healthy (no required or degrading target is in the way)
-        19:42:31.137 batch: closed healthy -> open unhealthy (3 consecutive failures: connect refused)
-        19:42:36.137 batch: open unhealthy -> half-open unhealthy (the open time has passed)
-        19:42:36.142 batch: half-open unhealthy -> open unhealthy (a failure while half-open: connect refused)
-        19:42:46.142 batch: open unhealthy -> half-open unhealthy (the open time has passed)
-        19:42:46.147 batch: half-open unhealthy -> open unhealthy (a failure while half-open: connect refused)
-        19:43:06.147 batch: open unhealthy -> half-open unhealthy (the open time has passed)
-        19:43:06.152 batch: half-open unhealthy -> open unhealthy (a failure while half-open: connect refused)
-        19:43:36.152 batch: open unhealthy -> half-open unhealthy (the open time has passed)
-        19:43:36.157 batch: half-open unhealthy -> half-open degraded (recovering: 1 of 2 successes that close the breaker)
-        19:43:37.162 batch: half-open degraded -> closed healthy (2 successes while half-open)
+        10:00:43.890 aggregate: healthy -> unhealthy (1 required target is stale: api)
+        10:04:01.055 api: closed stale -> closed healthy (the last verdict passed)
+        10:04:01.055 aggregate: unhealthy -> healthy (no required or degrading target is in the way)
+        14:40:03.250 api: closed healthy -> closed degraded (the last verdict passed with a warning: connect refused)
+        14:40:03.250 aggregate: healthy -> degraded (1 required target is degraded: api)
+        14:42:01.755 api: closed degraded -> closed healthy (the last verdict passed)
+        14:42:01.755 aggregate: degraded -> healthy (no required or degrading target is in the way)
+        19:42:31.105 batch: closed healthy -> open unhealthy (3 consecutive failures: connect refused)
+        19:42:36.105 batch: open unhealthy -> half-open unhealthy (the open time has passed)
+        19:42:36.110 batch: half-open unhealthy -> open unhealthy (a failure while half-open: connect refused)
+        19:42:46.110 batch: open unhealthy -> half-open unhealthy (the open time has passed)
+        19:42:46.115 batch: half-open unhealthy -> open unhealthy (a failure while half-open: connect refused)
+        19:43:06.115 batch: open unhealthy -> half-open unhealthy (the open time has passed)
+        19:43:06.120 batch: half-open unhealthy -> open unhealthy (a failure while half-open: connect refused)
+        19:43:36.120 batch: open unhealthy -> half-open unhealthy (the open time has passed)
+        19:43:36.125 batch: half-open unhealthy -> half-open degraded (recovering: 1 of 2 successes that close the breaker)
+        19:43:37.130 batch: half-open degraded -> closed healthy (2 successes while half-open)
         """
 
     private func specs() throws -> [ProbeSpec] {
@@ -129,15 +129,15 @@ struct PipelineReplayTests {
     private static let answers = """
         03:00:00.000 503
         03:00:00.006 200
-        04:00:27.423 503
-        04:01:32.443 200 x-envoy-degraded: 1
-        04:01:33.448 200
-        06:20:24.538 200 x-envoy-degraded: 1
-        06:21:35.543 200
-        10:00:43.884 503
-        10:04:01.137 200
-        14:40:03.272 200 x-envoy-degraded: 1
-        14:42:01.813 200
+        04:00:27.405 503
+        04:01:32.425 200 x-envoy-degraded: 1
+        04:01:33.430 200
+        06:20:24.500 200 x-envoy-degraded: 1
+        06:21:35.505 200
+        10:00:43.890 503
+        10:04:01.055 200
+        14:40:03.250 200 x-envoy-degraded: 1
+        14:42:01.755 200
         """
 
     /// Feeds what was written down to a new pipeline that wakes only when it wants to, and shows every snapshot to `publish`.
