@@ -158,10 +158,15 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
         guard let prepared = prepared(running: run), let known = prepared.run else { return }
         prepared.run = nil
+        guard outcome.blamesTimeout else { return finished(known.id, with: outcome, on: loop) }
+        finished(known.id, with: outcome.judged(timeout: known.timeout), on: loop)
+    }
+
+    /// Hands on what came of a run; a lateness of our own has been taken off it.
+    private func finished(_ run: RunID, with outcome: Outcome, on loop: isolated EventLoop) {
         let moment = loop.moment
-        let outcome = outcome.blamesTimeout ? outcome.judged(timeout: known.timeout) : outcome
-        pipeline.finish(known.id, outcome: outcome, at: moment)
-        if !awaited.isEmpty { awaited.removeValue(forKey: run)?.answer(outcome, at: moment.wall) }
+        pipeline.finish(run, outcome: outcome, at: moment)
+        if !awaited.isEmpty { awaited.removeValue(forKey: ProbeRunID(run))?.answer(outcome, at: moment.wall) }
         // Most outcomes are as good as the one before, and nothing follows from them until something is due.
         if outcome.verdict != .healthy || pipeline.hasWork(at: moment.instant) {
             step(on: loop)

@@ -33,7 +33,7 @@ package struct Outcome: Hashable, Sendable {
     ) {
         self.verdict = verdict
         self.layer = layer
-        self.failure = failure
+        _failure = Apart(wrappedValue: failure)
         self.startedAt = startedAt
         self.duration = duration
         self.phases = phases

@@ -50,7 +50,7 @@ extension HTTP1Exchange {
         let facts = security?.facts
         if !keeps { closeConnection(on: loop) }
         let result = HTTPExchangeResult(
-            ending: ending,
+            ending: consume ending,
             phases: phases,
             address: peerText,
             tls: facts,
