@@ -350,6 +350,11 @@ package struct Assessment: ~Copyable {
 }
 
 extension Assessment {
+    /// What is looked at for every probe of a target, to be fetched in time.
+    package func objects(of target: TargetID) -> [AnyObject] {
+        record(target).map { [$0, $0.breaker, $0.definition] } ?? []
+    }
+
     func record(_ target: TargetID) -> TargetRecord? { records[target] }
 
     private mutating func configure(_ spec: ProbeSpec) {

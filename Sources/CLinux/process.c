@@ -25,4 +25,6 @@ void clinux_return_memory(void) {
     mallopt(M_ARENA_MAX, 2);
 }
 
+uintptr_t clinux_allocated(uintptr_t object) { return malloc_usable_size((void *)object); }
+
 void clinux_let_timers_be_late(int64_t nanoseconds) { prctl(PR_SET_TIMERSLACK, (unsigned long)nanoseconds); }

@@ -77,6 +77,11 @@ package struct ProbeSchedule {
     /// When the next target is due; nil while none waits.
     package var nextDue: MonotonicInstant? { queue.first?.deadline }
 
+    /// Names targets that are due, at most `limit`, in no order.
+    package func forEachDue(by now: MonotonicInstant, limit: Int, _ body: (TargetID) -> Void) {
+        queue.forEachDue(by: now, limit: limit, body)
+    }
+
     /// When `target` is due; nil while it is in flight and for a target that is not here.
     package func nextDue(of target: TargetID) -> MonotonicInstant? { queue[target] }
 

@@ -18,10 +18,17 @@ package protocol Prober: AnyObject {
         on loop: isolated EventLoop
     )
 
+    /// Adds the objects that every run uses, itself among them.
+    func collect(into footprint: inout Footprint)
+
     /// Ends a run under way without an outcome, and lets go of everything kept between runs.
     ///
     /// After it nothing of the target is left: no descriptor, no process, no timer. The prober is not used again.
     func stop(on loop: isolated EventLoop)
+}
+
+extension Prober {
+    package func collect(into footprint: inout Footprint) { footprint.add(self) }
 }
 
 /// Is told how a run ended.

@@ -56,6 +56,12 @@ package final class ByteStream {
     /// How many bytes the kernel has not taken yet, or never will after a write that failed; 0 once closed.
     package var unsentBytes: Int { output.count }
 
+    /// Adds the objects that everything done with the stream uses.
+    package func collect(into footprint: inout Footprint) {
+        footprint.add(self)
+        footprint.add(connection)
+    }
+
     /// Connects by `deadline`, look-up included, and tells `observer` how it went.
     ///
     /// Only for a closed stream; anything else is a programmer error.

@@ -25,6 +25,22 @@ struct DeadlineQueueTests {
         #expect(order == [0, 1, 2, 3, 4])
     }
 
+    @Test("it names all that are due and no other, or as many as are asked for", arguments: [1, 2, 3] as [UInt64])
+    func due(seed: UInt64) {
+        var random = StepRandom(seed: seed)
+        var queue = DeadlineQueue()
+        for place in 0..<100 { queue.set(instant(Int64.random(in: 0..<50, using: &random)), for: TargetID(place)) }
+        for time in [-1, 0, 10, 49, 60] as [Int64] {
+            let expected = (0..<100).filter { queue[TargetID($0)].map { $0 <= instant(time) } ?? false }
+            var seen: [Int] = []
+            queue.forEachDue(by: instant(time), limit: 1_000) { seen.append($0.index) }
+            #expect(seen.sorted() == expected)
+            var some: [Int] = []
+            queue.forEachDue(by: instant(time), limit: 7) { some.append($0.index) }
+            #expect(some.count == min(7, expected.count) && Set(some).isSubset(of: expected))
+        }
+    }
+
     @Test("it agrees with a sorted list whatever is set, moved and removed", arguments: [1, 2, 3, 4] as [UInt64])
     func agreesWithModel(seed: UInt64) {
         var random = StepRandom(seed: seed)

@@ -14,19 +14,21 @@ import StateStore
 final class ProbeRunner: ProbeObserver, TimerHandler {
     /// Most probes that are started in one turn; the rest follow in the next, after descriptors had theirs.
     private static let startsPerTurn = 256
+    /// For how many of them what they use is fetched together: more would push out of the caches what was fetched first.
+    private static let fetchesPerTurn = 32
     /// How often the loop shows that it is alive when nothing else is due.
     private static let heartbeat = Duration.milliseconds(500)
     /// How often the files that probes name are asked for problems.
     private static let fileCheck = Duration.seconds(5)
 
-    private struct Run {
+    struct Run {
         let id: RunID
         let timeout: Duration
         let deadline: MonotonicInstant
     }
 
     /// A prober, what it was made for, and its run in flight; an object, because it is looked up for every probe and large to copy.
-    private final class Prepared {
+    final class Prepared {
         let probe: Probe
         let retry: RetrySettings
         let prober: any Prober
@@ -45,18 +47,20 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     }
 
     var pipeline: HealthPipeline
-    private let factory: ProberFactory
+    let factory: ProberFactory
     /// The loops besides this one; nil = there are none.
-    private let crew: ProbingCrew?
+    let crew: ProbingCrew?
     private let reports: any ProbeLoopReports
     let keeper: (any StateKeeper)?
-    private var probers: [TargetName: Prepared] = [:]
+    var probers: [TargetName: Prepared] = [:]
     /// The same by the targets' places, for every start.
-    private var probersByPlace: [Prepared?] = []
+    var probersByPlace: [Prepared?] = []
+    /// What is used to probe them, by the same places.
+    var footprints: [Footprint] = []
     /// Whose prober an object is.
-    private var targets: [ObjectIdentifier: TargetName] = [:]
+    var targets: [ObjectIdentifier: TargetName] = [:]
     /// How late runs were handed out that other loops have not begun yet, as far as is known.
-    private var lateness: [ProbeRunID: Duration] = [:]
+    var lateness: [ProbeRunID: Duration] = [:]
     private var timer: (id: TimerID, deadline: MonotonicInstant)?
     /// What is known to be wrong with files, and when that is looked at next.
     private var fileProblems: [String] = []
@@ -90,6 +94,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         guard !isStepping, !isStopped else { return }
         isStepping = true
         let moment = loop.moment
+        pipeline.forEachDue(by: moment.instant, limit: Self.fetchesPerTurn) { footprints[$0.index].fetch() }
         pipeline.takeDue(at: moment, limit: Self.startsPerTurn, into: &starts)
         for start in starts { self.start(start, on: loop) }
         if let snapshot = pipeline.publication(at: moment, scripts: factory.scripts.slots.health) {
@@ -142,6 +147,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         for name in probers.keys.sorted() { probers[name]?.prober.stop(on: loop) }
         probers.removeAll()
         probersByPlace.removeAll()
+        footprints.removeAll()
         targets.removeAll()
     }
 
@@ -187,46 +193,8 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         pipeline.note(keeper.keep(batch), at: moment)
     }
 
-    /// Makes the probers that are new or whose probe changed, and stops those that are gone.
-    ///
-    /// The pipeline keeps the run of a target whose probe is the same, so where only the retries changed, it starts again on
-    /// the new prober, with what is left of its time.
-    private func prepare(_ specs: [ProbeSpec], on loop: isolated EventLoop) {
-        let kept = Dictionary(uniqueKeysWithValues: specs.map { ($0.name, $0) })
-        let gone = probers.filter { name, prepared in kept[name].map { !prepared.fits($0) } ?? true }
-        var interrupted: [(TargetName, Run)] = []
-        for name in gone.keys.sorted() {
-            if let prober = gone[name]?.prober {
-                prober.stop(on: loop)
-                targets[ObjectIdentifier(prober)] = nil
-            }
-            crew?.remove(name)
-            probers[name] = nil
-            if kept[name]?.probe == gone[name]?.probe, let run = gone[name]?.run { interrupted.append((name, run)) }
-            awaited = awaited.filter { $0.value.target != name }
-        }
-        for spec in specs where probers[spec.name] == nil {
-            let distant = crew?.prober(for: spec)
-            let prober = distant ?? factory.prober(for: spec, on: loop)
-            probers[spec.name] = Prepared(spec, prober: prober, isDistant: distant != nil)
-            targets[ObjectIdentifier(prober)] = spec.name
-        }
-        probersByPlace.removeAll(keepingCapacity: true)
-        for spec in specs {
-            guard let place = pipeline.place(of: spec.name)?.index else { continue }
-            while probersByPlace.count <= place { probersByPlace.append(nil) }
-            probersByPlace[place] = probers[spec.name]
-        }
-        for (name, run) in interrupted {
-            guard let prepared = probers[name] else { continue }
-            prepared.run = run
-            prepared.prober.start(ProbeRunID(run.id), deadline: run.deadline, for: self, on: loop)
-        }
-        lateness = lateness.filter { prepared(running: $0.key) != nil }
-    }
-
     /// The prober that has this run in flight.
-    private func prepared(running run: ProbeRunID) -> Prepared? {
+    func prepared(running run: ProbeRunID) -> Prepared? {
         guard run.place < probersByPlace.count, let prepared = probersByPlace[run.place] else { return nil }
         return prepared.run?.id.number == run.number ? prepared : nil
     }

@@ -131,6 +131,14 @@ package struct HealthPipeline: ~Copyable {
         noteChanges(at: moment)
     }
 
+    /// Names targets that ``takeDue(at:limit:into:)`` will look at, at most `limit`, in no order.
+    func forEachDue(by now: MonotonicInstant, limit: Int, _ body: (TargetID) -> Void) {
+        schedule.forEachDue(by: now, limit: limit, body)
+    }
+
+    /// What is looked at for every probe of a target, to be fetched in time.
+    func objects(of target: TargetID) -> [AnyObject] { assessment.objects(of: target) }
+
     /// Takes the outcome of a run.
     ///
     /// - Parameters:

@@ -9,6 +9,13 @@
 #include "CLinuxProcess.h"
 #include "CLinuxResolve.h"
 
+/// Asks the processor to bring the lines of these bytes into its caches, all at once, and does not wait for them.
+static inline void clinux_fetch(uintptr_t start, uintptr_t length) {
+    for (uintptr_t line = start & ~(uintptr_t)63; line < start + length; line += 64) __builtin_prefetch((const void *)line);
+}
+/// How many bytes malloc has given for an object.
+uintptr_t clinux_allocated(uintptr_t object);
+
 /// What epoll_wait reports for one descriptor: the event bits and the token given to clinux_epoll_add.
 struct clinux_ready {
     uint32_t events;

@@ -53,6 +53,19 @@ package struct DeadlineQueue {
         row(of: target).map { heap[$0].deadline }
     }
 
+    /// Names the targets whose deadline has come, at most `limit`, in no order.
+    package func forEachDue(by now: MonotonicInstant, limit: Int, _ body: (TargetID) -> Void) {
+        var rest = limit
+        visit(0, by: now, &rest, body)
+    }
+
+    private func visit(_ row: Int, by now: MonotonicInstant, _ rest: inout Int, _ body: (TargetID) -> Void) {
+        guard row < heap.count, rest > 0, heap[row].deadline <= now else { return }
+        rest -= 1
+        body(heap[row].target)
+        for child in 1...Self.width { visit(Self.width * row + child, by: now, &rest, body) }
+    }
+
     /// Gives `target` this deadline in place of any other it had.
     package mutating func set(_ deadline: MonotonicInstant, for target: TargetID) {
         let element = Element(deadline: deadline, target: target)

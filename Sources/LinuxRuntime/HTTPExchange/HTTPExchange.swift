@@ -35,6 +35,9 @@ package protocol HTTPExchange: AnyObject {
     /// For answers that are streams: the deadline is for what must come first. Does nothing when no exchange is under way.
     func liftDeadline(on loop: isolated EventLoop)
 
+    /// Adds the objects that every exchange uses, itself among them.
+    func collect(into footprint: inout Footprint)
+
     /// Ends an exchange under way without telling; does nothing when there is none.
     func cancel(on loop: isolated EventLoop)
 
@@ -43,6 +46,8 @@ package protocol HTTPExchange: AnyObject {
 }
 
 extension HTTPExchange {
+    package func collect(into footprint: inout Footprint) { footprint.add(self) }
+
     /// Sends the prepared request as it is.
     package func start(
         deadline: MonotonicInstant,

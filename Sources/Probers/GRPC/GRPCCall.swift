@@ -90,6 +90,12 @@ final class GRPCCall: HTTPExchangeObserver {
         exchange.cancel(on: loop)
     }
 
+    /// Adds the objects that every call uses.
+    func collect(into footprint: inout Footprint) {
+        footprint.add(self)
+        exchange.collect(into: &footprint)
+    }
+
     /// Cancels, and lets go of the connection; the call is not used again.
     func close(on loop: isolated EventLoop) {
         run = nil

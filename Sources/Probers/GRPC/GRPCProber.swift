@@ -53,6 +53,11 @@ package final class GRPCProber: Prober {
         ask(until: deadline, on: loop)
     }
 
+    package func collect(into footprint: inout Footprint) {
+        footprint.add(self)
+        call.collect(into: &footprint)
+    }
+
     package func stop(on loop: isolated EventLoop) {
         run = nil
         call.close(on: loop)

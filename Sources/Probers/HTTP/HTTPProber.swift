@@ -111,6 +111,11 @@ package final class HTTPProber: Prober {
         exchange.start(deadline: deadline, adding: fields, token: run.number, for: self, on: loop)
     }
 
+    package func collect(into footprint: inout Footprint) {
+        footprint.add(self)
+        exchange.collect(into: &footprint)
+    }
+
     package func stop(on loop: isolated EventLoop) {
         run = nil
         exchange.close(on: loop)

@@ -47,6 +47,11 @@ package final class RetryingProber: Prober, ProbeObserver, TimerHandler {
         prober.start(run, deadline: deadline, for: self, on: loop)
     }
 
+    package func collect(into footprint: inout Footprint) {
+        footprint.add(self)
+        prober.collect(into: &footprint)
+    }
+
     package func stop(on loop: isolated EventLoop) {
         if let timer { loop.cancel(timer) }
         timer = nil

@@ -40,6 +40,11 @@ package final class TCPProber: Prober {
         connection.open(by: deadline, for: self, on: loop)
     }
 
+    package func collect(into footprint: inout Footprint) {
+        footprint.add(self)
+        footprint.add(connection)
+    }
+
     package func stop(on loop: isolated EventLoop) {
         connection.close(on: loop)
         run = nil

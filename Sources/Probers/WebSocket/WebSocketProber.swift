@@ -104,6 +104,11 @@ package final class WebSocketProber: Prober {
         stream.open(by: deadline, for: self, on: loop)
     }
 
+    package func collect(into footprint: inout Footprint) {
+        footprint.add(self)
+        stream.collect(into: &footprint)
+    }
+
     package func stop(on loop: isolated EventLoop) {
         if let timer = run?.timer { loop.cancel(timer) }
         run = nil

@@ -108,6 +108,12 @@ extension HTTP1Exchange: HTTPExchange {
         resolver.resolve(connection.host, port: connection.port, token: question, for: self, on: loop)
     }
 
+    func collect(into footprint: inout Footprint) {
+        footprint.add(self)
+        footprint.add(connection)
+        footprint.add(bytes.whole)
+    }
+
     func liftDeadline(on loop: isolated EventLoop) {
         security?.successor?.liftDeadline(on: loop)
         if let run, run.stage == .waiting { run.forgetDeadline(on: loop) }

@@ -101,6 +101,11 @@ extension HTTP2Exchange: HTTPExchange {
         resolver.resolve(connection.host, port: connection.port, token: question, for: self, on: loop)
     }
 
+    func collect(into footprint: inout Footprint) {
+        footprint.add(self)
+        stream.collect(into: &footprint)
+    }
+
     func liftDeadline(on loop: isolated EventLoop) {
         guard let run, run.stage == .waiting, run.timer != nil else { return }
         run.forgetDeadline(on: loop)

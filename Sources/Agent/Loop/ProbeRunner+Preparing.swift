@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HealthModel
+import LinuxRuntime
+import Probers
+
+extension ProbeRunner {
+    /// Makes the probers that are new or whose probe changed, and stops those that are gone.
+    ///
+    /// The pipeline keeps the run of a target whose probe is the same, so where only the retries changed, it starts again on
+    /// the new prober, with what is left of its time.
+    func prepare(_ specs: [ProbeSpec], on loop: isolated EventLoop) {
+        let kept = Dictionary(uniqueKeysWithValues: specs.map { ($0.name, $0) })
+        let gone = probers.filter { name, prepared in kept[name].map { !prepared.fits($0) } ?? true }
+        var interrupted: [(TargetName, Run)] = []
+        for name in gone.keys.sorted() {
+            if let prober = gone[name]?.prober {
+                prober.stop(on: loop)
+                targets[ObjectIdentifier(prober)] = nil
+            }
+            crew?.remove(name)
+            probers[name] = nil
+            if kept[name]?.probe == gone[name]?.probe, let run = gone[name]?.run { interrupted.append((name, run)) }
+            awaited = awaited.filter { $0.value.target != name }
+        }
+        for spec in specs where probers[spec.name] == nil {
+            let distant = crew?.prober(for: spec)
+            let prober = distant ?? factory.prober(for: spec, on: loop)
+            probers[spec.name] = Prepared(spec, prober: prober, isDistant: distant != nil)
+            targets[ObjectIdentifier(prober)] = spec.name
+        }
+        probersByPlace.removeAll(keepingCapacity: true)
+        for spec in specs {
+            guard let place = pipeline.place(of: spec.name)?.index else { continue }
+            while probersByPlace.count <= place { probersByPlace.append(nil) }
+            probersByPlace[place] = probers[spec.name]
+        }
+        footprints = probersByPlace.indices.map(footprint(of:))
+        for (name, run) in interrupted {
+            guard let prepared = probers[name] else { continue }
+            prepared.run = run
+            prepared.prober.start(ProbeRunID(run.id), deadline: run.deadline, for: self, on: loop)
+        }
+        lateness = lateness.filter { prepared(running: $0.key) != nil }
+    }
+
+    private func footprint(of place: Int) -> Footprint {
+        var footprint = Footprint()
+        guard let prepared = probersByPlace[place] else { return footprint }
+        footprint.add(prepared)
+        for object in pipeline.objects(of: TargetID(place)) { footprint.add(object) }
+        prepared.prober.collect(into: &footprint)
+        return footprint
+    }
+}
