@@ -4,9 +4,8 @@ import HealthModel
 
 /// How far apart starts have to lie so that about sixteen of them share a wake-up.
 ///
-/// Waking up costs as much as a probe, and what a probe needs is in the processor's caches when another has just used it: at 500
-/// probes a second, bunches of ten halve what a probe costs. Longer ones save little more, and the last of a bunch waits for
-/// all before it.
+/// Waking up costs as much as a probe, and the code that a probe needs is in the processor's caches when another has just used it. Longer
+/// bunches save little more, and the last of a bunch waits for all before it.
 ///
 /// Follows from the starts a second alone, counted in whole numbers, so that targets that come and go leave nothing behind.
 struct BunchDistance {

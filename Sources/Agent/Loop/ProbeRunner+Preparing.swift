@@ -4,6 +4,7 @@ import HealthModel
 import LinuxRuntime
 import Probers
 
+/// Which probers there are for the targets that there are, and where what they use lies.
 extension ProbeRunner {
     /// Makes the probers that are new or whose probe changed, and stops those that are gone.
     ///

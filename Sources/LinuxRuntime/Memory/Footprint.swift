@@ -4,8 +4,8 @@ import CLinux
 
 /// Where the objects lie that a probe of one target uses, so that all of them can be fetched into the processor's caches at once.
 ///
-/// With many targets nothing of one is in the caches when its turn comes. Each object would be waited for in turn, as one leads to
-/// the next: 50 times, of which each costs up to 0.15 µs. Fetched at once, all are waited for together.
+/// With many targets nothing of one is in the caches when its turn comes, and each object would be waited for in turn, as one leads to
+/// the next. Fetched at once, all are waited for together.
 ///
 /// It holds addresses and no objects: one that is gone, or elsewhere, is fetched for nothing, and that is all.
 package struct Footprint: Sendable {
