@@ -59,14 +59,15 @@ package final class ScriptedKernel: Kernel {
     package var now: MonotonicInstant { simulation.now }
     package var wallTime: WallTime { simulation.wallTime }
 
-    package func wait(timeout: Duration?, ready: inout [Readiness]) {
-        simulation.wait(timeout: timeout, ready: &ready)
+    package func wait(timeout: Duration?, ready: inout [Readiness]) -> Bool {
+        let isMore = simulation.wait(timeout: timeout, ready: &ready)
         let edge = state.withLock { state -> Readiness? in
             guard !state.edges.isEmpty, let token = state.token else { return nil }
             defer { state.edges = [] }
             return Readiness(token: token, events: state.edges)
         }
         if let edge { ready.append(edge) }
+        return isMore
     }
 
     package func wake() { simulation.wake() }

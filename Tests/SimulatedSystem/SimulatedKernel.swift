@@ -73,7 +73,8 @@ package final class SimulatedKernel: Kernel {
         state.withLock { Self.wallStart.advanced(by: Self.start.duration(to: $0.now) + $0.wallOffset) }
     }
 
-    package func wait(timeout: Duration?, ready: inout [Readiness]) {
+    @discardableResult
+    package func wait(timeout: Duration?, ready: inout [Readiness]) -> Bool {
         ready.removeAll(keepingCapacity: true)
         let beganAt = now
         let end = earlyEnd(timeout) ?? timeout.map { beganAt.advanced(by: max(.zero, $0)) }
@@ -89,6 +90,7 @@ package final class SimulatedKernel: Kernel {
         }
         disturb(after: beganAt, &ready)
         checkProgress(since: beganAt)
+        return false
     }
 
     package func wake() {

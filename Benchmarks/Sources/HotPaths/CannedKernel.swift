@@ -28,7 +28,7 @@ final class CannedKernel: Kernel {
     var wallTime: WallTime { WallTime(nanosecondsSinceEpoch: 1_795_230_000_000_000_000) }
 
     /// Time passes only while nothing happens.
-    func wait(timeout: Duration?, ready: inout [Readiness]) {
+    func wait(timeout: Duration?, ready: inout [Readiness]) -> Bool {
         ready.removeAll(keepingCapacity: true)
         state.withLock { state in
             if state.edge.isEmpty {
@@ -38,6 +38,7 @@ final class CannedKernel: Kernel {
                 state.edge = []
             }
         }
+        return false
     }
 
     func wake() {}

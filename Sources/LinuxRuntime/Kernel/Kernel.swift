@@ -15,8 +15,13 @@ package protocol Kernel: Sendable {
 
     /// Waits until a watched descriptor is ready, `wake()` is called, or `timeout` has passed (nil = for ever).
     ///
-    /// Replaces the contents of `ready`. May return early and empty.
-    func wait(timeout: Duration?, ready: inout [Readiness])
+    /// May return early and empty.
+    ///
+    /// - Parameters:
+    ///   - timeout: the longest wait.
+    ///   - ready: its contents are replaced by what is ready.
+    /// - Returns: whether more may be ready than was reported.
+    func wait(timeout: Duration?, ready: inout [Readiness]) -> Bool
 
     /// Ends a `wait`, now or the next one; callable from any thread.
     func wake()

@@ -38,11 +38,12 @@ package final class SystemKernel: Kernel {
     /// The calendar's time, for those who have no kernel at hand.
     package static var calendarTime: WallTime { WallTime(nanosecondsSinceEpoch: clinux_realtime_ns()) }
 
-    package func wait(timeout: Duration?, ready: inout [Readiness]) {
+    @discardableResult
+    package func wait(timeout: Duration?, ready: inout [Readiness]) -> Bool {
         ready.removeAll(keepingCapacity: true)
         let nanoseconds = timeout.map { max(0, $0.inNanoseconds) } ?? -1
         // unsafe: the buffer holds `batch` entries, and at most as many are written and then read.
-        unsafe withUnsafeTemporaryAllocation(of: clinux_ready.self, capacity: Self.batch) { buffer in
+        return unsafe withUnsafeTemporaryAllocation(of: clinux_ready.self, capacity: Self.batch) { buffer in
             let count = unsafe clinux_epoll_wait(epoll, buffer.baseAddress, CInt(Self.batch), nanoseconds)
             for index in 0..<Int(max(0, count)) {
                 let event = unsafe buffer[index]
@@ -52,6 +53,7 @@ package final class SystemKernel: Kernel {
                     ready.append(Readiness(token: event.token, events: .init(rawValue: event.events)))
                 }
             }
+            return count == Self.batch
         }
     }
 

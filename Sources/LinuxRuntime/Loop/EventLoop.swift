@@ -11,10 +11,13 @@ import Synchronization
 ///
 /// Nothing that runs here may block: one slow handler delays every probe. The loop measures that as `lateness`.
 package actor EventLoop {
+    /// How often a turn asks for what else is ready before timers have theirs, which descriptors that are ever ready must not keep from it.
+    private static let waitsPerTurn = 64
+
     /// The operating system, or its simulation.
     package nonisolated let kernel: any Kernel
 
-    /// The time of this turn: read once after waiting, so everything in one turn agrees on it.
+    /// The time of this turn: read once after each wait, so all that a wait found agrees on it.
     package private(set) var now: MonotonicInstant
 
     /// How late timers fired, against their deadline.
@@ -91,17 +94,29 @@ package actor EventLoop {
         }
     }
 
-    /// Waits, then hands out what is ready and what is due; true when the clock has reached `end`.
+    /// Waits, then hands out all that is ready, then what is due; true when the clock has reached `end`.
+    ///
+    /// In this order, so that after a stall an answer that has come in time is read before the timer which would miss it fires.
     private func turn(mayWait: Bool, until end: MonotonicInstant?) -> Bool {
-        kernel.wait(timeout: mayWait ? timeToNext(end) : .zero, ready: &ready)
-        now = kernel.now
-        for readiness in ready {
-            guard let (descriptor, handler) = descriptors.handler(token: readiness.token) else { continue }
-            handler.ready(descriptor, readiness.events, on: self)
+        var isMore = kernel.wait(timeout: mayWait ? timeToNext(end) : .zero, ready: &ready)
+        var waits = 1
+        while true {
+            now = kernel.now
+            handOut()
+            guard isMore, waits < Self.waitsPerTurn else { break }
+            isMore = kernel.wait(timeout: .zero, ready: &ready)
+            waits += 1
         }
         runDueTimers()
         guard let end else { return false }
         return now >= end
+    }
+
+    private func handOut() {
+        for readiness in ready {
+            guard let (descriptor, handler) = descriptors.handler(token: readiness.token) else { continue }
+            handler.ready(descriptor, readiness.events, on: self)
+        }
     }
 
     private func timeToNext(_ end: MonotonicInstant?) -> Duration? {

@@ -93,6 +93,32 @@ struct EventLoopTurnTests {
         #expect(journal.all == ["timer", "descriptor", "timer", "descriptor", "timer", "descriptor"])
     }
 
+    @Test("all that is ready is handed out before a timer that is due, also what one wait does not report")
+    func readyFirst() async {
+        let journal = Journal()
+        let kernel = ManualKernel(batch: 2)
+        _ = await run(kernel) { loop in
+            loop.schedule(at: loop.now) { journal.add("timer") }
+            for descriptor in CInt(5)..<10 {
+                try? loop.watch(descriptor, JournalHandler(journal, "\(descriptor)"))
+                kernel.report(descriptor)
+            }
+        }
+        #expect(journal.all == ["5", "6", "7", "8", "9", "timer"])
+    }
+
+    @Test("a descriptor that is ready again and again does not keep a timer from its turn")
+    func everReady() async {
+        let journal = Journal()
+        let kernel = ManualKernel(batch: 1)
+        _ = await run(kernel) { loop in
+            loop.schedule(at: loop.now) { journal.add("timer") }
+            try? loop.watch(5, Chatter(journal, kernel, remaining: 1_000))
+            kernel.report(5)
+        }
+        #expect(journal.all == ["timer", "silent"])
+    }
+
     @Test("an event of a closed descriptor does not reach the handler that has its number now")
     func staleEvent() async {
         let journal = Journal()
@@ -167,6 +193,25 @@ private final class JournalHandler: DescriptorHandler {
 
     func ready(_ descriptor: CInt, _ events: Readiness.Events, on loop: isolated EventLoop) {
         journal.add(name)
+    }
+}
+
+/// Is ready again as soon as it was, for a while.
+private final class Chatter: DescriptorHandler {
+    private let journal: Journal
+    private let kernel: ManualKernel
+    private var remaining: Int
+
+    init(_ journal: Journal, _ kernel: ManualKernel, remaining: Int) {
+        self.journal = journal
+        self.kernel = kernel
+        self.remaining = remaining
+    }
+
+    func ready(_ descriptor: CInt, _ events: Readiness.Events, on loop: isolated EventLoop) {
+        remaining -= 1
+        guard remaining > 0 else { return journal.add("silent") }
+        kernel.report(descriptor)
     }
 }
 

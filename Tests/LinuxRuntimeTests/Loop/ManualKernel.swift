@@ -17,10 +17,14 @@ final class ManualKernel: Kernel {
 
     private let state = Mutex(State())
     private let disconnects: Bool
+    private let batch: Int
 
-    /// - Parameter disconnects: whether a socket can be connected again.
-    init(disconnects: Bool = false) {
+    /// - Parameters:
+    ///   - disconnects: whether a socket can be connected again.
+    ///   - batch: how many descriptors a wait reports.
+    init(disconnects: Bool = false, batch: Int = .max) {
         self.disconnects = disconnects
+        self.batch = batch
     }
 
     /// What was asked for descriptors, in order.
@@ -53,15 +57,16 @@ final class ManualKernel: Kernel {
         }
     }
 
-    func wait(timeout: Duration?, ready: inout [Readiness]) {
+    func wait(timeout: Duration?, ready: inout [Readiness]) -> Bool {
         state.withLock { state in
-            ready = state.ready
-            state.ready = []
+            ready = Array(state.ready.prefix(batch))
+            state.ready.removeFirst(ready.count)
             guard ready.isEmpty, state.wakeUps == 0, let timeout else {
                 state.wakeUps = 0
-                return
+                return ready.count == batch
             }
             state.now = state.now.advanced(by: timeout)
+            return false
         }
     }
 
