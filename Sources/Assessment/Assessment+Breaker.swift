@@ -33,9 +33,8 @@ extension Assessment {
         record.isPlanMissing = true
     }
 
-    /// Tells the breaker, where the run had a right to count.
-    func settle(_ permit: consuming CircuitBreaker.Permit?, _ finding: Finding, _ outcome: Outcome) {
-        guard let permit else { return }
+    /// Tells the breaker what its permit was used for.
+    func settle(_ permit: consuming CircuitBreaker.Permit, _ finding: Finding, _ outcome: Outcome) {
         switch finding {
         case .passed: permit.succeed(after: max(.zero, outcome.duration))
         case .failed: permit.fail(outcome.message, after: max(.zero, outcome.duration))

@@ -200,7 +200,7 @@ package struct Assessment: ~Copyable {
     package mutating func begin(_ target: TargetID, at moment: Moment) -> ProbeAdmission {
         advance(at: moment)
         guard let record = record(target) else { return .rejected(.onInterval) }
-        if record.isCalm { count(target, record) } else { touch(target, record) }
+        count(target, record)
         let admission = record.breaker.tryAcquire()
         switch consume admission {
         case .admitted(let permit):
@@ -220,13 +220,18 @@ package struct Assessment: ~Copyable {
         advance(at: moment)
         guard let record = record(target) else { return ProbeSettlement(next: .onInterval, isCounted: false) }
         let permit = record.permit.take()
-        let isCounted = permit != nil
-        let learnt = outcome.finding
-        let finding = isCounted ? learnt : .nothing
+        let finding = outcome.finding
+        let hadLearntNothing = record.hasLearntNothing
         record.counters.count(outcome)
         record.lastOutcome = outcome
-        record.hasLearntNothing = learnt == .nothing
+        record.hasLearntNothing = finding == .nothing
         record.lastOutcomeAt = moment.wall
+        guard let permit else {
+            // It moves nothing, and nothing but figures tells of it, unless it said nothing about the target or is the first that does.
+            if record.hasLearntNothing || hadLearntNothing { touch(target, record) } else { count(target, record) }
+            record.isCalm = false
+            return ProbeSettlement(next: record.nextDue, isCounted: false)
+        }
         note(finding, outcome, of: target, record, at: moment)
         settle(permit, finding, outcome)
         let isQuiet = settleBreaker(target, record, finding, at: moment)
@@ -235,7 +240,7 @@ package struct Assessment: ~Copyable {
         record.isCalm = isQuiet && record.status == .healthy
         if wasCalm, record.isCalm { count(target, record) } else { touch(target, record) }
         if !isSettled { refreshAggregate(at: moment) }
-        return ProbeSettlement(next: record.nextDue, isCounted: isCounted)
+        return ProbeSettlement(next: record.nextDue, isCounted: true)
     }
 
     /// Takes note of when a target will be probed next, from which follows how long its last verdict is believed.

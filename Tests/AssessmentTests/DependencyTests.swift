@@ -96,6 +96,7 @@ struct DependencyTests {
         var harness = try chain()
         harness.run(.pass, target: 1)
         _ = harness.assessment.takeTouched()
+        while harness.assessment.takeLastCounted() != nil {}
         for _ in 0..<3 { harness.run(.pass, target: 1) }
         #expect(harness.assessment.takeLastTouched() == nil)
         #expect(harness.assessment.takeLastCounted() == TargetID(1))
@@ -104,6 +105,25 @@ struct DependencyTests {
         #expect(harness.assessment.takeTouched() == [TargetID(1)])
         harness.run(.pass, target: 1)
         #expect(harness.assessment.takeTouched() == [TargetID(1)])
+    }
+
+    @Test("a target that is probed for data only is counted, and touched when its breaker half-opens")
+    func observed() throws {
+        let policy = BreakerPolicy(failureThreshold: 1, whileOpen: .observe)
+        var harness = AssessmentHarness([try spec("a", breaker: policy)])
+        harness.run(.fail)
+        _ = harness.assessment.takeTouched()
+        for say in [Say.fail, .pass, .fail] {
+            harness.run(say)
+            #expect(harness.assessment.takeLastTouched() == nil)
+            #expect(harness.assessment.takeLastCounted() == TargetID(0))
+        }
+        harness.run(.unknown)
+        #expect(harness.assessment.takeTouched() == [TargetID(0)])
+        harness.run(.fail)
+        #expect(harness.assessment.takeTouched() == [TargetID(0)])
+        harness.advance(by: 60_000)
+        #expect(harness.assessment.takeTouched() == [TargetID(0)])
     }
 
     @Test("the change of a target says to whom it is attributed, so that it need not alert")
