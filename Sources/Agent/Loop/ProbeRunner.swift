@@ -12,8 +12,11 @@ import StateStore
 /// late becomes `internal`, because a stalled agent cannot tell. Where there are several loops, a crew has the others; the probers
 /// there are started and heard like any.
 final class ProbeRunner: ProbeObserver, TimerHandler {
-    /// Most probes that are started in one turn; the rest follow in the next, after descriptors had theirs.
-    private static let startsPerTurn = 256
+    /// Most probes that are started in one turn of the loop; the rest follow in the next, after those that are under way had theirs.
+    ///
+    /// So few that what a turn starts takes a small part of any timeout: a loop that has more to do than it can then starts late, which
+    /// is known and told, and does not let probes run out of time that could have passed.
+    private static let startsPerTurn = 64
     /// For how many of them what they use is fetched together: more would push out of the caches what was fetched first.
     private static let fetchesPerTurn = 32
     /// How often the loop shows that it is alive when nothing else is due.
@@ -87,16 +90,29 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         prepare(plan.specs, on: loop)
     }
 
-    /// Does all that is due, then sets the timer for the next thing.
+    /// Starts what is due, and does all else that is, then sets the timer for the next thing.
     ///
-    /// A prober may report within `start`; the step under way then sees to what follows from that.
-    func step(on loop: isolated EventLoop) {
-        guard !isStepping, !isStopped else { return }
-        isStepping = true
+    /// Called once in a turn of the loop at most, and so by its timer alone: what has ended makes room for nothing more.
+    func startDue(on loop: isolated EventLoop) {
+        guard !isStopped else { return }
         let moment = loop.moment
+        // A prober may report within `start`.
+        isStepping = true
         pipeline.forEachDue(by: moment.instant, limit: Self.fetchesPerTurn) { footprints[$0.index].fetch() }
         pipeline.takeDue(at: moment, limit: Self.startsPerTurn, into: &starts)
         for start in starts { self.start(start, on: loop) }
+        isStepping = false
+        step(at: moment, on: loop)
+    }
+
+    /// Does all that is due but to start probes, then sets the timer for the next thing, which those may be.
+    func step(on loop: isolated EventLoop) {
+        guard !isStepping, !isStopped else { return }
+        step(at: loop.moment, on: loop)
+    }
+
+    private func step(at moment: Moment, on loop: isolated EventLoop) {
+        isStepping = true
         if let snapshot = pipeline.publication(at: moment, scripts: factory.scripts.slots.health) {
             reports.publish(snapshot)
         }
@@ -153,7 +169,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
 
     func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
         self.timer = nil
-        step(on: loop)
+        startDue(on: loop)
     }
 
     func began(_ run: ProbeRunID, after delay: Duration, on loop: isolated EventLoop) {
@@ -173,8 +189,8 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         let moment = loop.moment
         pipeline.finish(run, outcome: outcome, at: moment)
         if !awaited.isEmpty { awaited.removeValue(forKey: ProbeRunID(run))?.answer(outcome, at: moment.wall) }
-        // Most outcomes are as good as the one before, and nothing follows from them until something is due.
-        if outcome.verdict != .healthy || pipeline.hasWork(at: moment.instant) {
+        // Most outcomes are like the one before, and nothing follows from them until something is due.
+        if pipeline.hasNews(at: moment.instant) || outcome.verdict == .unknown {
             step(on: loop)
         } else if !isStepping, !isStopped, let next = pipeline.nextWake {
             sleep(until: next, on: loop)

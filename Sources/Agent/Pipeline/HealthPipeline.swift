@@ -95,9 +95,9 @@ package struct HealthPipeline: ~Copyable {
         }
     }
 
-    /// Whether anything is to be done now: a change to tell of, a probe to start, a snapshot to publish.
-    package mutating func hasWork(at now: MonotonicInstant) -> Bool {
-        !assessment.changes.isEmpty || nextWake.map { $0 <= now } ?? false
+    /// Whether there is something to tell now: a change, or a snapshot that is due.
+    package func hasNews(at now: MonotonicInstant) -> Bool {
+        !assessment.changes.isEmpty || pacer.isDue(now: now)
     }
 
     /// The place of a target.

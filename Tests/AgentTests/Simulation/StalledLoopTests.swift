@@ -4,7 +4,6 @@ import HealthModel
 import LinuxRuntime
 import Probers
 import SimulatedSystem
-import Synchronization
 import Testing
 
 @testable import Agent
@@ -50,22 +49,11 @@ struct StalledLoopTests {
             machine.loop.simulate(.seconds(60)) { loop in
                 let factory = ProberFactory(on: machine)
                 let runner = ProbeRunner(plan, factory: factory, reports: published, on: loop)
-                runner.step(on: loop)
+                runner.startDue(on: loop)
                 loop.schedule(at: loop.now.advanced(by: .seconds(5))) { runner.stop(on: loop) }
                 machine.kernel.advance(by: stall)
             }
         }
         return try #require(published.snapshot?.targets.first)
     }
-}
-
-/// Keeps the last snapshot of a probe loop.
-private final class LastSnapshot: ProbeLoopReports {
-    private let last = Mutex<HealthSnapshot?>(nil)
-
-    var snapshot: HealthSnapshot? { last.withLock { $0 } }
-
-    func publish(_ snapshot: HealthSnapshot) { last.withLock { $0 = snapshot } }
-    func changed(_ change: HealthChange) {}
-    func alive(at now: MonotonicInstant) {}
 }
