@@ -36,8 +36,13 @@ def render(workload, rows):
         if "note" in row:
             lines.append(f"| {name} | {row['note']}" + " |" * len(shown))
         else:
-            lines.append(f"| {name} | " + " | ".join(_cell(row.get(key), form) for _, key, form in shown) + " |")
+            lines.append(f"| {name}{_loss(row)} | " + " | ".join(_cell(row.get(key), form) for _, key, form in shown) + " |")
     return "\n".join(lines)
+
+
+def _loss(row):
+    """Says that a round failed, after which a prober is not measured again."""
+    return f" ({row['rounds']} of {row['planned_rounds']} rounds, the next failed)" if "planned_rounds" in row else ""
 
 
 def _cell(value, form):
