@@ -36,10 +36,21 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// The address without the port, as text.
     package var host: String {
+        guard isIPv6 else { return dotted }
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        // unsafe: inet_ntop reads 4 or 16 bytes by family and writes at most the array's size, NUL included.
-        _ = unsafe inet_ntop(isIPv6 ? AF_INET6 : AF_INET, bytes, &text, socklen_t(text.count))
+        // unsafe: inet_ntop reads 16 bytes and writes at most the array's size, NUL included.
+        _ = unsafe inet_ntop(AF_INET6, bytes, &text, socklen_t(text.count))
         return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The four numbers of an IPv4 address: so short that the string needs no memory of its own.
+    private var dotted: String {
+        var text = String(bytes[0])
+        for byte in bytes.dropFirst() {
+            text += "."
+            text += String(byte)
+        }
+        return text
     }
 
     /// `10.0.0.5:443` or `[fd00::5]:443`.
