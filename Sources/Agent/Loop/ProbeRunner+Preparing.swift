@@ -6,6 +6,31 @@ import Probers
 
 /// Which probers there are for the targets that there are, and where what they use lies.
 extension ProbeRunner {
+    struct Run {
+        let id: RunID
+        let timeout: Duration
+        let deadline: MonotonicInstant
+    }
+
+    /// A prober, what it was made for, and its run in flight; an object, because it is looked up for every probe and large to copy.
+    final class Prepared {
+        let probe: Probe
+        let retry: RetrySettings
+        let prober: any Prober
+        /// Whether another loop runs it, so that a run begins when that loop has taken it up.
+        let isDistant: Bool
+        var run: Run?
+
+        init(_ spec: ProbeSpec, prober: any Prober, isDistant: Bool) {
+            self.isDistant = isDistant
+            probe = spec.probe
+            retry = spec.retry
+            self.prober = prober
+        }
+
+        func fits(_ spec: ProbeSpec) -> Bool { probe == spec.probe && retry == spec.retry }
+    }
+
     /// Makes the probers that are new or whose probe changed, and stops those that are gone.
     ///
     /// The pipeline keeps the run of a target whose probe is the same, so where only the retries changed, it starts again on
@@ -24,12 +49,7 @@ extension ProbeRunner {
             if kept[name]?.probe == gone[name]?.probe, let run = gone[name]?.run { interrupted.append((name, run)) }
             awaited = awaited.filter { $0.value.target != name }
         }
-        for spec in specs where probers[spec.name] == nil {
-            let distant = crew?.prober(for: spec)
-            let prober = distant ?? factory.prober(for: spec, on: loop)
-            probers[spec.name] = Prepared(spec, prober: prober, isDistant: distant != nil)
-            targets[ObjectIdentifier(prober)] = spec.name
-        }
+        makeProbers(specs, on: loop)
         probersByPlace.removeAll(keepingCapacity: true)
         for spec in specs {
             guard let place = pipeline.place(of: spec.name)?.index else { continue }
@@ -43,6 +63,37 @@ extension ProbeRunner {
             prepared.prober.start(ProbeRunID(run.id), deadline: run.deadline, for: self, on: loop)
         }
         lateness = lateness.filter { prepared(running: $0.key) != nil }
+    }
+
+    /// Makes the probers of targets that have none.
+    ///
+    /// To be called before the schedule hears of new targets, because thousands of probers take as long to make as a first probe may be
+    /// late.
+    func makeProbers(_ specs: [ProbeSpec], on loop: isolated EventLoop) {
+        enter(Self.probers(specs, besides: probers, factory, crew, on: loop))
+    }
+
+    /// Takes in probers that were just made.
+    func enter(_ made: [(TargetName, Prepared)]) {
+        for (name, prepared) in made {
+            probers[name] = prepared
+            targets[ObjectIdentifier(prepared.prober)] = name
+        }
+    }
+
+    /// The probers of those targets that are not among the known ones.
+    static func probers(
+        _ specs: [ProbeSpec],
+        besides known: [TargetName: Prepared] = [:],
+        _ factory: ProberFactory,
+        _ crew: ProbingCrew?,
+        on loop: isolated EventLoop
+    ) -> [(TargetName, Prepared)] {
+        specs.filter { known[$0.name] == nil }.map { spec in
+            let distant = crew?.prober(for: spec)
+            let prober = distant ?? factory.prober(for: spec, on: loop)
+            return (spec.name, Prepared(spec, prober: prober, isDistant: distant != nil))
+        }
     }
 
     private func footprint(of place: Int) -> Footprint {

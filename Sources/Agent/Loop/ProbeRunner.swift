@@ -11,43 +11,18 @@ import StateStore
 /// It decides nothing itself but one thing: an outcome that blames a timeout on the target although the loop itself was
 /// late becomes `internal`, because a stalled agent cannot tell. Where there are several loops, a crew has the others; the probers
 /// there are started and heard like any.
-final class ProbeRunner: ProbeObserver, TimerHandler {
+final class ProbeRunner: TimerHandler {
     /// Most probes that are started in one turn of the loop; the rest follow in the next, after those that are under way had theirs.
     ///
     /// So few that what a turn starts takes a small part of any timeout: a loop that has more to do than it can then starts late, which
     /// is known and told, and does not let probes run out of time that could have passed.
-    private static let startsPerTurn = 64
+    static let startsPerTurn = 64
     /// For how many of them what they use is fetched together: more would push out of the caches what was fetched first.
     private static let fetchesPerTurn = 32
     /// How often the loop shows that it is alive when nothing else is due.
     private static let heartbeat = Duration.milliseconds(500)
     /// How often the files that probes name are asked for problems.
     private static let fileCheck = Duration.seconds(5)
-
-    struct Run {
-        let id: RunID
-        let timeout: Duration
-        let deadline: MonotonicInstant
-    }
-
-    /// A prober, what it was made for, and its run in flight; an object, because it is looked up for every probe and large to copy.
-    final class Prepared {
-        let probe: Probe
-        let retry: RetrySettings
-        let prober: any Prober
-        /// Whether another loop runs it, so that a run begins when that loop has taken it up.
-        let isDistant: Bool
-        var run: Run?
-
-        init(_ spec: ProbeSpec, prober: any Prober, isDistant: Bool) {
-            self.isDistant = isDistant
-            probe = spec.probe
-            retry = spec.retry
-            self.prober = prober
-        }
-
-        func fits(_ spec: ProbeSpec) -> Bool { probe == spec.probe && retry == spec.retry }
-    }
 
     var pipeline: HealthPipeline
     let factory: ProberFactory
@@ -70,8 +45,8 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     private var nextFileCheck = MonotonicInstant(nanoseconds: 0)
     /// What is started in this step; kept between steps, as its storage serves again.
     private var starts: [ProbeStart] = []
-    private var isStepping = false
-    private var isStopped = false
+    var isStepping = false
+    var isStopped = false
     /// Who waits for the outcome of a run.
     var awaited: [ProbeRunID: AwaitedOutcome] = [:]
 
@@ -82,11 +57,13 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         reports: any ProbeLoopReports,
         on loop: isolated EventLoop
     ) {
-        pipeline = plan.makePipeline(at: loop.moment)
         self.factory = factory
         self.crew = crew
         self.reports = reports
         keeper = plan.keeper
+        let made = Self.probers(plan.specs, factory, crew, on: loop)
+        pipeline = plan.makePipeline(at: loop.moment)
+        enter(made)
         prepare(plan.specs, on: loop)
     }
 
@@ -140,6 +117,7 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
 
     /// Probes these targets from now on; what did not change goes on as it is.
     func replace(specs: [ProbeSpec], aggregate: AggregateSettings, on loop: isolated EventLoop) {
+        makeProbers(specs, on: loop)
         pipeline.replace(specs: specs, aggregate: aggregate, at: loop.moment)
         prepare(specs, on: loop)
         step(on: loop)
@@ -172,47 +150,10 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
         startDue(on: loop)
     }
 
-    func began(_ run: ProbeRunID, after delay: Duration, on loop: isolated EventLoop) {
-        guard let late = lateness.removeValue(forKey: run) else { return }
-        pipeline.began(lateness: late + delay, at: loop.moment)
-    }
-
-    func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
-        guard let prepared = prepared(running: run), let known = prepared.run else { return }
-        prepared.run = nil
-        guard outcome.blamesTimeout else { return finished(known.id, with: outcome, on: loop) }
-        finished(known.id, with: outcome.judged(timeout: known.timeout), on: loop)
-    }
-
-    /// Hands on what came of a run; a lateness of our own has been taken off it.
-    private func finished(_ run: RunID, with outcome: Outcome, on loop: isolated EventLoop) {
-        let moment = loop.moment
-        pipeline.finish(run, outcome: outcome, at: moment)
-        if !awaited.isEmpty { awaited.removeValue(forKey: ProbeRunID(run))?.answer(outcome, at: moment.wall) }
-        // Most outcomes are like the one before, and nothing follows from them until something is due.
-        if pipeline.hasNews(at: moment.instant) || outcome.verdict == .unknown {
-            step(on: loop)
-        } else if !isStepping, !isStopped, let next = pipeline.nextWake {
-            sleep(until: next, on: loop)
-        }
-    }
-
-    func outdated(_ prober: any Prober, on loop: isolated EventLoop) {
-        guard let target = targets[ObjectIdentifier(prober)] else { return }
-        pipeline.hurry(target, at: loop.moment)
-        step(on: loop)
-    }
-
     /// Hands over what is to survive, where that is due.
     private func keepState(at moment: Moment, isLast: Bool = false) {
         guard let keeper, let batch = pipeline.takeState(at: moment, isLast: isLast) else { return }
         pipeline.note(keeper.keep(batch), at: moment)
-    }
-
-    /// The prober that has this run in flight.
-    func prepared(running run: ProbeRunID) -> Prepared? {
-        guard run.place < probersByPlace.count, let prepared = probersByPlace[run.place] else { return nil }
-        return prepared.run?.id.number == run.number ? prepared : nil
     }
 
     func start(_ start: ProbeStart, on loop: isolated EventLoop) {
@@ -244,19 +185,12 @@ final class ProbeRunner: ProbeObserver, TimerHandler {
     }
 
     /// Moves the timer only when it would fire too late; firing early costs one idle step.
-    private func sleep(until instant: MonotonicInstant, on loop: isolated EventLoop) {
+    func sleep(until instant: MonotonicInstant, on loop: isolated EventLoop) {
         if let timer {
             guard instant < timer.deadline else { return }
             loop.cancel(timer.id)
         }
         timer = (loop.schedule(self, at: instant), instant)
-    }
-}
-
-extension FailureReason {
-    /// Whether the reason says only that something took too long.
-    var isTimeout: Bool {
-        self == .timeout || self == .connectTimeout || self == .execTimeout
     }
 }
 

@@ -12,17 +12,11 @@ extension Outcome {
     /// The same, unless it blames a timeout on the target although the loop itself was late: then `internal`, because a stalled agent
     /// cannot tell.
     ///
-    /// - Parameters:
-    ///   - timeout: the time that the run had.
-    ///   - delay: the part of that time which had passed before the run began; a quarter of it leaves enough.
+    /// - Parameter timeout: the time that the run had.
     /// - Returns: what the run proves.
-    func judged(timeout: Duration, begunAfter delay: Duration = .zero) -> Outcome {
-        var excess = duration - timeout
-        if delay > min(Self.toleratedDelay, timeout / 4) {
-            excess = max(excess, delay)
-        } else if excess <= Self.toleratedDelay {
-            return self
-        }
+    func judged(timeout: Duration) -> Outcome {
+        let excess = duration - timeout
+        guard excess > Self.toleratedDelay else { return self }
         guard blamesTimeout, let failure else { return self }
         var judged = self
         var evidence = failure.evidence

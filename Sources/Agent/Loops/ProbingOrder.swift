@@ -14,7 +14,7 @@ struct ProberNumber: Hashable, Sendable {
 enum ProbingOrder: Sendable {
     /// Make a prober.
     indirect case make(ProberNumber, ProbeSpec)
-    /// Start a run that was handed out at `asked` and ends by `deadline`.
+    /// Start a run that was handed out at `asked` and then had time until `deadline`; it has as much when it begins.
     case start(ProberNumber, ProbeRunID, asked: MonotonicInstant, deadline: MonotonicInstant)
     /// Stop a prober, and forget it.
     case stop(ProberNumber)

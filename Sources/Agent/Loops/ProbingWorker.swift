@@ -9,6 +9,8 @@ import Probers
 ///
 /// It decides nothing but whether the loop itself was late, which only it can tell.
 final class ProbingWorker: DescriptorHandler, TimerHandler, ProbeObserver {
+    /// Most runs that are begun in one turn of the loop, as with the first loop; the rest wait, and with them their time.
+    private static let startsPerTurn = ProbeRunner.startsPerTurn
     /// How often it gives a sign of life when nothing else happens.
     private static let beat = Duration.milliseconds(500)
     /// So often are the files that probes name asked for problems.
@@ -37,7 +39,10 @@ final class ProbingWorker: DescriptorHandler, TimerHandler, ProbeObserver {
     private var speakers: [ObjectIdentifier: Entry] = [:]
     private var running: [ProbeRunID: Entry] = [:]
     private var batch: [ProbingOrder] = []
+    private var waiting = WaitingStarts()
     private var timer: TimerID?
+    /// Fires in the next turn while runs wait.
+    private var startTimer: TimerID?
     private var beats = 0
     private var fileProblems: [String] = []
     /// Resumed when the order to end came.
@@ -66,10 +71,15 @@ final class ProbingWorker: DescriptorHandler, TimerHandler, ProbeObserver {
         post.pulse.beat(at: loop.now)
         for order in batch { perform(order, on: loop) }
         batch.removeAll(keepingCapacity: true)
+        if startTimer == nil { beginWaiting(on: loop) }
     }
 
     func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
         post.pulse.beat(at: loop.now)
+        guard timer != startTimer else {
+            startTimer = nil
+            return beginWaiting(on: loop)
+        }
         beats += 1
         if beats % Self.beatsPerFileCheck == 0, factory.fileProblems != fileProblems {
             fileProblems = factory.fileProblems
@@ -81,7 +91,7 @@ final class ProbingWorker: DescriptorHandler, TimerHandler, ProbeObserver {
     func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
         guard let entry = running.removeValue(forKey: run) else { return }
         entry.run = nil
-        let judged = outcome.judged(timeout: entry.timeout, begunAfter: entry.delay)
+        let judged = outcome.judged(timeout: entry.timeout)
         post.reports.post(.finished(entry.number, run, judged, delay: entry.delay))
     }
 
@@ -99,29 +109,35 @@ final class ProbingWorker: DescriptorHandler, TimerHandler, ProbeObserver {
             entries[number] = entry
             speakers[ObjectIdentifier(prober)] = entry
         case .start(let number, let run, let asked, let deadline):
-            start(number, run, asked: asked, deadline: deadline, on: loop)
+            waiting.append(WaitingStart(number: number, run: run, asked: asked, timeout: asked.duration(to: deadline)))
         case .stop(let number):
             if let entry = entries.removeValue(forKey: number) { stop(entry, on: loop) }
         case .end: end(on: loop)
         }
     }
 
-    private func start(
-        _ number: ProberNumber,
-        _ run: ProbeRunID,
-        asked: MonotonicInstant,
-        deadline: MonotonicInstant,
-        on loop: isolated EventLoop
-    ) {
-        guard let entry = entries[number] else { preconditionFailure("no prober for run \(run.number)") }
-        precondition(entry.run == nil, "run \(run.number) of a prober that has one under way")
-        entry.run = run
+    /// Begins runs that wait, as many as a turn may.
+    private func beginWaiting(on loop: isolated EventLoop) {
+        var begun = 0
+        while begun < Self.startsPerTurn, let start = waiting.takeFirst() {
+            // Its prober may have been stopped meanwhile.
+            guard let entry = entries[start.number] else { continue }
+            begin(start, entry, on: loop)
+            begun += 1
+        }
+        if !waiting.isEmpty { startTimer = loop.schedule(self, at: loop.now) }
+    }
+
+    private func begin(_ start: WaitingStart, _ entry: Entry, on loop: isolated EventLoop) {
+        precondition(entry.run == nil, "run \(start.run.number) of a prober that has one under way")
+        // Read anew: those that began before this one took their time.
+        let now = loop.kernel.now
+        entry.run = start.run
         entry.hasSpoken = false
-        entry.timeout = asked.duration(to: deadline)
-        // Read anew: orders that lie before this one take their time.
-        entry.delay = max(.zero, asked.duration(to: loop.kernel.now))
-        running[run] = entry
-        entry.prober.start(run, deadline: deadline, for: self, on: loop)
+        entry.timeout = start.timeout
+        entry.delay = max(.zero, start.asked.duration(to: now))
+        running[start.run] = entry
+        entry.prober.start(start.run, deadline: now.advanced(by: start.timeout), for: self, on: loop)
     }
 
     private func stop(_ entry: Entry, on loop: isolated EventLoop) {
@@ -134,6 +150,8 @@ final class ProbingWorker: DescriptorHandler, TimerHandler, ProbeObserver {
         loop.unwatch(post.orders.signal)
         if let timer { loop.cancel(timer) }
         timer = nil
+        if let startTimer { loop.cancel(startTimer) }
+        startTimer = nil
         running.removeAll()
         // In the order in which they were made, as everything that can be seen from outside happens in one order.
         for entry in entries.values.sorted(by: { $0.number.number < $1.number.number }) { stop(entry, on: loop) }

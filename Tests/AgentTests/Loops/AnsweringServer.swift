@@ -10,9 +10,8 @@ final class AnsweringServer: Sendable {
     private let listener: CInt
     private let hasEnded = Mutex(false)
 
-    /// - Parameter isSilent: whether it takes no connection; the kernel completes them nevertheless.
     /// - Throws: when there is no thread for it.
-    init(isSilent: Bool = false) throws {
+    init() throws {
         let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -27,19 +26,11 @@ final class AnsweringServer: Sendable {
         precondition(status, "cannot listen: errno \(errno)")
         self.listener = listener
         port = UInt16(bigEndian: address.sin_port)
-        if isSilent {
-            hasEnded.withLock { $0 = true }
-            return
-        }
         try DetachedThread.start(named: "server") { [self] in serve() }
     }
 
     /// Refuses from now on; nothing of it is left when this returns.
     func stop() {
-        if hasEnded.withLock({ $0 }) {
-            close(listener)
-            return
-        }
         shutdown(listener, CInt(SHUT_RDWR))
         while !hasEnded.withLock({ $0 }) { sched_yield() }
     }

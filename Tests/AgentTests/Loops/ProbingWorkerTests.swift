@@ -4,6 +4,7 @@ import HealthModel
 import LinuxRuntime
 import Probers
 import SimulatedSystem
+import Synchronization
 import Testing
 
 @testable import Agent
@@ -66,7 +67,7 @@ struct ProbingWorkerTests {
         #expect(machine.leaks.isEmpty)
     }
 
-    @Test("a timeout of a run that was taken up late is the agent's own fault")
+    @Test("a run that is taken up late has its whole time all the same, so that a timeout is the target's")
     func late() async throws {
         let machine = SimulatedMachine(web: .always(.hangs))
         let spec = try Self.spec(.http(HTTPProbe(url: try HTTPURL("http://192.0.2.1/"))))
@@ -81,7 +82,34 @@ struct ProbingWorkerTests {
                 worker.ready(0, [], on: loop)
             }
         }
-        #expect(reports == ["1/1 unknown internal after 400ms"])
+        #expect(reports == ["1/1 unhealthy timeout after 400ms"])
+        #expect(machine.leaks.isEmpty)
+    }
+
+    @Test("of many runs a turn begins a part, in their order, and those of a prober that was stopped never")
+    func many() async throws {
+        let machine = SimulatedMachine(web: .always(.answers(200, after: .zero)))
+        let spec = try Self.spec(.http(HTTPProbe(url: try HTTPURL("http://192.0.2.1/"))))
+        let count = UInt64(ProbeRunner.startsPerTurn) * 3
+        let begunAtOnce = Mutex(0)
+        let reports = try await Self.reports(machine) { post, worker, loop in
+            let (now, deadline) = (loop.kernel.now, loop.kernel.now.advanced(by: .seconds(1)))
+            for number in 1...count {
+                let prober = ProberNumber(number: number)
+                post.orders.post(.make(prober, spec))
+                post.orders.post(.start(prober, ProbeRunID(number), asked: now, deadline: deadline))
+            }
+            worker.ready(0, [], on: loop)
+            begunAtOnce.withLock { $0 = loop.budget.held }
+            post.orders.post(.stop(ProberNumber(number: count)))
+            worker.ready(0, [], on: loop)
+            loop.schedule(at: deadline) {
+                post.orders.post(.end)
+                worker.ready(0, [], on: loop)
+            }
+        }
+        #expect(begunAtOnce.withLock { $0 } == ProbeRunner.startsPerTurn)
+        #expect(reports == (1..<count).map { "\($0)/\($0) healthy after 0ms" })
         #expect(machine.leaks.isEmpty)
     }
 
