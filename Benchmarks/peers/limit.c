@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // limit keep|fresh|tcp|websocket INTERVAL_MS < TARGETS: what probing costs at least: the fewest system calls that do the work with a
 // socket for each connection, non-blocking, over one epoll; the answer's first bytes are compared and nothing else is looked at.
-// TARGETS has a line "address port" for each. Starts are spread over the interval in bunches of sixteen at most, as the agent's are: whoever
+// TARGETS has a line "address port" for each. Starts are spread over the interval in bunches of forty at most, as the agent's are: whoever
 // sleeps between any two probes pays more for waking up than for probing. Runs until it is killed; who measures it looks at it from outside,
 // as at every prober.
 #define _GNU_SOURCE
@@ -43,7 +43,7 @@ static const struct message websocket[] = {
 enum { idle = -2, connecting = -1 };
 // What distances there are between two bunches, in nanoseconds.
 static const long long distances[] = {50000000, 20000000, 10000000, 4000000, 2000000};
-enum { most_in_a_bunch = 16, fewest_bunches_per_interval = 50 };
+enum { most_in_a_bunch = 40, fewest_bunches_per_interval = 50 };
 static const struct message *messages = http;
 static int poller, keep, last;
 

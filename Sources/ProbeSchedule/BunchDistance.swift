@@ -2,15 +2,15 @@
 
 import HealthModel
 
-/// How far apart starts have to lie so that about sixteen of them share a wake-up.
+/// How far apart starts have to lie so that a few dozen of them share a wake-up.
 ///
-/// Waking up costs as much as a probe, and the code that a probe needs is in the processor's caches when another has just used it. Longer
-/// bunches save little more, and the last of a bunch waits for all before it.
+/// Waking up costs as much as two probes, and the code that a probe needs is in the processor's caches when another has just used it.
+/// Longer bunches save little more, and the last of a bunch waits for all before it.
 ///
 /// Follows from the starts a second alone, counted in whole numbers, so that targets that come and go leave nothing behind.
 struct BunchDistance {
     /// How many starts a bunch has at most, but for those of distances that are the least already.
-    private static let most: Int64 = 16
+    private static let most: Int64 = 40
     /// What distances there are, in nanoseconds.
     ///
     /// Nearly every interval that people choose is a multiple of each that it may have, so that targets of different intervals meet.

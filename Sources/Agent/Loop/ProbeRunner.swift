@@ -15,8 +15,9 @@ final class ProbeRunner: TimerHandler {
     /// Most probes that are started in one turn of the loop; the rest follow in the next, after those that are under way had theirs.
     ///
     /// So few that what a turn starts takes a small part of any timeout: a loop that has more to do than it can then starts late, which
-    /// is known and told, and does not let probes run out of time that could have passed.
-    static let startsPerTurn = 64
+    /// is known and told, and does not let probes run out of time that could have passed. And so few that an answer does not wait for a
+    /// whole bunch to be started, and finds in the caches what its probe used.
+    static let startsPerTurn = 16
     /// For how many of them what they use is fetched together: more would push out of the caches what was fetched first.
     private static let fetchesPerTurn = 32
     /// How often the loop shows that it is alive when nothing else is due.
