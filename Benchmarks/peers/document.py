@@ -14,7 +14,7 @@ PAGE = REPOSITORY / "docs" / "benchmarks.md"
 CAPACITY = REPOSITORY / "docs" / "capacity.md"
 CHARTS = REPOSITORY / "docs" / "benchmarks"
 _FIGURE = {"rate": ("cpu_us", "CPU µs per probe"), "memory": ("slope", "bytes for each target"),
-           "detection": ("mean_ms", "ms, mean"), "endpoint": ("p99_us", "µs, 99th percentile")}
+           "detection": ("mean_ms", "ms, mean"), "endpoint": ("p99_us", "µs, 99th percentile"), "overload": ("carried", "probes/s")}
 
 
 def write(everything):

@@ -39,6 +39,8 @@ def _once(workload, waits):
     """Seconds of one measurement; `waits` says whether every target's first verdict is waited for."""
     if workload.measure == "flat":
         return sum(_rate(count * 1000 // FLAT_RATE, workload.seconds, waits) for count in FLAT)
+    if workload.measure == "overload":
+        return _rate(workload.interval_ms, workload.seconds, waits) + 4 * workload.interval_ms / 1000
     if workload.measure == "memory":
         return 2 * (2 + 5 + _AROUND)
     if workload.measure == "detection":

@@ -15,6 +15,8 @@ _ENDPOINT = [("p50 µs", "p50_us", "{:.0f}"), ("p99 µs", "p99_us", "{:.0f}"), (
              ("answers/s", "answers", "{:,.0f}"), ("probes/s meanwhile", "rate", "{:,.0f}")]
 
 
+_OVERLOAD = [("probes/s", "carried", "{:,.0f}"), ("CPU µs per probe", "cpu_us", "{:.1f}"),
+             ("caught up after s", "caught_up_s", "{:.1f}")]
 _FLAT = [*((f"µs at {count:,}", f"cpu_{count}", "{:.1f}") for count in FLAT), ("off by, %", "off", "share"),
          *((f"probes/s at {count:,}", f"rate_{count}", "{:,.0f}") for count in (FLAT[0], FLAT[-1])),
          (f"MiB at {FLAT[-1]:,}", f"rss_{FLAT[-1]}", None)]
@@ -23,7 +25,8 @@ _FLAT = [*((f"µs at {count:,}", f"cpu_{count}", "{:.1f}") for count in FLAT), (
 def columns(workload):
     if workload.name == "idle":
         return _IDLE
-    return {"rate": _RATE, "memory": _MEMORY, "detection": _DETECTION, "endpoint": _ENDPOINT, "flat": _FLAT}[workload.measure]
+    return {"rate": _RATE, "memory": _MEMORY, "detection": _DETECTION, "endpoint": _ENDPOINT, "flat": _FLAT,
+            "overload": _OVERLOAD}[workload.measure]
 
 
 def render(workload, rows):

@@ -16,7 +16,7 @@ class Workload:
     resume: bool = False
     # Share of the targets, in percent, that take a request and never answer.
     hanging: int = 0
-    # Which measurement it is: rate, memory, detection, endpoint, flat.
+    # Which measurement it is: rate, memory, detection, endpoint, flat, overload.
     measure: str = "rate"
     # How often and for how long every prober is measured, unless `bench` is told otherwise.
     rounds: int = 3
@@ -60,6 +60,8 @@ _ALL = [
     Workload("hanging-50", "HTTP, 50 % of the targets hang", keep=False, hanging=50, rounds=2),
     Workload("http-keep-10k", "HTTP, connections kept", targets=10000, interval_ms=1000, rounds=2),
     Workload("http-fresh-10k", "HTTP, a connection for each probe", keep=False, targets=10000, interval_ms=1000, rounds=2),
+    Workload("overload", "HTTP, a connection for each probe, on a quarter of a processor", keep=False, targets=10000, interval_ms=1000,
+             measure="overload", rounds=2, seconds=6),
     Workload("grpc", "gRPC health, connections kept", kind="grpc", interval_ms=2000),
     Workload("grpcs-keep", "gRPC health over TLS, connections kept", kind="grpcs", targets=1000, interval_ms=2000, rounds=2),
     Workload("websocket", "WebSocket: upgrade, ping, close", kind="websocket", keep=False, targets=200, interval_ms=1000, rounds=2),
