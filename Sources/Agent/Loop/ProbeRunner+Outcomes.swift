@@ -14,8 +14,9 @@ extension ProbeRunner: ProbeObserver {
     func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
         guard let prepared = prepared(running: run), let known = prepared.run else { return }
         prepared.run = nil
-        guard outcome.blamesTimeout else { return finished(known.id, with: outcome, on: loop) }
-        finished(known.id, with: outcome.judged(timeout: known.timeout), on: loop)
+        let stall = prepared.isDistant ? .zero : loop.stalled(since: outcome.startedAt)
+        guard stall > .zero || outcome.blamesTimeout else { return finished(known.id, with: outcome, on: loop) }
+        finished(known.id, with: outcome.judged(timeout: known.timeout).relieved(of: stall), on: loop)
     }
 
     /// Hands on what came of a run; a lateness of our own has been taken off it.

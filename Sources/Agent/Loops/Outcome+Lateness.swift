@@ -9,6 +9,14 @@ extension Outcome {
     /// Whether it blames a timeout on the target; only then lateness changes what it proves.
     var blamesTimeout: Bool { reason?.isTimeout ?? false }
 
+    /// The same, without the time that the loop did not look: what it took of the target's is not known, so the target has the benefit.
+    func relieved(of stall: Duration) -> Outcome {
+        guard stall > .zero else { return self }
+        var relieved = self
+        relieved.duration = max(.zero, duration - stall)
+        return relieved
+    }
+
     /// The same, unless it blames a timeout on the target although the loop itself was late: then `internal`, because a stalled agent
     /// cannot tell.
     ///

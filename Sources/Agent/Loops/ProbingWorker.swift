@@ -91,7 +91,7 @@ final class ProbingWorker: DescriptorHandler, TimerHandler, ProbeObserver {
     func finished(_ run: ProbeRunID, with outcome: Outcome, on loop: isolated EventLoop) {
         guard let entry = running.removeValue(forKey: run) else { return }
         entry.run = nil
-        let judged = outcome.judged(timeout: entry.timeout)
+        let judged = outcome.judged(timeout: entry.timeout).relieved(of: loop.stalled(since: outcome.startedAt))
         post.reports.post(.finished(entry.number, run, judged, delay: entry.delay))
     }
 

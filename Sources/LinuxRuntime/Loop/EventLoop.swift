@@ -23,6 +23,8 @@ package actor EventLoop {
     /// How late timers fired, against their deadline.
     package private(set) var lateness = Histogram()
 
+    private var stalls = StallRecord()
+
     /// The descriptors that probes on this loop may hold.
     package var budget: DescriptorBudget
 
@@ -81,6 +83,9 @@ package actor EventLoop {
         kernel.wake()
     }
 
+    /// How much of the time from `start` to this turn the loop did not look at what was ready.
+    package func stalled(since start: MonotonicInstant) -> Duration { stalls.total(since: start) }
+
     private nonisolated func turnRepeatedly(until end: MonotonicInstant?) {
         executor.adopt()
         defer { executor.release() }
@@ -98,13 +103,16 @@ package actor EventLoop {
     ///
     /// In this order, so that after a stall an answer that has come in time is read before the timer which would miss it fires.
     private func turn(mayWait: Bool, until end: MonotonicInstant?) -> Bool {
-        var isMore = kernel.wait(timeout: mayWait ? timeToNext(end) : .zero, ready: &ready)
+        let waitsFrom = kernel.now
+        let timeout = mayWait ? timeToNext(end, from: waitsFrom) : .zero
+        var isMore = kernel.wait(timeout: timeout, ready: &ready)
+        look(blockedFrom: waitsFrom, until: timeout.map { waitsFrom.advanced(by: $0) })
+        handOut()
         var waits = 1
-        while true {
-            now = kernel.now
-            handOut()
-            guard isMore, waits < Self.waitsPerTurn else { break }
+        while isMore, waits < Self.waitsPerTurn {
             isMore = kernel.wait(timeout: .zero, ready: &ready)
+            look()
+            handOut()
             waits += 1
         }
         runDueTimers()
@@ -119,9 +127,20 @@ package actor EventLoop {
         }
     }
 
-    private func timeToNext(_ end: MonotonicInstant?) -> Duration? {
+    /// Reads the clock after a wait, which may have blocked, at most until `wakeUp`; nil = until something was ready.
+    private func look(blockedFrom begin: MonotonicInstant? = nil, until wakeUp: MonotonicInstant? = nil) {
+        let before = now
+        now = kernel.now
+        let passed = before.duration(to: now)
+        guard passed >= StallRecord.least else { return }
+        // To wait is no standstill, but to be woken late is.
+        let blocked = begin.map { $0.duration(to: min(now, wakeUp ?? now)) } ?? .zero
+        stalls.note(passed - blocked, until: now)
+    }
+
+    private func timeToNext(_ end: MonotonicInstant?, from now: MonotonicInstant) -> Duration? {
         guard let next = MonotonicInstant.earlier(timers.nextDeadline, end) else { return nil }
-        return max(.zero, kernel.now.duration(to: next))
+        return max(.zero, now.duration(to: next))
     }
 
     /// Fires what is due at the start of the call; a timer that handlers add for now waits for the next turn, so that

@@ -29,13 +29,22 @@ package struct HTTPAssessment {
     }
 
     /// The outcome of an exchange that started at `start`, took `duration` and ended at `time`.
+    ///
+    /// - Parameters:
+    ///   - result: what came of the exchange.
+    ///   - start: when it started.
+    ///   - duration: how long it took.
+    ///   - stall: how much of that the loop did not look, for which no answer is called slow.
+    ///   - time: when it ended, for certificates.
+    /// - Returns: what it proves.
     package func outcome(
         of result: HTTPExchangeResult,
         startedAt start: MonotonicInstant,
         took duration: Duration,
+        stalled stall: Duration = .zero,
         at time: WallTime
     ) -> Outcome {
-        var (verdict, layer, failure) = judge(result, took: duration, at: time)
+        var (verdict, layer, failure) = judge(result, took: duration - stall, at: time)
         if !result.redirects.isEmpty { failure?.evidence.redirects = result.redirects }
         return Outcome(
             verdict: verdict,

@@ -164,6 +164,7 @@ extension HTTPProber: HTTPExchangeObserver {
             of: result,
             startedAt: run.startedAt,
             took: duration,
+            stalled: loop.stalled(since: run.startedAt),
             at: loop.kernel.wallTime
         )
         if !run.redaction.isEmpty { outcome = run.redaction.applied(to: outcome) }

@@ -114,7 +114,8 @@ package final class ICMPProber: Prober {
             let failure = Failure(.timeout, message, evidence: silence.evidence)
             return finish(.unhealthy, .l4Timeout, failure, facts, on: loop)
         }
-        if let slow = probe.slow, let mean = facts.mean, mean > slow {
+        let stall = run.map { loop.stalled(since: $0.startedAt) } ?? .zero
+        if let slow = probe.slow, let mean = facts.mean, mean - stall > slow {
             let message = "\(facts.summary), round trip \(mean.readable), slower than \(slow.readable)"
             return finish(.degraded, .l4OK, Failure(.timeout, message), facts, on: loop)
         }

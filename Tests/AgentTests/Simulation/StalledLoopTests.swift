@@ -28,15 +28,42 @@ struct StalledLoopTests {
         #expect(outcome.failure?.reason == .timeout)
     }
 
-    /// A target that hangs, timeout 1 s, after a handler of the same loop has held it up from the moment the probe started.
-    private static func target(stalledFor stall: Duration) async throws -> TargetHealth {
+    @Test("P7: an answer is neither called slow, nor slow to its breaker, for the time that the loop stood still")
+    func slow() async throws {
+        let policy = BreakerPolicy(slowCall: BreakerPolicy.SlowCall(over: .milliseconds(500), rate: 0.1))
+        let stalled = try await Self.target(
+            answering: .answers(200, after: .milliseconds(20)),
+            slow: .milliseconds(500),
+            stalledFor: .seconds(1),
+            breaker: policy
+        )
+        #expect(stalled.status == .healthy)
+        #expect(try #require(stalled.lastOutcome).duration < .milliseconds(100))
+        let slow = try await Self.target(
+            answering: .answers(200, after: .milliseconds(700)),
+            slow: .milliseconds(500),
+            stalledFor: .zero,
+            breaker: policy
+        )
+        #expect(slow.status == .degraded)
+        #expect(try #require(slow.lastOutcome).duration >= .milliseconds(700))
+    }
+
+    /// A target with timeout 1 s, after a handler of the same loop has held it up from the moment the probe started.
+    private static func target(
+        answering reply: SimulatedReply = .hangs,
+        slow: Duration? = nil,
+        stalledFor stall: Duration,
+        breaker: BreakerPolicy = BreakerPolicy()
+    ) async throws -> TargetHealth {
         let spec = ProbeSpec(
             name: try #require(TargetName("api")),
-            probe: .http(HTTPProbe(url: try HTTPURL("http://192.0.2.1/"))),
+            probe: .http(HTTPProbe(url: try HTTPURL("http://192.0.2.1/"), slow: slow)),
             timeout: .seconds(1),
-            jitter: 0
+            jitter: 0,
+            breaker: breaker
         )
-        let machine = SimulatedMachine(web: .always(.hangs))
+        let machine = SimulatedMachine(web: .always(reply))
         let published = LastSnapshot()
         let plan = ProbePlan(
             specs: [spec],

@@ -72,6 +72,17 @@ struct EventLoopTurnTests {
         #expect(lateness.sumNanoseconds == 30_000_000)
     }
 
+    @Test("a loop knows for how long it did not look, and to wait for something is no such time")
+    func stalls() async {
+        let kernel = ManualKernel()
+        let start = kernel.now
+        let loop = await run(kernel) { loop in
+            loop.schedule(at: loop.now.advanced(by: .milliseconds(400))) { kernel.advance(by: .milliseconds(70)) }
+            loop.schedule(at: loop.now.advanced(by: .milliseconds(600))) { kernel.advance(by: .milliseconds(30)) }
+        }
+        #expect(await value(of: loop, kernel) { $0.stalled(since: start) } == .milliseconds(70))
+    }
+
     @Test("a cancelled timer does not fire, and only the first cancel says so")
     func cancel() async {
         let journal = Journal()
