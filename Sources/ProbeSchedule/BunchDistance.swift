@@ -4,7 +4,7 @@ import HealthModel
 
 /// How far apart starts have to lie so that a few dozen of them share a wake-up.
 ///
-/// Waking up costs as much as two probes, and the code that a probe needs is in the processor's caches when another has just used it.
+/// Waking up costs more than a probe, and the code that a probe needs is in the processor's caches when another has just used it.
 /// Longer bunches save little more, and the last of a bunch waits for all before it.
 ///
 /// Follows from the starts a second alone, counted in whole numbers, so that targets that come and go leave nothing behind.

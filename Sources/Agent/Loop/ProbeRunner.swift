@@ -8,9 +8,9 @@ import StateStore
 /// Performs on the loop what the pipeline decides: starts probes, hands their outcomes back, publishes, and sleeps until the
 /// next thing is due.
 ///
-/// It decides nothing itself but one thing: an outcome that blames a timeout on the target although the loop itself was
-/// late becomes `internal`, because a stalled agent cannot tell. Where there are several loops, a crew has the others; the probers
-/// there are started and heard like any.
+/// It decides nothing itself but one thing, what an outcome proves although the loop itself was late: a timeout becomes `internal`,
+/// because a stalled agent cannot tell, and for the time of a standstill nothing is slow. Where there are several loops, a crew has
+/// the others; the probers there are started and heard like any.
 final class ProbeRunner: TimerHandler {
     /// Most probes that are started in one turn of the loop; the rest follow in the next, after those that are under way had theirs.
     ///
@@ -70,7 +70,8 @@ final class ProbeRunner: TimerHandler {
 
     /// Starts what is due, and does all else that is, then sets the timer for the next thing.
     ///
-    /// Called once in a turn of the loop at most, and so by its timer alone: what has ended makes room for nothing more.
+    /// Called once in a turn of the loop at most, and so by its timer alone after the first time: what has ended makes room for nothing
+    /// more.
     func startDue(on loop: isolated EventLoop) {
         guard !isStopped else { return }
         let moment = loop.moment

@@ -51,26 +51,8 @@ struct OverloadedLoopTests {
             }
         )
         kernel.withLock { $0 = machine.kernel }
-        let published = LastSnapshot()
-        let plan = ProbePlan(
-            specs: specs,
-            settings: AgentSettings(),
-            agentName: "simulated",
-            spawner: machine.spawner,
-            seed: 1
-        )
-        await OwnThread.run {
-            machine.loop.simulate(.seconds(60)) { loop in
-                let factory = ProberFactory(on: machine)
-                let runner = ProbeRunner(plan, factory: factory, reports: published, on: loop)
-                runner.startDue(on: loop)
-                loop.schedule(at: loop.now.advanced(by: .seconds(time))) {
-                    runner.showFigures(on: loop)
-                }
-                loop.schedule(at: loop.now.advanced(by: .seconds(time + 1))) { runner.stop(on: loop) }
-            }
-        }
+        let snapshot = try await machine.lastSnapshot(of: specs, after: .seconds(time))
         kernel.withLock { $0 = nil }
-        return try #require(published.snapshot)
+        return snapshot
     }
 }

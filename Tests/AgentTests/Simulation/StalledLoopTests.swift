@@ -64,23 +64,9 @@ struct StalledLoopTests {
             breaker: breaker
         )
         let machine = SimulatedMachine(web: .always(reply))
-        let published = LastSnapshot()
-        let plan = ProbePlan(
-            specs: [spec],
-            settings: AgentSettings(),
-            agentName: "simulated",
-            spawner: machine.spawner,
-            seed: 1
-        )
-        await OwnThread.run {
-            machine.loop.simulate(.seconds(60)) { loop in
-                let factory = ProberFactory(on: machine)
-                let runner = ProbeRunner(plan, factory: factory, reports: published, on: loop)
-                runner.startDue(on: loop)
-                loop.schedule(at: loop.now.advanced(by: .seconds(5))) { runner.stop(on: loop) }
-                machine.kernel.advance(by: stall)
-            }
+        let snapshot = try await machine.lastSnapshot(of: [spec], after: .seconds(4)) {
+            machine.kernel.advance(by: stall)
         }
-        return try #require(published.snapshot?.targets.first)
+        return try #require(snapshot.targets.first)
     }
 }

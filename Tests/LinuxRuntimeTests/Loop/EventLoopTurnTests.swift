@@ -124,7 +124,7 @@ struct EventLoopTurnTests {
         let kernel = ManualKernel(batch: 1)
         _ = await run(kernel) { loop in
             loop.schedule(at: loop.now) { journal.add("timer") }
-            try? loop.watch(5, Chatter(journal, kernel, remaining: 1_000))
+            try? loop.watch(5, Chain(journal, kernel, remaining: 1_000))
             kernel.report(5)
         }
         #expect(journal.all == ["timer", "silent"])
@@ -207,25 +207,6 @@ private final class JournalHandler: DescriptorHandler {
     }
 }
 
-/// Is ready again as soon as it was, for a while.
-private final class Chatter: DescriptorHandler {
-    private let journal: Journal
-    private let kernel: ManualKernel
-    private var remaining: Int
-
-    init(_ journal: Journal, _ kernel: ManualKernel, remaining: Int) {
-        self.journal = journal
-        self.kernel = kernel
-        self.remaining = remaining
-    }
-
-    func ready(_ descriptor: CInt, _ events: Readiness.Events, on loop: isolated EventLoop) {
-        remaining -= 1
-        guard remaining > 0 else { return journal.add("silent") }
-        kernel.report(descriptor)
-    }
-}
-
 /// Closes another descriptor and has its number watched by somebody else, who then gets an event of its own.
 private final class Replacer: DescriptorHandler {
     private let victim: CInt
@@ -246,8 +227,8 @@ private final class Replacer: DescriptorHandler {
     }
 }
 
-/// Sets itself again for now, and has a descriptor reported meanwhile.
-private final class Chain: TimerHandler {
+/// Has a descriptor reported again and again: as a timer, which sets itself again for now, or as the handler of that descriptor.
+private final class Chain: TimerHandler, DescriptorHandler {
     private let journal: Journal
     private let kernel: ManualKernel
     private var remaining: Int
@@ -263,5 +244,11 @@ private final class Chain: TimerHandler {
         kernel.report(5)
         remaining -= 1
         if remaining > 0 { loop.schedule(self, at: loop.now) }
+    }
+
+    func ready(_ descriptor: CInt, _ events: Readiness.Events, on loop: isolated EventLoop) {
+        remaining -= 1
+        guard remaining > 0 else { return journal.add("silent") }
+        kernel.report(descriptor)
     }
 }
