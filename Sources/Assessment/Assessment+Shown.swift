@@ -21,7 +21,9 @@ extension Assessment {
     }
 
     /// When the first verdict of all grows too old, of those whose age matters; nil when there is none.
-    package var nextStale: MonotonicInstant? { staleness.first }
+    ///
+    /// Linear in the number of targets.
+    package var nextStale: MonotonicInstant? { staleness.earliest }
 
     /// Takes out the targets that publishers would show differently since the last call; removed ones are not among them.
     package mutating func takeTouched() -> [TargetID] {

@@ -266,15 +266,15 @@ package struct Assessment: ~Copyable {
 
     // MARK: Time
 
-    /// When time alone changes something next: a breaker half-opens, a verdict grows stale, maintenance begins or ends.
+    /// When time alone changes something next, if that is not after `limit`: a breaker half-opens, a verdict grows stale, maintenance
+    /// begins or ends.
     ///
-    /// Mutating in name alone, as what else is asked often: nothing is copied for the call.
-    package var nextDeadline: MonotonicInstant? {
-        mutating get {
-            let deadline = MonotonicInstant.earlier(halfOpenings.first?.deadline, staleness.first)
-            guard nextMaintenanceChange != nil else { return deadline }
-            return MonotonicInstant.earlier(deadline, maintenanceDeadline)
-        }
+    /// Mutating, as verdicts that were renewed are put in order as far as this needs it.
+    package mutating func nextDeadline(by limit: MonotonicInstant = HealthSnapshot.never) -> MonotonicInstant? {
+        let halfOpening = halfOpenings.first?.deadline
+        let deadline = MonotonicInstant.earlier(halfOpening, staleness.first(by: min(limit, halfOpening ?? limit)))
+        let change = nextMaintenanceChange == nil ? deadline : MonotonicInstant.earlier(deadline, maintenanceDeadline)
+        return change.flatMap { $0 <= limit ? $0 : nil }
     }
 
     /// Lets time do its work up to now.
@@ -344,9 +344,9 @@ package struct Assessment: ~Copyable {
 
     /// The earliest instant at which a verdict that the aggregate may rest on grows too old; the end of time when there is
     /// none.
-    package var freshUntil: MonotonicInstant {
-        staleness.firstRequired ?? MonotonicInstant(nanoseconds: .max)
-    }
+    ///
+    /// Linear in the number of targets.
+    package var freshUntil: MonotonicInstant { staleness.earliestRequired ?? HealthSnapshot.never }
 
     /// Takes out what has changed since the last call, oldest first.
     package mutating func takeChanges() -> [HealthChange] {

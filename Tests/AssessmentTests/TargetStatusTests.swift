@@ -81,7 +81,7 @@ struct TargetStatusTests {
         var harness = AssessmentHarness([try spec("checkout")])
         for _ in 0..<3 { harness.run(.fail) }
         for _ in 0..<20 {
-            let deadline = harness.assessment.nextDeadline
+            let deadline = harness.assessment.nextDeadline()
             let due = try #require(deadline)
             let wait = moment(harness.now).instant.duration(to: due).inNanoseconds / 1_000_000
             harness.advance(by: wait)

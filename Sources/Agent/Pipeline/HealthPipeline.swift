@@ -85,13 +85,13 @@ package struct HealthPipeline: ~Copyable {
 
     /// When the pipeline has something to do next: a probe is due, time changes a status, or a snapshot is to be published.
     ///
-    /// It lies in the past as long as due probes are left waiting. Mutating in name alone: nothing is copied for the call.
+    /// It lies in the past as long as due probes are left waiting.
     package var nextWake: MonotonicInstant? {
         mutating get {
             let due = isDraining ? nil : schedule.nextDue
-            let deadline = MonotonicInstant.earlier(assessment.nextDeadline, maintenance.nextEnd)
             let publication = MonotonicInstant.earlier(pacer.due, publishing.figuresAskedAt)
-            return MonotonicInstant.earlier(due, MonotonicInstant.earlier(deadline, publication))
+            let known = MonotonicInstant.earlier(due, MonotonicInstant.earlier(maintenance.nextEnd, publication))
+            return assessment.nextDeadline(by: known ?? HealthSnapshot.never) ?? known
         }
     }
 

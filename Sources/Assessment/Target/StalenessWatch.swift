@@ -5,16 +5,19 @@ import HealthModel
 /// When each target's last verdict grows too old; those that the aggregate may rest on apart, because they decide how long a
 /// snapshot is fresh.
 struct StalenessWatch {
-    private var required = DeadlineQueue()
-    private var others = DeadlineQueue()
+    private var required = PostponedDeadlines()
+    private var others = PostponedDeadlines()
 
-    /// The earliest instant at which any target grows stale.
-    var first: MonotonicInstant? {
-        MonotonicInstant.earlier(required.first?.deadline, others.first?.deadline)
+    /// The earliest instant at which any target grows stale; linear in the number of targets.
+    var earliest: MonotonicInstant? { MonotonicInstant.earlier(required.earliest, others.earliest) }
+
+    /// The earliest instant at which a required target grows stale; linear in the number of targets.
+    var earliestRequired: MonotonicInstant? { required.earliest }
+
+    /// The earliest instant at which any target grows stale, if it is not after `limit`.
+    mutating func first(by limit: MonotonicInstant) -> MonotonicInstant? {
+        MonotonicInstant.earlier(required.first(by: limit)?.deadline, others.first(by: limit)?.deadline)
     }
-
-    /// The earliest instant at which a required target grows stale.
-    var firstRequired: MonotonicInstant? { required.first?.deadline }
 
     /// Watches a target, or stops to when the instant is nil.
     mutating func set(_ staleAfter: MonotonicInstant?, for target: TargetID, isRequired: Bool) {
@@ -35,11 +38,11 @@ struct StalenessWatch {
 
     /// Stops to watch a target that is stale by now, and returns it; required ones come first.
     mutating func popExpired(now: MonotonicInstant) -> TargetID? {
-        if let first = required.first, first.deadline <= now {
+        if let first = required.first(by: now) {
             required.remove(first.target)
             return first.target
         }
-        guard let first = others.first, first.deadline <= now else { return nil }
+        guard let first = others.first(by: now) else { return nil }
         others.remove(first.target)
         return first.target
     }
