@@ -9,7 +9,11 @@ package struct Outcome: Hashable, Sendable {
     /// How far it came.
     package var layer: Layer
     /// Why it did not pass; nil exactly when the verdict is healthy.
-    @Apart package var failure: Failure?
+    package var failure: Failure? {
+        get { kept.wrappedValue }
+        set { kept.wrappedValue = newValue }
+    }
+    private var kept: Apart<Failure>
     /// When the probe started.
     package var startedAt: MonotonicInstant
     /// How long the whole probe took, every phase included.
@@ -21,28 +25,8 @@ package struct Outcome: Hashable, Sendable {
     /// What was seen besides the verdict.
     package var observed: Observed
 
-    package init(
-        verdict: Verdict,
-        layer: Layer,
-        failure: Failure? = nil,
-        startedAt: MonotonicInstant,
-        duration: Duration,
-        phases: PhaseTimings = PhaseTimings(),
-        address: String? = nil,
-        observed: Observed = Observed()
-    ) {
-        self.verdict = verdict
-        self.layer = layer
-        _failure = Apart(wrappedValue: failure)
-        self.startedAt = startedAt
-        self.duration = duration
-        self.phases = phases
-        self.address = address
-        self.observed = observed
-    }
-
     /// Why it did not pass, in one word.
-    package var reason: FailureReason? { _failure.part { $0.reason } }
+    package var reason: FailureReason? { kept.part { $0.reason } }
 
     /// When the probe ended.
     package var endedAt: MonotonicInstant { startedAt.advanced(by: duration) }
@@ -59,6 +43,31 @@ package struct Outcome: Hashable, Sendable {
             return "\(observed.tls?.version ?? "TLS") in \(duration.readable), certificate until \(end)"
         }
         return layer == .l4OK ? "connected in \(duration.readable)" : "passed in \(duration.readable)"
+    }
+}
+
+extension Outcome {
+    /// Made of all its parts at once, because an initializer that sets one after the other copies the whole at its end.
+    package init(
+        verdict: Verdict,
+        layer: Layer,
+        failure: Failure? = nil,
+        startedAt: MonotonicInstant,
+        duration: Duration,
+        phases: PhaseTimings = PhaseTimings(),
+        address: String? = nil,
+        observed: Observed = Observed()
+    ) {
+        self.init(
+            verdict: verdict,
+            layer: layer,
+            kept: Apart(wrappedValue: failure),
+            startedAt: startedAt,
+            duration: duration,
+            phases: phases,
+            address: address,
+            observed: observed
+        )
     }
 }
 

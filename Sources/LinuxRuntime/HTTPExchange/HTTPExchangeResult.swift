@@ -21,22 +21,6 @@ package struct HTTPExchangeResult: Hashable, Sendable {
     /// Where the request was redirected: its own URL first, without queries; empty when it was not.
     package var redirects: [String]
 
-    package init(
-        ending: Ending,
-        phases: PhaseTimings = PhaseTimings(),
-        address: String? = nil,
-        tls: TLSFacts? = nil,
-        isReused: Bool = false,
-        redirects: [String] = []
-    ) {
-        self.ending = ending
-        self.phases = phases
-        self.address = address
-        security = tls.map { Security($0) }
-        self.isReused = isReused
-        self.redirects = redirects
-    }
-
     /// What was seen of TLS, by reference: it is large, and most exchanges have none.
     ///
     /// Not `Apart`, because a generic type of another module is not specialized here: that took 1,800 instructions of every exchange.
@@ -80,6 +64,27 @@ package struct HTTPExchangeResult: Hashable, Sendable {
         case .answered: nil
         case .failed(let failure, _): failure
         }
+    }
+}
+
+extension HTTPExchangeResult {
+    /// Made of all its parts at once, because an initializer that sets one after the other copies the whole at its end.
+    package init(
+        ending: Ending,
+        phases: PhaseTimings = PhaseTimings(),
+        address: String? = nil,
+        tls: TLSFacts? = nil,
+        isReused: Bool = false,
+        redirects: [String] = []
+    ) {
+        self.init(
+            ending: ending,
+            phases: phases,
+            address: address,
+            security: tls.map { Security($0) },
+            isReused: isReused,
+            redirects: redirects
+        )
     }
 }
 

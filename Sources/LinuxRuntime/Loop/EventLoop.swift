@@ -84,7 +84,9 @@ package actor EventLoop {
     }
 
     /// How much of the time from `start` to this turn the loop did not look at what was ready.
-    package func stalled(since start: MonotonicInstant) -> Duration { stalls.total(since: start) }
+    package func stalled(since start: MonotonicInstant) -> Duration {
+        stalls.lastEnd <= start ? .zero : stalls.total(since: start)
+    }
 
     private nonisolated func turnRepeatedly(until end: MonotonicInstant?) {
         executor.adopt()

@@ -13,6 +13,8 @@ package struct StallRecord {
     package static let most = 16
 
     private var stalls: [(duration: Duration, end: MonotonicInstant)] = []
+    /// The end of the last one, at hand because as good as always there was none since.
+    private(set) var lastEnd = MonotonicInstant(nanoseconds: .min)
 
     package init() {}
 
@@ -21,12 +23,12 @@ package struct StallRecord {
         guard duration >= Self.least else { return }
         if stalls.count == Self.most { stalls.removeFirst() }
         stalls.append((duration, end))
+        lastEnd = end
     }
 
     /// How much of the time from `start` on was such.
     package func total(since start: MonotonicInstant) -> Duration {
-        // As good as always there was none.
-        guard let last = stalls.last, last.end > start else { return .zero }
+        guard lastEnd > start else { return .zero }
         return stalls.reduce(.zero) { $0 + max(.zero, min($1.duration, start.duration(to: $1.end))) }
     }
 }

@@ -7,7 +7,9 @@ package import LinuxRuntime
 ///
 /// The conditions are checked in the order in which they explain most: whether an answer came at all, its status, its
 /// fields, its body, how long the server's certificate lasts, its speed. The first that does not hold is the one that is told.
-package struct HTTPAssessment {
+///
+/// A class, because a call on a value of this size copies all of it.
+package final class HTTPAssessment {
     private let expectation: HTTPExpectation
     /// The first of its statuses, at hand because most answers have one of them.
     private let usualStatuses: ClosedRange<Int>
@@ -35,14 +37,14 @@ package struct HTTPAssessment {
     ///   - start: when it started.
     ///   - duration: how long it took.
     ///   - stall: how much of that the loop did not look, for which no answer is called slow.
-    ///   - time: when it ended, for certificates.
+    ///   - time: when it ended; asked for only where a certificate is looked at.
     /// - Returns: what it proves.
     package func outcome(
         of result: HTTPExchangeResult,
         startedAt start: MonotonicInstant,
         took duration: Duration,
         stalled stall: Duration = .zero,
-        at time: WallTime
+        at time: @autoclosure () -> WallTime
     ) -> Outcome {
         var (verdict, layer, failure) = judge(result, took: duration - stall, at: time)
         if !result.redirects.isEmpty { failure?.evidence.redirects = result.redirects }
@@ -69,7 +71,7 @@ package struct HTTPAssessment {
     private func judge(
         _ result: HTTPExchangeResult,
         took duration: Duration,
-        at time: WallTime
+        at time: () -> WallTime
     ) -> (Verdict, Layer, Failure?) {
         switch result.ending {
         case .failed(let end, _):
@@ -82,7 +84,7 @@ package struct HTTPAssessment {
                 let isOurs = reason == .internal
                 return (isOurs ? .unknown : .unhealthy, isOurs ? .l7OK : .l7Status, failure(reason, message, answer))
             }
-            if let finding = expiry.finding(on: result.tls, at: time) {
+            if let tls = result.tls, let finding = expiry.finding(on: tls, at: time()) {
                 return (finding.verdict, finding.verdict == .unhealthy ? .l6Response : .l7OK, finding.failure)
             }
             if let slow, duration > slow {

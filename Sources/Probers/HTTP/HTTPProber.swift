@@ -157,8 +157,7 @@ package final class HTTPProber: Prober {
 
 extension HTTPProber: HTTPExchangeObserver {
     package func exchanged(_ result: HTTPExchangeResult, token: UInt64, on loop: isolated EventLoop) {
-        guard let run, run.id.number == token else { return }
-        self.run = nil
+        guard run?.id.number == token, let run = Swift.exchange(&run, with: nil) else { return }
         let duration = run.startedAt.duration(to: loop.kernel.now)
         var outcome = assessment.outcome(
             of: result,

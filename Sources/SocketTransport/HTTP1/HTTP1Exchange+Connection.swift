@@ -8,7 +8,7 @@ extension HTTP1Exchange: ResolutionObserver {
         guard let run, case .checking = run.stage, token == question else { return }
         loop.trace?.note(.dns, "\(connection.host): \(answer.summary)", at: loop.kernel.now)
         if case .addresses(let addresses) = answer, let peer, addresses.contains(peer), connection.descriptor != nil {
-            return send(on: loop)
+            return send(at: loop.kernel.now, on: loop)
         }
         run.forgetDeadline(on: loop)
         closeConnection(on: loop)
@@ -26,7 +26,7 @@ extension HTTP1Exchange: TCPConnectionObserver {
         }
         guard let failure = report.failure else {
             if let security { return secure(security, on: loop) }
-            return send(on: loop)
+            return send(at: loop.kernel.now, on: loop)
         }
         let ending = HTTPExchangeResult.Ending.failed(HTTPExchangeFailure(failure, at: report.layer), partial: nil)
         let address = report.address == nil ? nil : peerText

@@ -13,11 +13,11 @@ extension HTTP1Exchange {
     }
 
     /// Sends the request on the open connection.
-    func send(on loop: isolated EventLoop) {
+    func send(at now: MonotonicInstant, on loop: isolated EventLoop) {
         reader.reset()
         run?.stage = .waiting
         run?.sent = 0
-        run?.sentAt = loop.kernel.now
+        run?.sentAt = now
         run?.watchDeadline(for: self, on: loop)
         write(on: loop)
     }

@@ -97,10 +97,11 @@ extension HTTP1Exchange: HTTPExchange {
             }
             security.fields = fields
         }
-        run = Run(bytes.adding(fields), from: loop.kernel.now, to: deadline, token: token, for: observer)
+        let now = loop.kernel.now
+        run = Run(bytes.adding(fields), from: now, to: deadline, token: token, for: observer)
         guard connection.descriptor != nil else { return openConnection(on: loop) }
         run?.isReused = true
-        guard connection.numericAddress == nil else { return send(on: loop) }
+        guard connection.numericAddress == nil else { return send(at: now, on: loop) }
         // A name may have moved since.
         run?.stage = .checking
         run?.watchDeadline(for: self, on: loop)
