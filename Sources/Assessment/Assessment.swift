@@ -355,9 +355,10 @@ package struct Assessment: ~Copyable {
 }
 
 extension Assessment {
-    /// What is looked at for every probe of a target, to be fetched in time.
-    package func objects(of target: TargetID) -> [AnyObject] {
-        record(target).map { [$0, $0.breaker, $0.definition] } ?? []
+    /// What is looked at for every probe of a target, to be fetched in time: objects, and how much of their beginning.
+    package func objects(of target: TargetID) -> [(object: AnyObject, bytes: UInt)] {
+        guard let record = record(target) else { return [] }
+        return [(record, TargetRecord.bytesOfEveryRun), (record.breaker, 160), (record.definition, 128)]
     }
 
     func record(_ target: TargetID) -> TargetRecord? { records[target] }

@@ -44,6 +44,16 @@ package final class TCPConnection {
         var lag: Duration
     }
 
+    /// How much of a connection an exchange looks at for which it was kept; to open one takes all of it.
+    package static let bytesOfKept: UInt = 128
+
+    /// Where opening stands.
+    var state = State.closed
+    /// Who is told, from `open` until `close`.
+    var observer: (any TCPConnectionObserver)?
+    /// The only address, when the host is numeric or one is given.
+    let numericAddress: SocketAddress?
+
     /// A name or a numeric address, without brackets.
     package let host: String
     /// In host order.
@@ -55,12 +65,6 @@ package final class TCPConnection {
     let choice: AddressChoice
     /// What it is opened for.
     let purpose: Purpose
-    /// The only address, when the host is numeric or one is given.
-    let numericAddress: SocketAddress?
-    /// Where opening stands.
-    var state = State.closed
-    /// Who is told, from `open` until `close`.
-    var observer: (any TCPConnectionObserver)?
     /// Counts the openings, so that a look-up's late answer is known as late.
     var generation: UInt64 = 0
     /// What the name resolved to, in the order to try.

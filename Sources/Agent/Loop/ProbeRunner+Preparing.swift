@@ -100,7 +100,7 @@ extension ProbeRunner {
         var footprint = Footprint()
         guard let prepared = probersByPlace[place] else { return footprint }
         footprint.add(prepared)
-        for object in pipeline.objects(of: TargetID(place)) { footprint.add(object) }
+        for (object, bytes) in pipeline.objects(of: TargetID(place)) { footprint.add(object, first: bytes) }
         prepared.prober.collect(into: &footprint)
         return footprint
     }

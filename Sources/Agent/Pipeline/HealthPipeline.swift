@@ -136,8 +136,8 @@ package struct HealthPipeline: ~Copyable {
         schedule.forEachDue(by: now, limit: limit, body)
     }
 
-    /// What is looked at for every probe of a target, to be fetched in time.
-    func objects(of target: TargetID) -> [AnyObject] { assessment.objects(of: target) }
+    /// What is looked at for every probe of a target, to be fetched in time: objects, and how much of their beginning.
+    func objects(of target: TargetID) -> [(object: AnyObject, bytes: UInt)] { assessment.objects(of: target) }
 
     /// Takes the outcome of a run.
     ///

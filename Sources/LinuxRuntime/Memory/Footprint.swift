@@ -10,27 +10,32 @@ import CLinux
 /// It holds addresses and no objects: one that is gone, or elsewhere, is fetched for nothing, and that is all.
 package struct Footprint: Sendable {
     /// The most objects.
-    package static let most = 8
+    package static let most = 10
+    /// Of more, only the beginning is fetched, so that one object does not push out the others.
+    package static let mostBytes: UInt = 1_024
 
     /// The address and, in the bits that no address uses, how many bytes lie there.
-    private var spans = InlineArray<8, UInt64>(repeating: 0)
+    private var spans = InlineArray<10, UInt64>(repeating: 0)
     /// How many were taken in.
     package private(set) var count = 0
 
     private static let addressBits: UInt64 = 48
     private static let addressMask: UInt64 = 1 << addressBits - 1
-    /// Of more, only the beginning is fetched, so that one object does not push out the others.
-    private static let mostBytes: UInt = 1_024
 
     /// No object.
     package init() {}
 
     /// Takes in an object that was made on the heap; beyond ``most``, none.
-    package mutating func add(_ object: AnyObject) {
+    ///
+    /// - Parameters:
+    ///   - object: the object.
+    ///   - bytes: how much of its beginning a probe uses, as far as it is so long; a class has its properties in the order of their
+    ///     declarations.
+    package mutating func add(_ object: AnyObject, first bytes: UInt = mostBytes) {
         guard count < Self.most else { return }
         // unsafe: the address is looked at by the allocator that gave it, while the object is there, and is never followed afterwards.
         let address = unsafe UInt(bitPattern: Unmanaged.passUnretained(object).toOpaque())
-        add(from: address, bytes: clinux_allocated(address))
+        add(from: address, bytes: min(bytes, clinux_allocated(address)))
     }
 
     /// Takes in what an array holds, as long as the array is not changed; beyond ``most``, nothing.

@@ -113,6 +113,7 @@ package final class HTTPProber: Prober {
 
     package func collect(into footprint: inout Footprint) {
         footprint.add(self)
+        footprint.add(assessment)
         exchange.collect(into: &footprint)
     }
 

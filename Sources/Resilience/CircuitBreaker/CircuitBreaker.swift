@@ -27,9 +27,9 @@ public final class CircuitBreaker: Sendable {
     private let hints = Atomic<UInt8>(0)
     private let hub: CircuitBreakerEventHub
     private let observer: (any ResilienceObserver)?
-    private let core: Locked<CircuitBreakerCore>
-    /// Last, so that its counting disturbs no line that every call reads.
+    /// Beside what else every call reads, so that a call that uses the lane reads two cache lines; the core takes ten.
     private let lane: SuccessLane
+    private let core: Locked<CircuitBreakerCore>
 
     /// Makes a breaker.
     ///

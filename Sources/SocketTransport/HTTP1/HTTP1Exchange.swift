@@ -111,7 +111,7 @@ extension HTTP1Exchange: HTTPExchange {
 
     func collect(into footprint: inout Footprint) {
         footprint.add(self)
-        footprint.add(connection)
+        footprint.add(connection, first: isKept ? TCPConnection.bytesOfKept : Footprint.mostBytes)
         footprint.add(bytes.whole)
     }
 

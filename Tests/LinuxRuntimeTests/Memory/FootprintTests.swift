@@ -31,6 +31,7 @@ struct FootprintTests {
         let things = (0..<20).map { _ in Thing() }
         for thing in things { footprint.add(thing) }
         footprint.add([1, 2, 3])
+        footprint.add(things[0], first: 16)
         #expect(footprint.count == Footprint.most)
         footprint.fetch()
     }
@@ -41,7 +42,9 @@ struct FootprintTests {
         footprint.fetch()
         footprint.add([])
         footprint.add([UInt8](repeating: 1, count: 1_000_000))
-        #expect(footprint.count == 2)
+        footprint.add(Thing(), first: 1)
+        footprint.add(Thing(), first: .max)
+        #expect(footprint.count == 4)
         footprint.fetch()
     }
 }

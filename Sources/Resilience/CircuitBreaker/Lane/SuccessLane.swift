@@ -39,13 +39,13 @@ struct SuccessLane: ~Copyable, Sendable {
     private static let countBits: UInt64 = 24
     private static let countMask: UInt64 = (1 << countBits) - 1
 
-    private let end = Atomic<Int64>(Limits.passed)
-    private let slow = Atomic<Int64>(Limits.none)
-    /// The words of all threads, where there are no stripes.
-    private let words = LaneWords()
     private let isStriped: Bool
     /// Not an optional, which would be retained and released at every call, on one line for all threads; nobody's where there are none.
     private let stripes: LaneStripes
+    private let end = Atomic<Int64>(Limits.passed)
+    private let slow = Atomic<Int64>(Limits.none)
+    /// The words of all threads, where there are no stripes; last, as they may share their line with the breaker's lock.
+    private let words = LaneWords()
 
     /// A closed lane.
     ///
