@@ -34,7 +34,8 @@ extension HotPath {
             for _ in 0..<operations {
                 reader.reset()
                 let taken = try? reader.take(answer.span)
-                precondition(taken == answer.count && reader.answer?.status == 200, "the answer is not understood")
+                let status = reader.takeAnswer()?.status
+                precondition(taken == answer.count && status == 200, "the answer is not understood")
             }
         }
     }

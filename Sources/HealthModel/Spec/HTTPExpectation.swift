@@ -31,6 +31,9 @@ package struct HTTPExpectation: Hashable, Sendable {
         self.json = json
     }
 
+    /// Whether no condition looks at more of an answer than its status.
+    package var needsStatusOnly: Bool { headers.isEmpty && !needsBody }
+
     /// Whether any condition needs the body's bytes.
     package var needsBody: Bool {
         !(bodyContains.isEmpty && bodyMatches.isEmpty && bodyNotMatches.isEmpty && json.isEmpty)

@@ -27,6 +27,8 @@ package struct HTTPRequest: Hashable, Sendable {
     package var maximumBodyBytes: Int
     /// How many of them are kept for the caller, from the first on.
     package var keptBodyBytes: Int
+    /// Statuses that say all: of a whole answer with one of them, neither fields nor body need be handed out.
+    package var sufficientStatuses: ClosedRange<Int>?
     /// Whether the answer is told part by part as it arrives; over HTTP/2 only, without redirects, decompression, proxy and socket.
     ///
     /// Then no part of the body is kept, the answer may go on for ever, and `maximumBodyBytes` bounds what arrives at once.
@@ -57,6 +59,7 @@ package struct HTTPRequest: Hashable, Sendable {
         connection: ConnectionUse = .reuse,
         maximumBodyBytes: Int = 64 * 1024,
         keptBodyBytes: Int? = nil,
+        sufficientStatuses: ClosedRange<Int>? = nil,
         streamsAnswer: Bool = false,
         decompresses: Bool = false,
         proxy: HostPort? = nil,
@@ -76,6 +79,7 @@ package struct HTTPRequest: Hashable, Sendable {
         self.connection = connection
         self.maximumBodyBytes = maximumBodyBytes
         self.keptBodyBytes = min(keptBodyBytes ?? maximumBodyBytes, maximumBodyBytes)
+        self.sufficientStatuses = sufficientStatuses
         self.streamsAnswer = streamsAnswer
         self.decompresses = decompresses
         self.proxy = proxy

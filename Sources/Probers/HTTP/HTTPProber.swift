@@ -77,6 +77,7 @@ package final class HTTPProber: Prober {
             connection: probe.connection,
             maximumBodyBytes: probe.maximumBodyBytes,
             keptBodyBytes: probe.expect.needsBody ? nil : Self.evidenceBytes,
+            sufficientStatuses: probe.expect.needsStatusOnly ? probe.expect.statuses.first : nil,
             decompresses: probe.decompresses,
             proxy: probe.proxy,
             unixSocket: probe.unixSocket,

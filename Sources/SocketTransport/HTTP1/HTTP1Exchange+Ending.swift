@@ -15,7 +15,7 @@ extension HTTP1Exchange {
 
     /// What is known of a failure now.
     func evidence(_ error: SystemError? = nil) -> Evidence {
-        Evidence(phase: phase, systemError: error, excerpt: reader.answer.flatMap { Excerpt.text(of: $0.body) })
+        Evidence(phase: phase, systemError: error, excerpt: reader.excerpt.flatMap { Excerpt.text(of: $0) })
     }
 
     /// Ends the exchange with what is wrong with the answer.

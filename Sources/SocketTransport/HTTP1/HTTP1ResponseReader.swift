@@ -25,6 +25,7 @@ struct HTTP1ResponseReader {
     private let isHead: Bool
     private let maximumBodyBytes: Int
     private let keptBodyBytes: Int
+    private let sufficientStatuses: ClosedRange<Int>?
     private var stage = Stage.statusLine
     private var head = HTTP1Head()
     /// The beginning of a line whose end has not arrived.
@@ -42,6 +43,7 @@ struct HTTP1ResponseReader {
         isHead = request.method == "HEAD"
         maximumBodyBytes = request.maximumBodyBytes
         keptBodyBytes = request.keptBodyBytes
+        sufficientStatuses = request.sufficientStatuses
     }
 
     /// Whether any byte has arrived.
@@ -53,6 +55,8 @@ struct HTTP1ResponseReader {
     /// Whether the connection may carry another exchange; bytes after the answer's end forbid it besides.
     var keepsConnection: Bool { isComplete && head.keepsConnection && !endsWithConnection }
     private var endsWithConnection = false
+    /// Whether nobody looks at more of the answer than its status, once it is whole.
+    private var saysAll: Bool { sufficientStatuses?.contains(head.status) ?? false }
 
     /// Forgets the answer before, to read the next.
     mutating func reset() {
@@ -71,27 +75,21 @@ struct HTTP1ResponseReader {
         endsWithConnection = false
     }
 
-    /// What has arrived of the final answer; nil without its status line.
-    ///
-    /// Inlined, because a call of it copies the whole reader.
-    @inline(__always)
-    var answer: HTTPAnswer? {
+    /// What of the body has arrived and is kept; nil without the answer's status line.
+    var excerpt: [UInt8]? { hasStarted ? body : nil }
+
+    /// Hands out what has arrived of the final answer, and forgets it; nil without its status line.
+    mutating func takeAnswer() -> HTTPAnswer? {
+        defer { reset() }
         guard hasStarted else { return nil }
         return HTTPAnswer(
             status: head.status,
             version: head.isHTTP10 ? "1.0" : "1.1",
-            headers: HTTPHeaders(lines: fieldLines),
-            trailers: HTTPHeaders(lines: trailerLines),
-            body: body,
+            headers: HTTPHeaders(lines: exchange(&fieldLines, with: [])),
+            trailers: HTTPHeaders(lines: exchange(&trailerLines, with: [])),
+            body: isComplete && saysAll ? [] : exchange(&body, with: []),
             bodyLength: bodyLength
         )
-    }
-
-    /// The same, handed out for good: nothing is left to be read or told of it.
-    mutating func takeAnswer() -> HTTPAnswer? {
-        let answer = answer
-        reset()
-        return answer
     }
 
     /// Takes bytes and returns how many belong to the answer: fewer than all only when it is complete.
@@ -104,7 +102,7 @@ struct HTTP1ResponseReader {
                 return position
             case .fixedBody(let left):
                 let count = min(left, bytes.count - position)
-                try keep(bytes.extracting(position..<(position + count)))
+                try keep(bytes.extracting(position..<(position + count)), isLast: count == left)
                 position += count
                 stage = count == left ? .complete : .fixedBody(left: left - count)
             case .chunkData(let left):
@@ -171,7 +169,7 @@ extension HTTP1ResponseReader {
             bytes: HTTPHeaders.maximumBytes - headerBytes,
             fields: HTTPHeaders.maximumFields - fieldCount
         )
-        if taken.count > 0 { fieldLines.append(bytes.extracting(position..<taken.end)) }
+        if taken.count > 0, !saysAll { fieldLines.append(bytes.extracting(position..<taken.end)) }
         fieldCount += taken.count
         headerBytes += taken.next - position
         position = taken.next
@@ -259,9 +257,9 @@ extension HTTP1ResponseReader {
         guard !isFolded || fieldCount > 1 else { throw .nothingToContinue }
         guard hasColon || isFolded else { throw .noColon }
         if case .trailers = stage {
-            trailerLines.append(line)
+            if !saysAll { trailerLines.append(line) }
         } else {
-            fieldLines.append(line)
+            if !saysAll { fieldLines.append(line) }
             try head.take(text)
         }
     }
@@ -302,12 +300,13 @@ extension HTTP1ResponseReader {
     }
 
     /// Counts a piece of the body, and keeps what of it is asked for.
-    private mutating func keep(_ bytes: borrowing Span<UInt8>) throws(HTTP1Problem) {
-        let room = min(keptBodyBytes - body.count, bytes.count)
-        if room > 0 {
-            body.append(bytes.extracting(0..<room))
-        }
+    ///
+    /// Where the status says all, a body that comes at once need not be kept even for the case that it breaks off.
+    private mutating func keep(_ bytes: borrowing Span<UInt8>, isLast: Bool = false) throws(HTTP1Problem) {
         bodyLength += bytes.count
-        guard bodyLength <= maximumBodyBytes else { throw .tooLarge(limit: maximumBodyBytes) }
+        let isTooLarge = bodyLength > maximumBodyBytes
+        let room = min(keptBodyBytes - body.count, bytes.count)
+        if room > 0, !isLast || isTooLarge || !saysAll { body.append(bytes.extracting(0..<room)) }
+        if isTooLarge { throw .tooLarge(limit: maximumBodyBytes) }
     }
 }

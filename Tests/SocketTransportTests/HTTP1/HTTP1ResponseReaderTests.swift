@@ -26,18 +26,23 @@ private func read(_ pieces: [[UInt8]], _ request: HTTPRequest) -> (Result<HTTPAn
         }
         let keeps = reader.keepsConnection && isAllTaken
         if !reader.isComplete { try reader.end() }
-        guard let answer = reader.answer else { return (.failure(.nothing), false) }
+        guard let answer = reader.takeAnswer() else { return (.failure(.nothing), false) }
         return (.success(answer), keeps)
     } catch {
         return (.failure(error), false)
     }
 }
 
-private func request(_ method: String = "GET", limit: Int = 64) -> HTTPRequest {
+private func request(
+    _ method: String = "GET",
+    limit: Int = 64,
+    sufficientStatuses: ClosedRange<Int>? = nil
+) -> HTTPRequest {
     HTTPRequest(
         url: HTTPURL(isSecure: false, address: HostPort(ipv4: (127, 0, 0, 1), port: 80), path: "/"),
         method: method,
-        maximumBodyBytes: limit
+        maximumBodyBytes: limit,
+        sufficientStatuses: sufficientStatuses
     )
 }
 
@@ -304,6 +309,45 @@ struct HTTP1ResponseReaderTests {
         #expect(read(bytes, piece: 64, request("HEAD")).0 == .failure(.contentLength))
     }
 
+    @Test(
+        "of a whole answer whose status says all, nothing else is handed out, however it is cut",
+        arguments: [
+            "HTTP/1.1 204 No Content\r\nA: 1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nB: 2\r\n\r\nabc",
+            "HTTP/1.1 299 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nT: 1\r\n\r\n",
+            "HTTP/1.0 200 OK\r\n\r\nabc",
+        ]
+    )
+    func sufficientStatus(text: String) throws {
+        let bytes = Array(text.utf8)
+        for piece in 1...bytes.count {
+            let (result, keeps) = read(bytes, piece: piece, request(sufficientStatuses: 200...299))
+            let full = read(bytes, piece: piece, request())
+            let (answer, whole) = (try result.get(), try full.0.get())
+            #expect(answer.status == whole.status && answer.bodyLength == whole.bodyLength && keeps == full.keeps)
+            #expect(answer.headers.fields.isEmpty && answer.trailers.fields.isEmpty && answer.body.isEmpty)
+        }
+    }
+
+    @Test("an answer that breaks off shows what came of its body, though its status says all")
+    func sufficientStatusWithinBody() throws {
+        var reader = HTTP1ResponseReader(request(sufficientStatuses: 200...299))
+        let bytes = Array("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nstill loa".utf8.dropLast())
+        _ = try reader.take(bytes.span)
+        #expect(reader.excerpt == Array("still lo".utf8))
+        #expect(reader.takeAnswer()?.body == Array("still lo".utf8))
+    }
+
+    @Test("an answer with any other status is handed out with all it says")
+    func insufficientStatus() throws {
+        let bytes = Array("HTTP/1.1 503 Busy\r\nContent-Length: 3\r\nRetry-After: 5\r\n\r\nno!".utf8)
+        for piece in 1...bytes.count {
+            let request = request(sufficientStatuses: 200...299)
+            let answer = try read(bytes, piece: piece, request).0.get()
+            #expect(answer.headers.first("retry-after") == "5")
+            #expect(answer.body == Array("no!".utf8))
+        }
+    }
+
     @Test("after a reset nothing of the answer before is left")
     func reset() throws {
         var reader = HTTP1ResponseReader(request())
@@ -311,7 +355,8 @@ struct HTTP1ResponseReaderTests {
             reader.reset()
             let bytes = Array("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n\(body)".utf8)
             #expect(try reader.take(bytes.span) == bytes.count)
-            let answer = try #require(reader.answer)
+            let taken = reader.takeAnswer()
+            let answer = try #require(taken)
             #expect(answer.body == Array(body.utf8))
             #expect(answer.headers.fields.count == 1)
         }
