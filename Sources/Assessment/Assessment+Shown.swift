@@ -20,11 +20,6 @@ extension Assessment {
         return TargetHealth(record, identity(of: record), roots: records.roots(of: record), nextDue: nextDue)
     }
 
-    /// When the first verdict of all grows too old, of those whose age matters; nil when there is none.
-    ///
-    /// Linear in the number of targets.
-    package var nextStale: MonotonicInstant? { staleness.earliest }
-
     /// Takes out the targets that publishers would show differently since the last call; removed ones are not among them.
     package mutating func takeTouched() -> [TargetID] {
         var taken: [TargetID] = []

@@ -342,11 +342,14 @@ package struct Assessment: ~Copyable {
         }
     }
 
-    /// The earliest instant at which a verdict that the aggregate may rest on grows too old; the end of time when there is
-    /// none.
+    /// The earliest instants at which a verdict grows too old: one that the aggregate may rest on (the end of time when there is none), and
+    /// any whose age matters.
     ///
     /// Linear in the number of targets.
-    package var freshUntil: MonotonicInstant { staleness.earliestRequired ?? HealthSnapshot.never }
+    package var ages: (freshUntil: MonotonicInstant, nextStale: MonotonicInstant?) {
+        let earliest = staleness.earliest
+        return (earliest.required ?? HealthSnapshot.never, earliest.any)
+    }
 
     /// Takes out what has changed since the last call, oldest first.
     package mutating func takeChanges() -> [HealthChange] {

@@ -133,7 +133,7 @@ struct AggregatePolicyTests {
         harness.breakDown(0)
         harness.breakDown(1)
         #expect(harness.aggregate.isFailOpen)
-        #expect(harness.assessment.freshUntil == moment(31_995 + 5).instant)
+        #expect(harness.assessment.ages.freshUntil == moment(31_995 + 5).instant)
         harness.advance(to: 31_999)
         #expect(harness.aggregate.isFailOpen)
         harness.advance(to: 32_001)

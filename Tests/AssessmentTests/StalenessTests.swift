@@ -17,7 +17,7 @@ struct StalenessTests {
         var harness = AssessmentHarness([try spec("checkout")])
         harness.run(say)
         let standing = try harness.status()
-        #expect(harness.assessment.freshUntil == moment(limit).instant)
+        #expect(harness.assessment.ages.freshUntil == moment(limit).instant)
         #expect(try harness.health().staleAfter == moment(limit).instant)
         let last = Moment(instant: moment(limit).instant.advanced(by: .nanoseconds(-1)), wall: moment(limit).wall)
         harness.assessment.advance(at: last)
@@ -78,12 +78,12 @@ struct StalenessTests {
             try spec("other", impact: .degrading, interval: .seconds(1)),
         ]
         var harness = AssessmentHarness(specs)
-        #expect(harness.assessment.freshUntil == MonotonicInstant(nanoseconds: .max))
+        #expect(harness.assessment.ages.freshUntil == MonotonicInstant(nanoseconds: .max))
         for target in 0...2 { harness.run(.pass, target: target) }
-        #expect(harness.assessment.freshUntil == moment(limit).instant)
+        #expect(harness.assessment.ages.freshUntil == moment(limit).instant)
         harness.advance(to: 20_000)
         harness.run(.pass, target: 1)
-        #expect(harness.assessment.freshUntil == moment(20_000 + limit).instant)
+        #expect(harness.assessment.ages.freshUntil == moment(20_000 + limit).instant)
     }
 
     @Test("a stale degrading target degrades, a stale informational one does nothing")
@@ -120,7 +120,7 @@ struct StalenessTests {
         _ = harness.assessment.begin(TargetID(0), at: moment(0))
         _ = harness.assessment.finish(TargetID(0), outcome: Say.pass.outcome(endingAt: moment(0)), at: moment(0))
         harness.assessment.plan(TargetID(0), due: moment(14_900).instant, at: moment(0))
-        #expect(harness.assessment.freshUntil == moment(16_900).instant)
+        #expect(harness.assessment.ages.freshUntil == moment(16_900).instant)
     }
 
     @Test("an outcome from before a suspend is as old as it is")

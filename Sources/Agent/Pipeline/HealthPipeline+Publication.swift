@@ -59,6 +59,7 @@ extension HealthPipeline {
             publishing.figuresAskedAt = nil
         }
         agent.probesInFlight = Int(account.inFlight)
+        let ages = assessment.ages
         let snapshot = HealthSnapshot(
             sequence: publishing.sequence,
             takenAt: moment.instant,
@@ -72,10 +73,10 @@ extension HealthPipeline {
             groups: assessment.groups,
             settings: assessment.settings,
             agent: agent,
-            freshUntil: assessment.freshUntil,
+            freshUntil: ages.freshUntil,
             maintenance: maintenance.windows
         )
-        pacer.published(now: moment.instant, nextAged: assessment.nextStale)
+        pacer.published(now: moment.instant, nextAged: ages.nextStale)
         return snapshot
     }
 

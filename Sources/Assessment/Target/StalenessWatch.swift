@@ -8,11 +8,11 @@ struct StalenessWatch {
     private var required = PostponedDeadlines()
     private var others = PostponedDeadlines()
 
-    /// The earliest instant at which any target grows stale; linear in the number of targets.
-    var earliest: MonotonicInstant? { MonotonicInstant.earlier(required.earliest, others.earliest) }
-
-    /// The earliest instant at which a required target grows stale; linear in the number of targets.
-    var earliestRequired: MonotonicInstant? { required.earliest }
+    /// The earliest instants at which a required target and any target grow stale; linear in the number of targets.
+    var earliest: (required: MonotonicInstant?, any: MonotonicInstant?) {
+        let required = required.earliest
+        return (required, MonotonicInstant.earlier(required, others.earliest))
+    }
 
     /// The earliest instant at which any target grows stale, if it is not after `limit`.
     mutating func first(by limit: MonotonicInstant) -> MonotonicInstant? {
