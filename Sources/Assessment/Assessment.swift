@@ -270,7 +270,7 @@ package struct Assessment: ~Copyable {
     /// begins or ends.
     ///
     /// Mutating, as verdicts that were renewed are put in order as far as this needs it.
-    package mutating func nextDeadline(by limit: MonotonicInstant = HealthSnapshot.never) -> MonotonicInstant? {
+    package mutating func nextDeadline(by limit: MonotonicInstant = .never) -> MonotonicInstant? {
         let halfOpening = halfOpenings.first?.deadline
         let deadline = MonotonicInstant.earlier(halfOpening, staleness.first(by: min(limit, halfOpening ?? limit)))
         let change = nextMaintenanceChange == nil ? deadline : MonotonicInstant.earlier(deadline, maintenanceDeadline)
@@ -348,7 +348,7 @@ package struct Assessment: ~Copyable {
     /// Linear in the number of targets.
     package var ages: (freshUntil: MonotonicInstant, nextStale: MonotonicInstant?) {
         let earliest = staleness.earliest
-        return (earliest.required ?? HealthSnapshot.never, earliest.any)
+        return (earliest.required ?? .never, earliest.any)
     }
 
     /// Takes out what has changed since the last call, oldest first.
@@ -361,6 +361,7 @@ extension Assessment {
     /// What is looked at for every probe of a target, to be fetched in time: objects, and how much of their beginning.
     package func objects(of target: TargetID) -> [(object: AnyObject, bytes: UInt)] {
         guard let record = record(target) else { return [] }
+        // Of a breaker, what a call in its lane reads; of a definition, its name, interval and timeout.
         return [(record, TargetRecord.bytesOfEveryRun), (record.breaker, 160), (record.definition, 128)]
     }
 

@@ -35,7 +35,7 @@ struct SlotGrid {
         let earliest = start.nanoseconds.saturatingAdd(interval / 2)
         let number = Self.quotientRoundedUp(earliest.saturatingSubtract(base), interval)
         let (distance, overflow) = number.multipliedReportingOverflow(by: interval)
-        guard !overflow else { return MonotonicInstant(nanoseconds: .max) }
+        guard !overflow else { return .never }
         return MonotonicInstant(nanoseconds: base.saturatingAdd(distance).saturatingAdd(jitter(ofSlot: number)))
     }
 

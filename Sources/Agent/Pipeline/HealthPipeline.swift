@@ -91,7 +91,7 @@ package struct HealthPipeline: ~Copyable {
             let due = isDraining ? nil : schedule.nextDue
             let publication = MonotonicInstant.earlier(pacer.due, publishing.figuresAskedAt)
             let known = MonotonicInstant.earlier(due, MonotonicInstant.earlier(maintenance.nextEnd, publication))
-            return assessment.nextDeadline(by: known ?? HealthSnapshot.never) ?? known
+            return assessment.nextDeadline(by: known ?? .never) ?? known
         }
     }
 

@@ -20,7 +20,7 @@ struct SnapshotBoard {
     /// Lays the board out anew for targets in the order of their names.
     mutating func lay(_ targets: [(place: TargetID, health: TargetHealth)]) {
         rows = targets.map(\.health)
-        beliefs = rows.map { $0.staleAfter ?? HealthSnapshot.never }
+        beliefs = rows.map { $0.staleAfter ?? .never }
         census = TargetCensus(rows)
         isRedrawn = true
         positions = Array(repeating: Self.none, count: targets.reduce(0) { max($0, $1.place.index + 1) })
@@ -33,7 +33,7 @@ struct SnapshotBoard {
         census.remove(rows[row])
         census.add(health)
         rows[row] = health
-        beliefs[row] = health.staleAfter ?? HealthSnapshot.never
+        beliefs[row] = health.staleAfter ?? .never
         isRedrawn = true
     }
 

@@ -76,7 +76,7 @@ extension HealthSnapshot {
     /// The first instant after `now` at which ``asServed(at:)`` may differ from what it is at `now`; nil when none will.
     package func changesNext(after now: MonotonicInstant) -> MonotonicInstant? {
         var next = freshUntil > now ? freshUntil : nil
-        for belief in beliefs where belief > now && belief != Self.never { next = min(next ?? belief, belief) }
+        for belief in beliefs where belief > now && belief != .never { next = min(next ?? belief, belief) }
         return next
     }
 

@@ -57,7 +57,7 @@ package struct HealthSnapshot: Hashable, Sendable {
         self.takenAtWallTime = takenAtWallTime
         self.aggregate = aggregate
         self.targets = targets
-        self.beliefs = beliefs ?? targets.map { $0.staleAfter ?? Self.never }
+        self.beliefs = beliefs ?? targets.map { $0.staleAfter ?? .never }
         self.census = census ?? TargetCensus(targets)
         self.targetsSince = targetsSince ?? sequence
         self.figuresAt = figuresAt ?? takenAt
@@ -86,7 +86,4 @@ package struct HealthSnapshot: Hashable, Sendable {
 
     /// Whether every required target outside maintenance has had a verdict.
     package var isStarted: Bool { census.awaited == 0 }
-
-    /// When a verdict grows old that never does.
-    package static let never = MonotonicInstant(nanoseconds: .max)
 }

@@ -14,6 +14,10 @@ package struct MonotonicInstant: InstantProtocol, Hashable, Sendable {
         self.nanoseconds = nanoseconds
     }
 
+    /// The end of the range, 292 years after the origin: when that happens which never does.
+    @inlinable
+    package static var never: MonotonicInstant { MonotonicInstant(nanoseconds: .max) }
+
     /// The instant later by `duration` (earlier when negative), held at the ends of the range.
     package func advanced(by duration: Duration) -> MonotonicInstant {
         advanced(byNanoseconds: duration.inNanoseconds)

@@ -7,19 +7,17 @@
 package struct PostponedDeadlines {
     /// Holds each target, no later than its deadline.
     private var queue = DeadlineQueue()
-    /// The deadlines by the targets' places, ``never`` of those that have none.
+    /// The deadlines by the targets' places, ``MonotonicInstant/never`` for those that have none.
     private var deadlines: [MonotonicInstant] = []
-
-    private static let never = MonotonicInstant(nanoseconds: .max)
 
     /// No deadline.
     package init() {}
 
     /// The earliest deadline, not moving anything; linear in the number of targets.
     package var earliest: MonotonicInstant? {
-        var earliest = Self.never
+        var earliest = MonotonicInstant.never
         for deadline in deadlines { earliest = min(earliest, deadline) }
-        return earliest == Self.never ? nil : earliest
+        return earliest == .never ? nil : earliest
     }
 
     /// The first target by deadline, then by place, if its deadline is not after `limit`.
@@ -34,8 +32,8 @@ package struct PostponedDeadlines {
 
     /// Gives `target` this deadline in place of any other it had; the end of time is none.
     package mutating func set(_ deadline: MonotonicInstant, for target: TargetID) {
-        guard deadline < Self.never else { return remove(target) }
-        while deadlines.count <= target.index { deadlines.append(Self.never) }
+        guard deadline < .never else { return remove(target) }
+        while deadlines.count <= target.index { deadlines.append(.never) }
         deadlines[target.index] = deadline
         if let place = queue[target], place <= deadline { return }
         queue.set(deadline, for: target)
@@ -43,8 +41,8 @@ package struct PostponedDeadlines {
 
     /// Drops the deadline of `target`, if it has one.
     package mutating func remove(_ target: TargetID) {
-        guard target.index < deadlines.count, deadlines[target.index] != Self.never else { return }
-        deadlines[target.index] = Self.never
+        guard target.index < deadlines.count, deadlines[target.index] != .never else { return }
+        deadlines[target.index] = .never
         queue.remove(target)
     }
 }

@@ -82,7 +82,7 @@ final class ServedState {
                 version: configuration.agentVersion,
                 startedAt: wallTime
             ),
-            freshUntil: MonotonicInstant(nanoseconds: .max)
+            freshUntil: .never
         )
     }
 }

@@ -27,7 +27,7 @@ package struct HTTPRequest: Hashable, Sendable {
     package var maximumBodyBytes: Int
     /// How many of them are kept for the caller, from the first on.
     package var keptBodyBytes: Int
-    /// Statuses that say all: of a whole answer with one of them, neither fields nor body need be handed out.
+    /// Statuses that say all: of an answer with one of them no fields need be handed out and, when it is whole, no body.
     package var sufficientStatuses: ClosedRange<Int>?
     /// Whether the answer is told part by part as it arrives; over HTTP/2 only, without redirects, decompression, proxy and socket.
     ///
