@@ -45,9 +45,10 @@ final class ProbeSeries {
         }
     }
 
-    /// Starts the first run; the others follow by themselves.
+    /// Starts the first run in a turn of its own, so that its time is not counted from before all was made ready; the others follow by
+    /// themselves.
     func begin(on loop: isolated EventLoop) {
-        startNext(on: loop)
+        timer = loop.schedule(self, at: loop.kernel.now)
     }
 
     /// Ends the series now; a run under way has no outcome.

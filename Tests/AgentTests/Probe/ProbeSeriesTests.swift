@@ -77,11 +77,12 @@ struct ProbeSeriesTests {
         var isStopped = false
     }
 
-    /// Runs a series for ten simulated minutes, and interrupts it after `interruption`.
+    /// Runs a series for ten simulated minutes, whose prober took `preparation` to make, and interrupts it after `interruption`.
     private static func series(
         _ durations: [Int],
         count: Int?,
         interval: Duration,
+        preparation: Duration = .zero,
         most: Int = 100,
         interruption: Duration? = nil
     ) async throws -> Seen {
@@ -101,6 +102,7 @@ struct ProbeSeriesTests {
                     repetition: ProbeRepetition(count: count, interval: interval),
                     listener: listener
                 )
+                machine.kernel.advance(by: preparation)
                 series.begin(on: loop)
                 if let interruption {
                     loop.schedule(at: loop.now.advanced(by: interruption)) { series.signalled(.interrupt, on: loop) }
@@ -124,6 +126,12 @@ struct ProbeSeriesTests {
         #expect(seen.starts == [0, 100, 200, 450, 550])
         #expect(seen.numbers == [1, 2, 3, 4, 5])
         #expect(seen.isStopped)
+    }
+
+    @Test("the first run begins after all was made ready, and takes none of that for its own time")
+    func preparation() async throws {
+        let seen = try await Self.series([10, 10], count: 2, interval: .seconds(1), preparation: .milliseconds(30))
+        #expect(seen.starts == [30, 1_030])
     }
 
     @Test("runs that end within their start take no turn twice")
