@@ -24,7 +24,7 @@ extension EventLoop {
         )
         let crew = try await ProbingCrew.begin(plan, on: self)
         let runner = ProbeRunner(plan, factory: factory, crew: crew, reports: reports, on: self)
-        runner.startDue(on: self)
+        runner.step(on: self)
         commands: for await command in commands {
             switch command {
             case .replace(let specs, let aggregate, let answer):

@@ -70,9 +70,9 @@ final class ProbeRunner: TimerHandler {
 
     /// Starts what is due, and does all else that is, then sets the timer for the next thing.
     ///
-    /// Called once in a turn of the loop at most, and so by its timer alone after the first time: what has ended makes room for nothing
-    /// more.
-    func startDue(on loop: isolated EventLoop) {
+    /// Called by its timer alone, and so once in a turn of the loop at most: what has ended makes room for nothing more. And so the first
+    /// starts do not lie in the turn in which all probers were made, whose time is not the targets'.
+    private func startDue(on loop: isolated EventLoop) {
         guard !isStopped else { return }
         let moment = loop.moment
         // A prober may report within `start`.

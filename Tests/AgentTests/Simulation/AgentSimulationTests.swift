@@ -76,7 +76,7 @@ struct AgentSimulationTests {
             machine.loop.simulate(.seconds(minutes * 60 + 120)) { loop in
                 let factory = ProberFactory(on: machine, files: files, seed: seed)
                 let runner = ProbeRunner(plan, factory: factory, reports: watch, on: loop)
-                runner.startDue(on: loop)
+                runner.step(on: loop)
                 loop.schedule(at: loop.now.advanced(by: .seconds(minutes * 60))) { runner.stop(on: loop) }
             }
         }

@@ -125,7 +125,7 @@ struct InternalProblemTests {
             machine.loop.simulate(.seconds(600)) { loop in
                 let factory = ProberFactory(on: machine, files: SimulatedFiles(programs: ["/bin/check"]))
                 let runner = ProbeRunner(plan, factory: factory, reports: record, on: loop)
-                runner.startDue(on: loop)
+                runner.step(on: loop)
                 loop.schedule(at: loop.now.advanced(by: .milliseconds(62_500))) {
                     lacking.withLock { $0 = true }
                     if lack == .budget {

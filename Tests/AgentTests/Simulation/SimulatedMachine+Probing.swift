@@ -27,11 +27,12 @@ extension SimulatedMachine {
         await OwnThread.run {
             loop.simulate(.seconds(60)) { loop in
                 let runner = ProbeRunner(plan, factory: ProberFactory(on: self), reports: published, on: loop)
-                runner.startDue(on: loop)
+                runner.step(on: loop)
                 let end = loop.now.advanced(by: duration)
                 loop.schedule(at: end) { runner.showFigures(on: loop) }
                 loop.schedule(at: end.advanced(by: .seconds(1))) { runner.stop(on: loop) }
-                begun()
+                // After the runner's own timer, which starts what is due.
+                loop.schedule(at: loop.now, begun)
             }
         }
         return try #require(published.snapshot)

@@ -86,7 +86,7 @@ struct WatchedTargetTests {
             machine.loop.simulate(.seconds(seconds + 5)) { loop in
                 let factory = ProberFactory(on: machine)
                 let runner = ProbeRunner(plan, factory: factory, reports: recorder, on: loop)
-                runner.startDue(on: loop)
+                runner.step(on: loop)
                 loop.schedule(at: loop.now.advanced(by: .seconds(seconds))) { runner.stop(on: loop) }
             }
         }

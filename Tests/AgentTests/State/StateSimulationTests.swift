@@ -109,7 +109,7 @@ struct StateSimulationTests {
             machine.loop.simulate(.seconds(minutes * 60)) { loop in
                 let factory = ProberFactory(on: machine, files: files, seed: seed)
                 let runner = ProbeRunner(ready, factory: factory, reports: watch, on: loop)
-                runner.startDue(on: loop)
+                runner.step(on: loop)
                 for (second, failure) in failures {
                     loop.schedule(at: loop.now.advanced(by: .seconds(second))) { disk.failure = failure }
                 }
