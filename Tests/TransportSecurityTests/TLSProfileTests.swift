@@ -39,6 +39,35 @@ struct TLSProfileTests {
     }
 
     @Test(
+        "a certificate may have a key of any kind that signs",
+        arguments: ["chained", "rsa", "rsa-pss", "ed25519", "ed448"],
+        ["-tls1_2", "-tls1_3"]
+    )
+    func keys(certificate: String, version: String) throws {
+        let server = OpenSSLServer(certificate, version)
+        defer { server.stop() }
+        let result = try BlockingClient.connect(to: server.port, Self.profile())
+        #expect(result.failure == nil)
+        #expect(result.facts?.isVerified == true)
+        #expect(result.facts?.leaf?.subject == "CN=\(certificate)")
+    }
+
+    @Test(
+        "a server chooses among ciphers of every sort",
+        arguments: [
+            "ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES256-SHA384", "ECDHE-RSA-CHACHA20-POLY1305",
+            "DHE-RSA-AES128-GCM-SHA256", "DHE-RSA-AES256-SHA256", "AES128-SHA256",
+        ]
+    )
+    func ciphers(suite: String) throws {
+        let server = OpenSSLServer("rsa", "-tls1_2", "-cipher", suite)
+        defer { server.stop() }
+        let result = try BlockingClient.connect(to: server.port, Self.profile())
+        #expect(result.failure == nil)
+        #expect(result.facts?.cipher == suite)
+    }
+
+    @Test(
         "a certificate's fault has its reason",
         arguments: [
             ("expired", FailureReason.tlsExpired), ("dead-chain", .tlsExpired), ("early", .tlsExpired),

@@ -22,8 +22,8 @@ authority() { # name
     openssl req -x509 -new -key "$1.key" -subj "/CN=Fresh $1" -days 36500 -out "$1.pem" \
         -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign
 }
-sign() { # name, issuer, extension, days from now it begins, days from now it ends
-    openssl ecparam -name prime256v1 -genkey -noout -out "$1.key"
+sign() { # name, issuer, extension, days from now it begins, days from now it ends; a key that is there already is used
+    test -e "$1.key" || openssl ecparam -name prime256v1 -genkey -noout -out "$1.key"
     openssl req -new -key "$1.key" -subj "/CN=$1" -out request.csr
     printf '%s\n' "$3" >extension.cnf
     openssl ca -batch -notext -config ca.cnf -cert "$2.pem" -keyfile "$2.key" -in request.csr -out "$1.pem" \
@@ -48,6 +48,10 @@ sign crowded authority "subjectAltName=$(seq -f DNS:n%g.test -s, 0 999)" -1 365
 sign client authority extendedKeyUsage=clientAuth -1 365
 sign client2 authority extendedKeyUsage=clientAuth -1 365
 sign foreign stranger extendedKeyUsage=clientAuth -1 365
+for kind in rsa rsa-pss ed25519 ed448; do
+    openssl genpkey -algorithm $kind -out $kind.key
+    sign $kind authority "$local" -1 365
+done
 cp intermediate.pem chained.chain
 cp dead-intermediate.pem dead-chain.chain
 sign grandchild intermediate extendedKeyUsage=clientAuth -1 365
