@@ -141,7 +141,7 @@ package actor EventLoop {
     }
 
     private func timeToNext(_ end: MonotonicInstant?, from now: MonotonicInstant) -> Duration? {
-        guard let next = MonotonicInstant.earlier(timers.nextDeadline, end) else { return nil }
+        guard let next = MonotonicInstant.earlier(timers.nextDeadline(), end) else { return nil }
         return max(.zero, now.duration(to: next))
     }
 

@@ -12,7 +12,8 @@ struct TimerQueueTests {
     @Test("an empty queue has no deadline and nothing due")
     func empty() {
         var queue = TimerQueue<Int>()
-        #expect(queue.nextDeadline == nil)
+        let next = queue.nextDeadline()
+        #expect(next == nil)
         let due = queue.popDue(at: Self.at(.max))
         #expect(due == nil)
     }
@@ -40,6 +41,23 @@ struct TimerQueueTests {
         answers.append(queue.cancel(second))
         #expect(due?.payload == 2)
         #expect(answers == [true, false, false, false])
+    }
+
+    @Test("the next deadline is that of a timer which waits, not of one that was taken back from the same place")
+    func reused() {
+        var queue = TimerQueue<Int>()
+        queue.cancel(queue.insert(1, at: Self.at(10)))
+        let later = queue.insert(2, at: Self.at(20))
+        let next = queue.nextDeadline()
+        #expect(next == Self.at(20))
+        queue.cancel(later)
+        _ = queue.insert(3, at: Self.at(5))
+        let sooner = queue.nextDeadline()
+        #expect(sooner == Self.at(5))
+        let due = queue.popDue(at: Self.at(30))
+        let none = queue.nextDeadline()
+        #expect(due?.payload == 3)
+        #expect(none == nil)
     }
 
     /// A list that is sorted anew for each question.
@@ -81,7 +99,10 @@ struct TimerQueueTests {
                 #expect(due?.id == expected?.id)
             }
             #expect(queue.count == model.timers.count)
-            #expect(queue.nextDeadline == model.timers.map(\.deadline).min())
+            // Seldom, so that rows are put right by whoever comes first.
+            guard Int.random(in: 0..<3, using: &random) == 0 else { continue }
+            let next = queue.nextDeadline()
+            #expect(next == model.timers.map(\.deadline).min())
         }
     }
 }
