@@ -122,7 +122,7 @@ extension TCPConnection {
         for attempt in attempts where attempt.descriptor != winner.descriptor {
             release(attempt.descriptor, on: loop)
         }
-        attempts.removeAll(keepingCapacity: true)
+        forgetAttempts()
         state = .open(winner.descriptor, winner.address)
         loop.trace?.note(.connect, "connected to \(winner.address)", at: loop.kernel.now)
         phases.connect = connectStartedAt?.duration(to: loop.now)

@@ -147,11 +147,16 @@ package final class TCPConnection {
         if let timer { loop.cancel(timer) }
         timer = nil
         for attempt in attempts { release(attempt.descriptor, on: loop) }
-        attempts.removeAll(keepingCapacity: true)
+        forgetAttempts()
         if case .open(let descriptor, let address) = state { reset(descriptor, of: address, on: loop) }
         if numericAddress == nil { addresses = [] }
         state = .closed
         observer = nil
+    }
+
+    /// Forgets what is connecting and keeps the room; one by one, because mostly there is one or none, and to remove a range is dearer.
+    func forgetAttempts() {
+        while !attempts.isEmpty { attempts.removeLast() }
     }
 
     /// Ends a connection with a reset, and gives its descriptor back to the budget.
