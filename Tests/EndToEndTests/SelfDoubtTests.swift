@@ -42,7 +42,7 @@ struct SelfDoubtTests {
         #expect(lines.count == 1, "\(lines)")
     }
 
-    @Test("with 256 descriptors a few targets are probed as ever", arguments: [256, 96])
+    @Test("with 256 descriptors a few targets are probed as ever", arguments: [256, 112])
     func lowLimit(limit: Int) throws {
         let server = ScriptedServer { _ in }
         var probes = "probes:\n"
@@ -65,7 +65,7 @@ struct SelfDoubtTests {
         let command = [Agent.binary, "run", "--config", configuration, "--listen", "127.0.0.1:0"]
         let agent = ChildProcess(["sh", "-c", "ulimit -n 64; exec \"$@\"", "sh"] + command, in: folder, name: "agent")
         #expect(agent.waitForExit() == 70)
-        #expect(agent.errors.contains("only 64 open files are allowed; 96 are needed"), "\(agent.errors)")
+        #expect(agent.errors.contains("only 64 open files are allowed; 112 are needed"), "\(agent.errors)")
     }
 
     @Test("C10: a CA file that is replaced by rubbish is told once, the old one stays in force, and its return is told")

@@ -8,12 +8,13 @@ import HealthServer
 /// ever use; then the rest is for probes.
 struct DescriptorShares: Hashable {
     /// The fewest descriptors that an agent can work with.
-    static let minimum = 96
-    /// What the process itself holds: about 35 when nothing happens, more while it reads files and looks names up.
-    static let own = 64
+    static let minimum = 112
+    /// What the process itself holds: about 35 when nothing happens, more while it reads files and looks names up, and 40 sockets that may
+    /// wait to be connected again.
+    static let own = 80
     /// What each loop besides the first holds for itself: about 8 to wait, to be woken, for its mailboxes and its name service, and
-    /// 24 sockets that may wait to be connected again.
-    static let ownOfLoop = 36
+    /// 40 sockets that may wait as well.
+    static let ownOfLoop = 52
     /// The two sockets that libcurl opens for itself in each shard of a loop's transport.
     private static let transport = 128
     /// The fewest that a loop besides the first can work with, its own included.

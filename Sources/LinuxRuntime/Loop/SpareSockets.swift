@@ -5,8 +5,8 @@
 /// A probe that opens a connection each time would else make a socket, watch it and destroy it, which costs the kernel more than
 /// the handshake does. Few are enough for many targets, because a loop has few connections open at the same time.
 struct SpareSockets: Sendable {
-    /// The most that wait; as many as a loop starts at once at 10,000 probes a second.
-    static let capacity = 24
+    /// The most that wait; as many as starts lie in a bunch, which are all open before the first has its answer.
+    static let capacity = 40
 
     private struct Spare {
         let descriptor: CInt

@@ -11,12 +11,12 @@ struct DescriptorSharesTests {
     func plenty() {
         let shares = DescriptorShares(limit: 65_536)
         #expect(shares.serverLimits == ServerLimits())
-        #expect(shares.probes == 65_536 - 704 - 64)
+        #expect(shares.probes == 65_536 - 704 - 80)
     }
 
     @Test(
         "a low limit is shared by halves, and probes always run",
-        arguments: [(96, 16, 11), (256, 96, 69), (705, 321, 232), (1_024, 480, 349), (1_472, 704, 512)]
+        arguments: [(112, 16, 11), (256, 88, 64), (705, 313, 226), (1_024, 472, 343), (1_488, 704, 512)]
     )
     func low(limit: Int, probes: Int, connections: Int) {
         let shares = DescriptorShares(limit: limit)
