@@ -70,8 +70,8 @@ final class ProbeRunner: TimerHandler {
 
     /// Starts what is due, and does all else that is, then sets the timer for the next thing.
     ///
-    /// Called by its timer alone, and so once in a turn of the loop at most: what has ended makes room for nothing more. And so the first
-    /// starts do not lie in the turn in which all probers were made, whose time is not the targets'.
+    /// Called by its timer alone. So it runs once in a turn of the loop at most, as what has ended makes room for nothing more; and the
+    /// first starts do not lie in the turn in which all probers are made, whose time is not the targets'.
     private func startDue(on loop: isolated EventLoop) {
         guard !isStopped else { return }
         let moment = loop.moment

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HealthServer
+import LinuxRuntime
 
 /// How the descriptors of the process are shared out, so that none of its parts can take those of another.
 ///
@@ -8,13 +9,13 @@ import HealthServer
 /// ever use; then the rest is for probes.
 struct DescriptorShares: Hashable {
     /// The fewest descriptors that an agent can work with.
-    static let minimum = 112
-    /// What the process itself holds: about 35 when nothing happens, more while it reads files and looks names up, and 40 sockets that may
-    /// wait to be connected again.
-    static let own = 80
+    static let minimum = own + 32
+    /// What the process itself holds: about 35 when nothing happens, more while it reads files and looks names up, and sockets that wait to
+    /// be connected anew.
+    static let own = 40 + EventLoop.maximumSpareSockets
     /// What each loop besides the first holds for itself: about 8 to wait, to be woken, for its mailboxes and its name service, and
-    /// 40 sockets that may wait as well.
-    static let ownOfLoop = 52
+    /// sockets that wait as well.
+    static let ownOfLoop = 12 + EventLoop.maximumSpareSockets
     /// The two sockets that libcurl opens for itself in each shard of a loop's transport.
     private static let transport = 128
     /// The fewest that a loop besides the first can work with, its own included.

@@ -3,6 +3,9 @@
 package import HealthModel
 
 extension EventLoop {
+    /// The most sockets that a loop holds besides those of probes, to connect them anew.
+    package static var maximumSpareSockets: Int { SpareSockets.capacity }
+
     /// A non-blocking stream socket fit for `address`, not connected: one that `reset` kept, or a new one.
     ///
     /// - Throws: why there is none to be had.

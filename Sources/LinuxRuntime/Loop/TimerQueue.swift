@@ -55,10 +55,11 @@ struct TimerQueue<Payload> {
             slots.append(Slot(payload: payload, deadline: deadline, sequence: sequence))
         }
         let row = Row(deadline: deadline, sequence: sequence, slot: number)
-        if slots[Int(number)].place == nil {
+        let place = slots[Int(number)].place ?? heap.count
+        if place == heap.count {
             heap.append(row)
-            siftUp(heap.count - 1)
-        } else if let place = slots[Int(number)].place, isBefore(row, heap[place]) {
+            siftUp(place)
+        } else if isBefore(row, heap[place]) {
             heap[place] = row
             siftUp(place)
         }
@@ -75,7 +76,7 @@ struct TimerQueue<Payload> {
 
     /// The next deadline; nil when nothing waits.
     mutating func nextDeadline() -> MonotonicInstant? {
-        settle(until: nil)
+        settle(until: .never)
         return heap.first?.deadline
     }
 
@@ -90,6 +91,7 @@ struct TimerQueue<Payload> {
         return (payload, first.deadline, TimerID(slot: first.slot, generation: slot.generation))
     }
 
+    /// Frees a slot, whose row stays.
     private mutating func empty(_ slot: UInt32) {
         slots[Int(slot)].payload = nil
         slots[Int(slot)].generation &+= 1
@@ -97,9 +99,8 @@ struct TimerQueue<Payload> {
     }
 
     /// Puts the first row right until it is that of a timer, or later than `limit`.
-    private mutating func settle(until limit: MonotonicInstant?) {
-        while let first = heap.first {
-            if let limit, first.deadline > limit { return }
+    private mutating func settle(until limit: MonotonicInstant) {
+        while let first = heap.first, first.deadline <= limit {
             let index = Int(first.slot)
             if slots[index].payload == nil {
                 removeFirst()
