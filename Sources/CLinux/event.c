@@ -17,17 +17,9 @@ enum { BATCH = 256 };
 
 int clinux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
-static int set_watch(int epoll, int operation, int descriptor, uint64_t token, int once) {
-    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | (once ? EPOLLONESHOT : EPOLLET), .data.u64 = token};
-    return epoll_ctl(epoll, operation, descriptor, &event);
-}
-
-int clinux_epoll_add(int epoll, int descriptor, uint64_t token, int once) {
-    return set_watch(epoll, EPOLL_CTL_ADD, descriptor, token, once);
-}
-
-int clinux_epoll_renew(int epoll, int descriptor, uint64_t token, int once) {
-    return set_watch(epoll, EPOLL_CTL_MOD, descriptor, token, once);
+int clinux_epoll_add(int epoll, int descriptor, uint64_t token) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.u64 = token};
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
 }
 
 int clinux_epoll_remove(int epoll, int descriptor) { return epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL); }

@@ -78,12 +78,12 @@ extension TCPConnection {
                 return failedAttempt(ConnectFault(source: source, error, address: address), on: loop)
             }
         }
-        if purpose != .anything { loop.kernel.delayAcknowledgement(descriptor) }
+        if speaksFirst { loop.kernel.delayAcknowledgement(descriptor) }
         let lag = loop.now.duration(to: loop.kernel.now)
         loop.trace?.note(.connect, "connecting to \(address)", at: loop.kernel.now)
         do {
             let isConnected = try loop.kernel.connect(descriptor, to: address)
-            try loop.watch(descriptor, self, isOnce: purpose == .nothing)
+            try loop.watch(descriptor, self)
             let attempt = Attempt(descriptor: descriptor, address: address, lag: lag)
             attempts.append(attempt)
             if isConnected { succeed(attempt, on: loop) }

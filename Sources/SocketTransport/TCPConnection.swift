@@ -17,17 +17,6 @@ package import LinuxRuntime
 /// Each socket counts against the loop's descriptor budget as long as it is open. Closing resets the connection (RST), which
 /// leaves no TIME_WAIT behind on either side.
 package final class TCPConnection {
-    /// What a connection is opened for.
-    package enum Purpose {
-        /// To be used, by a peer that may speak first.
-        case anything
-        /// To be used, by a peer that has nothing to say before we have: the handshake is acknowledged with what we say.
-        case speaking
-        /// To be closed as soon as it is open: the handshake is acknowledged by the reset, so that the server's program never hears of
-        /// it, and nothing that happens on it later is told.
-        case nothing
-    }
-
     /// Where opening stands; see the picture above.
     enum State {
         case closed
@@ -63,8 +52,8 @@ package final class TCPConnection {
     let resolver: any Resolver
     /// Which addresses of the host are contacted, and from where.
     let choice: AddressChoice
-    /// What it is opened for.
-    let purpose: Purpose
+    /// Whether the peer has nothing to say before we have.
+    let speaksFirst: Bool
     /// Counts the openings, so that a look-up's late answer is known as late.
     var generation: UInt64 = 0
     /// What the name resolved to, in the order to try.
@@ -92,16 +81,18 @@ package final class TCPConnection {
     ///   - host: a name or a numeric address, without brackets.
     ///   - port: in host order.
     ///   - choice: which addresses of the host are contacted, and from where; its policy is not this connection's affair.
-    ///   - purpose: what it is opened for; what that saves is a packet for both sides.
+    ///   - speaksFirst: whether the peer has nothing to say before we have. The handshake is then acknowledged with what we say or,
+    ///     when the connection is closed as soon as it is open, by the reset, so that the server's program never hears of it: a
+    ///     packet less for both sides.
     ///   - resolver: who looks the name up.
     package init(
         host: String,
         port: UInt16,
         choosing choice: AddressChoice = AddressChoice(),
-        for purpose: Purpose = .anything,
+        speaksFirst: Bool = false,
         resolver: any Resolver
     ) {
-        self.purpose = purpose
+        self.speaksFirst = speaksFirst
         self.host = host
         self.port = port
         self.choice = choice

@@ -32,10 +32,8 @@ enum {
 
 /// A new epoll descriptor, close-on-exec; -1 with errno set.
 int clinux_epoll_create(void);
-/// Watches a descriptor for everything, edge-triggered or until one report (`once`), reporting `token`; -1 with errno set.
-int clinux_epoll_add(int epoll, int descriptor, uint64_t token, int once);
-/// Watches a descriptor that is watched already with another `token` from now on; -1 with errno set.
-int clinux_epoll_renew(int epoll, int descriptor, uint64_t token, int once);
+/// Watches a descriptor for everything, edge-triggered, reporting `token`; -1 with errno set.
+int clinux_epoll_add(int epoll, int descriptor, uint64_t token);
 /// Stops watching a descriptor; -1 with errno set.
 int clinux_epoll_remove(int epoll, int descriptor);
 /// Waits at most `timeout_ns` nanoseconds (for ever when negative); the number of ready descriptors, or -1 with errno set.

@@ -29,14 +29,6 @@ package protocol Kernel: Sendable {
     /// Watches a descriptor for everything, edge-triggered; `wait` reports it with `token`.
     func watch(_ descriptor: CInt, token: UInt64) throws(SystemError)
 
-    /// Goes on watching a descriptor, and reports it with another `token`; what is ready at that moment is reported again.
-    func renew(_ descriptor: CInt, token: UInt64) throws(SystemError)
-
-    /// Watches a descriptor until it is ready once, be it watched already or not; `wait` reports it with `token`.
-    ///
-    /// It may be reported again all the same.
-    func watchOnce(_ descriptor: CInt, token: UInt64, isWatched: Bool) throws(SystemError)
-
     /// Stops watching a descriptor that is still open.
     func unwatch(_ descriptor: CInt)
 
@@ -124,17 +116,6 @@ extension Kernel {
 
     /// False: every connection gets a socket of its own.
     package func disconnect(_ descriptor: CInt) -> Bool { false }
-
-    /// Stops and begins again.
-    package func renew(_ descriptor: CInt, token: UInt64) throws(SystemError) {
-        unwatch(descriptor)
-        try watch(descriptor, token: token)
-    }
-
-    /// Watches for good.
-    package func watchOnce(_ descriptor: CInt, token: UInt64, isWatched: Bool) throws(SystemError) {
-        try isWatched ? renew(descriptor, token: token) : watch(descriptor, token: token)
-    }
 
     /// Copies what the other way of reading gives.
     package func read(_ descriptor: CInt, into buffer: inout [UInt8]) -> ReadCount {

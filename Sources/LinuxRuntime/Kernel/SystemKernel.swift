@@ -19,7 +19,7 @@ package final class SystemKernel: Kernel {
         epoll = clinux_epoll_create()
         guard epoll >= 0 else { throw .last }
         wakeUp = clinux_eventfd()
-        guard wakeUp >= 0, clinux_epoll_add(epoll, wakeUp, Self.wakeUpToken, 0) == 0 else {
+        guard wakeUp >= 0, clinux_epoll_add(epoll, wakeUp, Self.wakeUpToken) == 0 else {
             let error = SystemError.last
             _ = Glibc.close(epoll)
             throw error
@@ -64,18 +64,7 @@ package final class SystemKernel: Kernel {
     }
 
     package func watch(_ descriptor: CInt, token: UInt64) throws(SystemError) {
-        guard clinux_epoll_add(epoll, descriptor, token, 0) == 0 else { throw .last }
-    }
-
-    package func renew(_ descriptor: CInt, token: UInt64) throws(SystemError) {
-        guard clinux_epoll_renew(epoll, descriptor, token, 0) == 0 else { throw .last }
-    }
-
-    package func watchOnce(_ descriptor: CInt, token: UInt64, isWatched: Bool) throws(SystemError) {
-        let status =
-            isWatched
-            ? clinux_epoll_renew(epoll, descriptor, token, 1) : clinux_epoll_add(epoll, descriptor, token, 1)
-        guard status == 0 else { throw .last }
+        guard clinux_epoll_add(epoll, descriptor, token) == 0 else { throw .last }
     }
 
     package func unwatch(_ descriptor: CInt) {

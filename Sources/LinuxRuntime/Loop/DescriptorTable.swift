@@ -2,32 +2,38 @@
 
 /// Who handles which descriptor, by descriptor number.
 ///
-/// A token joins the number with a generation. An event that was reported before its descriptor was closed, and is handled
-/// after the number was given out again, then finds nobody instead of the wrong handler.
+/// A token joins the number with a generation: what is reported of a descriptor after it was closed, be it by a copy in a child,
+/// finds nobody when the number was given out again. A descriptor that the kernel goes on watching for the next handler keeps
+/// its token, and that handler hears only of what the waits report that come after it.
 struct DescriptorTable {
     private struct Entry {
         var handler: (any DescriptorHandler)?
-        var generation: UInt32
-        /// Whether the kernel watches the descriptor, be it with the token of a generation that is over.
+        /// How many waits there had been when the handler came.
+        var waitsBefore: UInt64 = 0
+        var generation: UInt32 = 0
         var isWatched = false
     }
 
     private var entries: [Entry] = []
+    private var waits: UInt64 = 0
 
-    /// Enters a handler; gives the token to watch with, and whether the kernel watches the descriptor already.
-    mutating func insert(
-        _ handler: any DescriptorHandler,
-        for descriptor: CInt
-    ) -> (token: UInt64, isWatched: Bool) {
+    /// To be called after each wait, before what it found is handed out.
+    mutating func noteWait() {
+        waits &+= 1
+    }
+
+    /// Enters a handler; gives the token to watch with, or nil when the kernel watches the descriptor already.
+    mutating func insert(_ handler: any DescriptorHandler, for descriptor: CInt) -> UInt64? {
         precondition(descriptor >= 0, "descriptor \(descriptor) is not open")
         let index = Int(descriptor)
-        while entries.count <= index { entries.append(Entry(handler: nil, generation: 0)) }
+        while entries.count <= index { entries.append(Entry()) }
         precondition(entries[index].handler == nil, "descriptor \(descriptor) is watched already")
         entries[index].handler = handler
-        entries[index].generation &+= 1
-        let isWatched = entries[index].isWatched
+        entries[index].waitsBefore = waits
+        guard !entries[index].isWatched else { return nil }
         entries[index].isWatched = true
-        return (UInt64(entries[index].generation) << 32 | UInt64(index), isWatched)
+        entries[index].generation &+= 1
+        return UInt64(entries[index].generation) << 32 | UInt64(index)
     }
 
     /// Removes a descriptor that the kernel watches no more; false when nobody watched it.
@@ -46,11 +52,11 @@ struct DescriptorTable {
         return true
     }
 
-    /// The descriptor and its handler, when the token is still the current one.
+    /// The descriptor and its handler, when what the last wait reported with this token is for that handler.
     func handler(token: UInt64) -> (descriptor: CInt, handler: any DescriptorHandler)? {
         let index = Int(token & 0xFFFF_FFFF)
         guard entries.indices.contains(index), entries[index].generation == UInt32(token >> 32),
-            let handler = entries[index].handler
+            entries[index].waitsBefore != waits, let handler = entries[index].handler
         else { return nil }
         return (CInt(index), handler)
     }

@@ -15,23 +15,12 @@ extension EventLoop {
     /// - Parameters:
     ///   - descriptor: what is watched.
     ///   - handler: is told when it is ready.
-    ///   - isOnce: whether one call is enough; for who resets the connection then, as that would be reported, too.
     /// - Throws: why the kernel cannot watch it.
-    package func watch(
-        _ descriptor: CInt,
-        _ handler: any DescriptorHandler,
-        isOnce: Bool = false
-    ) throws(SystemError) {
-        let (token, isWatched) = descriptors.insert(handler, for: descriptor)
+    package func watch(_ descriptor: CInt, _ handler: any DescriptorHandler) throws(SystemError) {
+        // A socket that is connected anew is watched all the time: what becomes of the new connection is a new edge.
+        guard let token = descriptors.insert(handler, for: descriptor) else { return }
         do {
-            // A token of its own for each connection, so that what was reported of the one before finds nobody.
-            if isOnce {
-                try kernel.watchOnce(descriptor, token: token, isWatched: isWatched)
-            } else if isWatched {
-                try kernel.renew(descriptor, token: token)
-            } else {
-                try kernel.watch(descriptor, token: token)
-            }
+            try kernel.watch(descriptor, token: token)
         } catch {
             _ = descriptors.remove(descriptor)
             throw error

@@ -123,6 +123,7 @@ package actor EventLoop {
     }
 
     private func handOut() {
+        descriptors.noteWait()
         for readiness in ready {
             guard let (descriptor, handler) = descriptors.handler(token: readiness.token) else { continue }
             handler.ready(descriptor, readiness.events, on: self)

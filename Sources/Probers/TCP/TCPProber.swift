@@ -24,7 +24,7 @@ package final class TCPProber: Prober {
             host: probe.address.host,
             port: UInt16(probe.address.port),
             choosing: probe.addresses,
-            for: .nothing,
+            speaksFirst: true,
             resolver: resolver
         )
     }

@@ -76,7 +76,7 @@ final class HTTP1Exchange {
             host: address.host,
             port: UInt16(clamping: address.port),
             choosing: AddressChoice(family: request.family, resolve: request.resolve, source: request.source),
-            for: .speaking,
+            speaksFirst: true,
             resolver: resolver
         )
     }

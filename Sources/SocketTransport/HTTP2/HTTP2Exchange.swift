@@ -72,7 +72,7 @@ final class HTTP2Exchange {
             host: address.host,
             port: UInt16(clamping: address.port),
             choosing: AddressChoice(family: request.family, resolve: request.resolve, source: request.source),
-            for: .speaking,
+            speaksFirst: true,
             resolver: resolver
         )
         stream = ByteStream(over: connection)

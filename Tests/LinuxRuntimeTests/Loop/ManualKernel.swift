@@ -86,14 +86,11 @@ final class ManualKernel: Kernel {
         }
     }
 
-    func renew(_ descriptor: CInt, token: UInt64) throws(SystemError) {
-        state.withLock { state in
-            state.tokens[descriptor] = token
-            state.calls.append("renew \(descriptor)")
-        }
+    func disconnect(_ descriptor: CInt) -> Bool {
+        guard disconnects else { return false }
+        state.withLock { $0.calls.append("disconnect \(descriptor)") }
+        return true
     }
-
-    func disconnect(_ descriptor: CInt) -> Bool { disconnects }
 
     func unwatch(_ descriptor: CInt) {
         state.withLock { $0.tokens[descriptor] = nil }

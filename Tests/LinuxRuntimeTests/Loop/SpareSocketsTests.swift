@@ -53,12 +53,26 @@ struct SpareSocketsTests {
         let seen = Journal()
         await turn(kernel) { loop in
             try? loop.watch(5, Witness("before", seen))
-            try? loop.watch(4, Reconnector(5, address, kernel, seen))
+            loop.reset(5, connectedTo: address)
+            try? loop.watch(4, Reconnector(address, kernel, seen))
             kernel.report(4)
-            kernel.report(5)
+            kernel.report(5, .hangUp)
         }
         #expect(seen.all == ["neighbour", "after, on 5"])
-        #expect(kernel.calls == ["watch 5", "watch 4", "renew 5"])
+        #expect(kernel.calls == ["watch 5", "disconnect 5", "watch 4"])
+    }
+
+    @Test("what is reported of a socket that waits reaches nobody")
+    func waiting() async throws {
+        let kernel = ManualKernel(disconnects: true)
+        let address = try Self.address("192.0.2.1")
+        let seen = Journal()
+        await turn(kernel) { loop in
+            try? loop.watch(5, Witness("before", seen))
+            loop.reset(5, connectedTo: address)
+            kernel.report(5, .hangUp)
+        }
+        #expect(seen.all.isEmpty)
     }
 
     @Test("a socket that was closed after it was kept is watched anew when its number comes again")
@@ -72,7 +86,7 @@ struct SpareSocketsTests {
             loop.close(spare)
             try? loop.watch(5, Witness("second"))
         }
-        #expect(kernel.calls == ["watch 5", "close 5", "watch 5"])
+        #expect(kernel.calls == ["watch 5", "disconnect 5", "close 5", "watch 5"])
     }
 
     @Test("a loop that ends closes the sockets that it kept")
@@ -83,7 +97,7 @@ struct SpareSocketsTests {
             try? loop.watch(5, Witness("first"))
             loop.reset(5, connectedTo: address)
         }
-        #expect(kernel.calls == ["watch 5", "close 5"])
+        #expect(kernel.calls == ["watch 5", "disconnect 5", "close 5"])
     }
 
     @Test("one socket connects again and again, and each peer sees a reset", arguments: ["127.0.0.1", "::1"])
@@ -95,11 +109,12 @@ struct SpareSocketsTests {
         defer { kernel.close(socket) }
         try kernel.watch(socket, token: 1)
         var ports: Set<UInt16> = []
-        for token in UInt64(2)...4 {
+        for _ in 1...3 {
             _ = try kernel.connect(socket, to: address)
-            try kernel.renew(socket, token: token)
-            // What the connection before left is reported with no token but this one's.
-            #expect(kernel.events(of: socket).allSatisfy { $0.token == token && $0.events.contains(.writable) })
+            // It is watched all the time, and nothing is reported any more of the connection before.
+            let events = kernel.events(of: socket)
+            #expect(!events.isEmpty)
+            #expect(events.allSatisfy { $0.token == 1 && $0.events.isWritable && !$0.events.tellsEnd })
             let peer = try listener.accept()
             ports.insert(peer.port)
             #expect(kernel.write(socket, [1, 2, 3]) == .wrote(3))
@@ -148,15 +163,13 @@ private final class Witness: DescriptorHandler {
     }
 }
 
-/// Resets another's connection and begins the next on the same socket, which then has something to report.
+/// Begins a connection on a socket that waits, which then has something to report.
 private final class Reconnector: DescriptorHandler {
-    private let socket: CInt
     private let address: SocketAddress
     private let kernel: ManualKernel
     private let seen: Journal
 
-    init(_ socket: CInt, _ address: SocketAddress, _ kernel: ManualKernel, _ seen: Journal) {
-        self.socket = socket
+    init(_ address: SocketAddress, _ kernel: ManualKernel, _ seen: Journal) {
         self.address = address
         self.kernel = kernel
         self.seen = seen
@@ -164,7 +177,6 @@ private final class Reconnector: DescriptorHandler {
 
     func ready(_ descriptor: CInt, _ events: Readiness.Events, on loop: isolated EventLoop) {
         seen.add("neighbour")
-        loop.reset(socket, connectedTo: address)
         guard let again = try? loop.openStream(for: address) else { return seen.add("no socket") }
         try? loop.watch(again, Witness("after, on \(again)", seen))
         kernel.report(again, .writable)
