@@ -14,17 +14,28 @@ extension EventLoop {
         return try kernel.openStream(for: address)
     }
 
-    /// Resets the connection of a watched socket and stops watching it; the socket is closed, or kept for another connection.
+    /// Stops watching a socket whose connection is over; it is reset within this turn, and closed or kept for another connection.
     ///
     /// - Parameters:
     ///   - descriptor: a socket of ``openStream(for:)``, with no other option than it had then, and bound to no address.
     ///   - address: what it is connected to.
     package func reset(_ descriptor: CInt, connectedTo address: SocketAddress) {
-        guard spareSockets.hasRoom, kernel.disconnect(descriptor) else {
+        guard spareSockets.hasRoom else {
             kernel.resetOnClose(descriptor)
             return close(descriptor)
         }
         descriptors.release(descriptor)
         spareSockets.keep(descriptor, for: address)
+    }
+
+    /// Resets all connections that are over since the last call.
+    func resetConnections() {
+        spareSockets.reset { descriptor in
+            if kernel.disconnect(descriptor) { return true }
+            kernel.resetOnClose(descriptor)
+            _ = descriptors.remove(descriptor)
+            kernel.close(descriptor)
+            return false
+        }
     }
 }

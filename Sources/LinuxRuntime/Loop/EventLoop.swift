@@ -93,6 +93,7 @@ package actor EventLoop {
         defer { executor.release() }
         // Once for all turns: to be let in costs as much as a small turn.
         assumeIsolated { loop in
+            defer { loop.resetConnections() }
             while !isStopped.load(ordering: .acquiring) {
                 let ranJobs = executor.runJobs()
                 let mayWait = !ranJobs && !executor.hasJobs
@@ -105,6 +106,7 @@ package actor EventLoop {
     ///
     /// In this order, so that after a stall an answer that has come in time is read before the timer which would miss it fires.
     private func turn(mayWait: Bool, until end: MonotonicInstant?) -> Bool {
+        resetConnections()
         let waitsFrom = kernel.now
         let timeout = mayWait ? timeToNext(end, from: waitsFrom) : .zero
         var isMore = kernel.wait(timeout: timeout, ready: &ready)
@@ -128,6 +130,7 @@ package actor EventLoop {
             guard let (descriptor, handler) = descriptors.handler(token: readiness.token) else { continue }
             handler.ready(descriptor, readiness.events, on: self)
         }
+        resetConnections()
     }
 
     /// Reads the clock after a wait, which may have blocked, at most until `wakeUp`; nil = until something was ready.

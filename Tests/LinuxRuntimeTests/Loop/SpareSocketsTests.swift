@@ -19,10 +19,43 @@ struct SpareSocketsTests {
         try spares.keep(5, for: Self.address("192.0.2.1"))
         try spares.keep(6, for: Self.address("192.0.2.2"))
         try spares.keep(7, for: Self.address("2001:db8::1"))
+        spares.reset { _ in true }
         #expect(try spares.take(for: Self.address("192.0.2.9")) == 6)
         #expect(try spares.take(for: Self.address("2001:db8::9")) == 7)
         #expect(try spares.take(for: Self.address("2001:db8::9")) == nil)
         #expect(spares.descriptors == [5])
+    }
+
+    @Test("a socket is not taken before its connection is reset, once")
+    func connected() throws {
+        let address = try Self.address("192.0.2.1")
+        var spares = SpareSockets()
+        spares.keep(5, for: address)
+        spares.keep(6, for: address)
+        #expect(spares.take(for: address) == nil)
+        var reset: [CInt] = []
+        spares.reset { descriptor in
+            reset.append(descriptor)
+            return true
+        }
+        spares.keep(7, for: address)
+        #expect(spares.take(for: address) == 6)
+        spares.reset { descriptor in
+            reset.append(descriptor)
+            return true
+        }
+        #expect(reset == [5, 6, 7])
+        #expect(spares.take(for: address) == 7)
+        #expect(spares.descriptors == [5])
+    }
+
+    @Test("a socket that cannot be connected anew is not kept")
+    func single() throws {
+        let address = try Self.address("192.0.2.1")
+        var spares = SpareSockets()
+        for descriptor in CInt(5)...8 { spares.keep(descriptor, for: address) }
+        spares.reset { $0 % 2 == 0 }
+        #expect(spares.descriptors == [6, 8])
     }
 
     @Test("there is room for a bounded number of them")
@@ -59,7 +92,34 @@ struct SpareSocketsTests {
             kernel.report(5, .hangUp)
         }
         #expect(seen.all == ["neighbour", "after, on 5"])
-        #expect(kernel.calls == ["watch 5", "disconnect 5", "watch 4"])
+        #expect(kernel.calls == ["watch 5", "watch 4", "disconnect 5"])
+    }
+
+    @Test("connections that end in one turn are reset together, after all were told what is ready")
+    func together() async throws {
+        let kernel = ManualKernel(disconnects: true)
+        let address = try Self.address("192.0.2.1")
+        let seen = Journal()
+        await turn(kernel) { loop in
+            for descriptor in CInt(5)...7 {
+                try? loop.watch(descriptor, Ender(address, kernel, seen))
+                kernel.report(descriptor)
+            }
+        }
+        #expect(seen.all == ["5 after 3 calls", "6 after 3 calls", "7 after 3 calls"])
+        #expect(kernel.calls.dropFirst(3).prefix(3) == ["disconnect 5", "disconnect 6", "disconnect 7"])
+    }
+
+    @Test("a connection that ends in a loop's last turn is reset, too")
+    func lastTurn() async throws {
+        let kernel = ManualKernel(disconnects: true)
+        let address = try Self.address("192.0.2.1")
+        await turn(kernel) { loop in
+            try? loop.watch(5, Witness("first"))
+            loop.reset(5, connectedTo: address)
+            loop.stop()
+        }
+        #expect(kernel.calls == ["watch 5", "disconnect 5", "close 5"])
     }
 
     @Test("what is reported of a socket that waits reaches nobody")
@@ -82,6 +142,7 @@ struct SpareSocketsTests {
         await turn(kernel) { loop in
             try? loop.watch(5, Witness("first"))
             loop.reset(5, connectedTo: address)
+            loop.resetConnections()
             guard let spare = try? loop.openStream(for: address) else { return }
             loop.close(spare)
             try? loop.watch(5, Witness("second"))
@@ -180,5 +241,23 @@ private final class Reconnector: DescriptorHandler {
         guard let again = try? loop.openStream(for: address) else { return seen.add("no socket") }
         try? loop.watch(again, Witness("after, on \(again)", seen))
         kernel.report(again, .writable)
+    }
+}
+
+/// Ends its connection, and writes down what had been asked of the kernel by then.
+private final class Ender: DescriptorHandler {
+    private let address: SocketAddress
+    private let kernel: ManualKernel
+    private let seen: Journal
+
+    init(_ address: SocketAddress, _ kernel: ManualKernel, _ seen: Journal) {
+        self.address = address
+        self.kernel = kernel
+        self.seen = seen
+    }
+
+    func ready(_ descriptor: CInt, _ events: Readiness.Events, on loop: isolated EventLoop) {
+        loop.reset(descriptor, connectedTo: address)
+        seen.add("\(descriptor) after \(kernel.calls.count) calls")
     }
 }
