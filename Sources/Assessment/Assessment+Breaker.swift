@@ -28,7 +28,7 @@ extension Assessment {
         record.isRestored = false
         if record.isAged { recount(target, record) { record.isAged = false } }
         record.staleAfter = nil
-        record.lastVerdictEnd = min(outcome.endedAt, moment.instant)
+        record.lastVerdictEnd = .earlier(outcome.endedAt, moment.instant)
         record.lastVerdictAt = moment.wall
         record.isPlanMissing = true
     }

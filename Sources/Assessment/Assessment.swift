@@ -272,7 +272,7 @@ package struct Assessment: ~Copyable {
     /// Mutating, as verdicts that were renewed are put in order as far as this needs it.
     package mutating func nextDeadline(by limit: MonotonicInstant = .never) -> MonotonicInstant? {
         let halfOpening = halfOpenings.first?.deadline
-        let deadline = MonotonicInstant.earlier(halfOpening, staleness.first(by: min(limit, halfOpening ?? limit)))
+        let deadline = MonotonicInstant.earlier(halfOpening, staleness.first(by: .earlier(limit, halfOpening ?? limit)))
         let change = nextMaintenanceChange == nil ? deadline : MonotonicInstant.earlier(deadline, maintenanceDeadline)
         return change.flatMap { $0 <= limit ? $0 : nil }
     }

@@ -233,7 +233,7 @@ package struct ProbeSchedule {
     /// nobody starves.
     private mutating func spreadAfterStall(now: MonotonicInstant) {
         let sinceLook = lastLook.nanoseconds(to: now)
-        lastLook = max(lastLook, now)
+        lastLook = .later(lastLook, now)
         guard sinceLook > Self.stallNanoseconds else { return }
         guard let earliest = queue.first?.deadline, earliest.duration(to: now) > Self.stallWindow else { return }
         while let first = queue.first, first.deadline <= now, let entry = entry(first.target) {

@@ -20,7 +20,7 @@ extension TCPConnection {
             if start(addresses[index], on: loop) { return }
         }
         guard !race.isLost else { return failConnecting(on: loop) }
-        let wakeUp = min(deadline, race.nextDue ?? deadline)
+        let wakeUp = MonotonicInstant.earlier(deadline, race.nextDue ?? deadline)
         if let timer { loop.cancel(timer) }
         timer = loop.schedule(self, at: wakeUp)
     }

@@ -8,13 +8,13 @@ package struct Histogram: Hashable, Sendable {
     /// Upper bounds of the buckets but the last, which has none; shared by every histogram of the agent.
     ///
     /// 1 ms to 30 s for a probe's time: each about 2.5 times the one before.
-    package static let bounds: [Duration] = [
-        .milliseconds(1), .microseconds(2_500), .milliseconds(5), .milliseconds(10), .milliseconds(25),
-        .milliseconds(50), .milliseconds(100), .milliseconds(250), .milliseconds(500), .seconds(1),
-        .milliseconds(2_500), .seconds(5), .seconds(10), .seconds(30),
-    ]
+    package static let bounds: [Duration] = boundsInMicroseconds.indices.map { .microseconds(boundsInMicroseconds[$0]) }
 
-    private static let boundsInNanoseconds: [Int64] = bounds.map(\.inNanoseconds)
+    // A constant of the program, as a list that is made when it is first asked for is asked about each time.
+    private static let boundsInMicroseconds: InlineArray<14, Int64> = [
+        1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
+        1_000_000, 2_500_000, 5_000_000, 10_000_000, 30_000_000,
+    ]
 
     private var places = InlineArray<15, UInt32>(repeating: 0)
     /// How often each place has passed 2^32; nil until the first has.
@@ -64,7 +64,8 @@ package struct Histogram: Hashable, Sendable {
     }
 
     private static func bucket(ofNanoseconds nanoseconds: Int64) -> Int {
-        boundsInNanoseconds.firstIndex { nanoseconds <= $0 } ?? bounds.count
+        let bounds = boundsInMicroseconds
+        return bounds.indices.first { nanoseconds <= bounds[$0] * 1_000 } ?? bounds.count
     }
 
     package static func == (left: Histogram, right: Histogram) -> Bool {

@@ -74,6 +74,18 @@ package struct MonotonicInstant: InstantProtocol, Hashable, Sendable {
     /// The earlier of two instants where both are given, the one that is given otherwise.
     package static func earlier(_ left: MonotonicInstant?, _ right: MonotonicInstant?) -> MonotonicInstant? {
         guard let left, let right else { return left ?? right }
-        return min(left, right)
+        return earlier(left, right)
+    }
+
+    /// The earlier of two instants; `min` would ask through the table, too.
+    @inlinable
+    package static func earlier(_ left: MonotonicInstant, _ right: MonotonicInstant) -> MonotonicInstant {
+        right < left ? right : left
+    }
+
+    /// The later of two instants.
+    @inlinable
+    package static func later(_ left: MonotonicInstant, _ right: MonotonicInstant) -> MonotonicInstant {
+        right < left ? left : right
     }
 }
