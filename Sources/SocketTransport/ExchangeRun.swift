@@ -5,7 +5,8 @@ import LinuxRuntime
 
 /// What belongs to one exchange from its start to its result, whatever version of HTTP carries it.
 ///
-/// An object, because every step looks at it. What a version needs besides is its subclass's.
+/// An object, because every step looks at it; one that serves for many exchanges, one after the other, is begun anew for each. What
+/// a version needs besides is its subclass's.
 class ExchangeRun {
     /// Where a run stands, on its way to the answer.
     enum Stage {
@@ -16,14 +17,16 @@ class ExchangeRun {
         case waiting
     }
 
-    /// Who is told.
-    final let observer: any HTTPExchangeObserver
+    /// Who is told; nil when it is over.
+    final private(set) var observer: (any HTTPExchangeObserver)?
+    /// Counts the exchanges that it has served for.
+    final private(set) var generation: UInt64 = 0
     /// Handed back with the result.
-    final let token: UInt64
+    final private(set) var token: UInt64 = 0
     /// When the exchange began.
-    final let startedAt: MonotonicInstant
+    final private(set) var startedAt = MonotonicInstant(nanoseconds: 0)
     /// When it ends at the latest.
-    final let deadline: MonotonicInstant
+    final private(set) var deadline = MonotonicInstant(nanoseconds: 0)
     /// How far it has come.
     final var stage = Stage.connecting
     /// Whether it goes over a connection that was kept.
@@ -31,7 +34,7 @@ class ExchangeRun {
     /// Whether it is sent for the second time.
     final var isRetry = false
     /// When the request was sent, or began to be.
-    final var sentAt: MonotonicInstant
+    final var sentAt = MonotonicInstant(nanoseconds: 0)
     /// When the answer began.
     final var answeredAt: MonotonicInstant?
     /// Resolution, connection and TLS.
@@ -39,17 +42,31 @@ class ExchangeRun {
     /// For the deadline.
     final var timer: TimerID?
 
-    init(
+    /// Begins anew; whatever was before is over.
+    final func begin(
         from startedAt: MonotonicInstant,
         to deadline: MonotonicInstant,
         token: UInt64,
         for observer: any HTTPExchangeObserver
     ) {
+        generation &+= 1
         self.startedAt = startedAt
         self.deadline = deadline
         self.token = token
         self.observer = observer
+        stage = .connecting
+        isReused = false
+        isRetry = false
         sentAt = startedAt
+        answeredAt = nil
+        phases = PhaseTimings()
+        timer = nil
+    }
+
+    /// Lets go of who is told, and gives it to whoever tells for the last time.
+    final func end() -> (any HTTPExchangeObserver)? {
+        defer { observer = nil }
+        return observer
     }
 
     /// How long the exchange may take, up to the whole millisecond: what the scheduler and we spent before the start is noise in a

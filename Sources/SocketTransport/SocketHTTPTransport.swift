@@ -13,7 +13,7 @@ package final class SocketHTTPTransport: HTTPTransport {
     private let resolver: any Resolver
     private let files: TLSFiles
     private let other: any HTTPTransport
-    private let buffer = HTTP1Exchange.ReadBuffer()
+    private let workspace = HTTP1Workspace()
     /// Shared by the TLS sessions of all exchanges; made for the first.
     private var pipe: TLSPipe?
 
@@ -33,11 +33,11 @@ package final class SocketHTTPTransport: HTTPTransport {
             return HTTP2Exchange(request, resolver: resolver, profile: profile)
         }
         guard request.needsOnlyHTTP1 else { return other.prepare(request, on: loop) }
-        guard request.url.isSecure else { return HTTP1Exchange(request, resolver: resolver, buffer: buffer) }
-        let pipe = pipe ?? TLSPipe(capacity: HTTP1Exchange.ReadBuffer.capacity)
+        guard request.url.isSecure else { return HTTP1Exchange(request, resolver: resolver, workspace: workspace) }
+        let pipe = pipe ?? TLSPipe(capacity: HTTP1Workspace.readCapacity)
         self.pipe = pipe
         let security = HTTP1Security(request, files.sharedProfile(for: request.tls), through: pipe, otherwise: other)
-        return HTTP1Exchange(request, resolver: resolver, buffer: buffer, security: security)
+        return HTTP1Exchange(request, resolver: resolver, workspace: workspace, security: security)
     }
 }
 

@@ -37,6 +37,11 @@ package final class ScriptedKernel: Kernel {
         happens([.readable, .writable], after: delay) { $0.reads += results }
     }
 
+    /// What reads give after `delay` although nobody is told of it, as what arrives after the last look at what is ready.
+    package func hasUntold(_ results: [ReadResult], after delay: Duration) {
+        happens([], after: delay) { $0.reads += results }
+    }
+
     /// Room for writing again after `delay`.
     package func becomesWritable(after delay: Duration) {
         happens(.writable, after: delay) { _ in }

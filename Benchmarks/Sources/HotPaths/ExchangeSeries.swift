@@ -11,7 +11,7 @@ final class ExchangeSeries: HTTPExchangeObserver {
     private var left: Int
 
     init(_ request: HTTPRequest, times: Int) {
-        exchange = HTTP1Exchange(request, resolver: SilentResolver(), buffer: HTTP1Exchange.ReadBuffer())
+        exchange = HTTP1Exchange(request, resolver: SilentResolver(), workspace: HTTP1Workspace())
         left = times
     }
 

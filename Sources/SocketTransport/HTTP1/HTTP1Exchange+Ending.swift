@@ -35,8 +35,9 @@ extension HTTP1Exchange {
         let ending: HTTPExchangeResult.Ending
         var phases = run.phases
         let answeredAt = reader.hasStarted ? run.answeredAt : nil
-        phases.firstByte = run.sentAt.duration(to: max(run.sentAt, answeredAt ?? loop.now))
-        if let answeredAt { phases.transfer = max(run.sentAt, answeredAt).duration(to: max(answeredAt, loop.now)) }
+        let begunAt = MonotonicInstant.later(run.sentAt, answeredAt ?? loop.now)
+        phases.firstByte = run.sentAt.duration(to: begunAt)
+        if let answeredAt { phases.transfer = begunAt.duration(to: .later(answeredAt, loop.now)) }
         let keeps = keeps && reader.keepsConnection && isKept
         switch end {
         case .answered:
@@ -62,12 +63,12 @@ extension HTTP1Exchange {
     /// Hands the result over; the exchange is then over.
     func tell(_ result: HTTPExchangeResult, on loop: isolated EventLoop) {
         guard let run else { return }
-        run.forgetDeadline(on: loop)
-        self.run = nil
+        let token = run.token
+        let observer = end(run, on: loop)
         // Nothing of what was read is held until the next exchange.
         reader.reset()
         security?.fields = []
-        run.observer.exchanged(result, token: run.token, on: loop)
+        observer?.exchanged(result, token: token, on: loop)
     }
 }
 
@@ -77,6 +78,7 @@ extension HTTP1Exchange: TimerHandler {
         guard let run, run.timer == timer else { return }
         run.timer = nil
         let limit = run.limit
+        let generation = run.generation
         switch run.stage {
         case .checking:
             closeConnection(on: loop)
@@ -86,8 +88,8 @@ extension HTTP1Exchange: TimerHandler {
         case .securing, .waiting: break
         }
         read(untilEnd: true, on: loop)
-        // The observer may have begun another.
-        guard self.run === run else { return }
+        // The observer may have begun another, which may have got the same run.
+        guard self.run === run, run.generation == generation else { return }
         guard run.stage != .securing else { return endUnsecured(after: limit, on: loop) }
         let what = phase == .transfer ? "answer not complete" : "connected, but no answer"
         let failure = Failure(.timeout, "\(what) within \(limit.readable)", evidence: evidence())

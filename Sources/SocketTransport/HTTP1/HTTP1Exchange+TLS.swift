@@ -71,16 +71,16 @@ extension HTTP1Exchange {
     private func handOver(_ security: HTTP1Security, on loop: isolated EventLoop) {
         guard let run else { return }
         loop.trace?.note(.tls, "the server chose HTTP/2: a connection for that follows", at: loop.kernel.now)
-        run.forgetDeadline(on: loop)
-        self.run = nil
+        let (deadline, token) = (run.deadline, run.token)
+        guard let observer = end(run, on: loop) else { return }
         closeConnection(on: loop)
         let successor = security.other.prepare(security.request, on: loop)
         security.successor = successor
         successor.start(
-            deadline: run.deadline,
+            deadline: deadline,
             adding: security.fields,
-            token: run.token,
-            for: run.observer,
+            token: token,
+            for: observer,
             on: loop
         )
     }

@@ -46,7 +46,7 @@ extension HTTP1Exchange {
         security.idleBytes += count
         var hasSurplus = false
         while true {
-            switch session.next(into: &buffer.bytes) {
+            switch session.next(into: &workspace.bytes) {
             case .established:
                 guard secured(session, security, on: loop) else { return false }
             case .bytes(let count):
@@ -80,10 +80,10 @@ extension HTTP1Exchange {
     /// Gives deciphered bytes to the reader: whether there were more than belong to the answer; nil when that is broken.
     private func take(deciphered count: Int, on loop: isolated EventLoop) -> Bool? {
         if run?.answeredAt == nil { run?.answeredAt = loop.now }
-        loop.trace?.received(Array(buffer.bytes[..<count]), at: loop.kernel.now)
+        loop.trace?.received(Array(workspace.bytes[..<count]), at: loop.kernel.now)
         guard !reader.isComplete else { return true }
         do throws(HTTP1Problem) {
-            let bytes = buffer.bytes
+            let bytes = workspace.bytes
             let all = bytes.span
             return try reader.take(all.extracting(0..<count)) < count
         } catch {
@@ -127,7 +127,7 @@ extension HTTP1Exchange {
                 security.pipe.unread = 0..<count
                 security.idleBytes += count
                 guard security.idleBytes <= HTTP1Security.maximumIdleBytes,
-                    case .wantsMore = session.next(into: &buffer.bytes)
+                    case .wantsMore = session.next(into: &workspace.bytes)
                 else { return idleConnectionSpoke(on: loop) }
                 let answer = session.takeOutput()
                 guard answer.isEmpty || loop.kernel.write(descriptor, answer[...]) == .wrote(answer.count) else {

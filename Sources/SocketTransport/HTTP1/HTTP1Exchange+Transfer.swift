@@ -51,11 +51,11 @@ extension HTTP1Exchange {
     func read(untilEnd: Bool, writeFault: SystemError? = nil, on loop: isolated EventLoop) {
         if security != nil { return readSecurely(untilEnd: untilEnd, on: loop) }
         while run != nil, let descriptor = connection.descriptor {
-            switch loop.kernel.read(descriptor, into: &buffer.bytes) {
+            switch loop.kernel.read(descriptor, into: &workspace.bytes) {
             case .bytes(let count):
                 if run?.answeredAt == nil { run?.answeredAt = loop.now }
-                loop.trace?.received(Array(buffer.bytes[..<count]), at: loop.kernel.now)
-                guard take(count, on: loop), untilEnd || count == buffer.bytes.count else { return }
+                loop.trace?.received(Array(workspace.bytes[..<count]), at: loop.kernel.now)
+                guard take(count, on: loop), untilEnd || count == workspace.bytes.count else { return }
             case .wouldBlock:
                 if let writeFault { broken(writeFault, on: loop) }
                 return
@@ -70,7 +70,7 @@ extension HTTP1Exchange {
     /// Takes bytes of the answer; false when the run is over.
     private func take(_ count: Int, on loop: isolated EventLoop) -> Bool {
         do throws(HTTP1Problem) {
-            let bytes = buffer.bytes
+            let bytes = workspace.bytes
             let all = bytes.span
             let taken = try reader.take(all.extracting(0..<count))
             guard reader.isComplete else { return true }

@@ -11,34 +11,17 @@ import LinuxRuntime
 ///   └────no connection────┴──▶ connecting ──open──▶ (securing, with TLS) ──┘
 /// ```
 ///
-/// A kept connection that dies before a byte of the answer is replaced, once. Reading goes into one buffer that all exchanges of
-/// a transport share, so that an exchange on a kept connection allocates nothing but what it hands out.
+/// A kept connection that dies before a byte of the answer is replaced, once. What is needed only while an exchange is under way,
+/// all exchanges of a transport share, so that one on a kept connection allocates nothing but what it hands out.
 final class HTTP1Exchange {
-    /// Where all exchanges of a transport read to; used within one call only.
-    final class ReadBuffer {
-        static let capacity = 65_536
-        var bytes = [UInt8](repeating: 0, count: capacity)
-    }
-
     /// A run, and the bytes that are sent in it.
     final class Run: ExchangeRun {
         /// What is sent.
-        let bytes: [UInt8]
+        var bytes: [UInt8] = []
         /// How much of it the kernel has taken.
         var sent = 0
         /// Whether the peer was seen to have ended its side, possibly behind an answer.
         var sawEnd = false
-
-        init(
-            _ bytes: [UInt8],
-            from startedAt: MonotonicInstant,
-            to deadline: MonotonicInstant,
-            token: UInt64,
-            for observer: any HTTPExchangeObserver
-        ) {
-            self.bytes = bytes
-            super.init(from: startedAt, to: deadline, token: token, for: observer)
-        }
     }
 
     /// Whether the connection is kept for the next exchange.
@@ -49,8 +32,8 @@ final class HTTP1Exchange {
     let connection: TCPConnection
     /// Says whether a name still leads to the kept connection's peer.
     let resolver: any Resolver
-    /// Where answers are read to.
-    let buffer: ReadBuffer
+    /// Where answers are read to, and where runs come from.
+    let workspace: HTTP1Workspace
     /// TLS; nil for plain HTTP.
     let security: HTTP1Security?
     /// Takes the answer apart.
@@ -64,11 +47,11 @@ final class HTTP1Exchange {
     /// Tells a late answer of the resolver.
     var question: UInt64 = 0
 
-    init(_ request: HTTPRequest, resolver: any Resolver, buffer: ReadBuffer, security: HTTP1Security? = nil) {
+    init(_ request: HTTPRequest, resolver: any Resolver, workspace: HTTP1Workspace, security: HTTP1Security? = nil) {
         isKept = request.connection == .reuse
         self.security = security
         self.resolver = resolver
-        self.buffer = buffer
+        self.workspace = workspace
         bytes = HTTP1RequestBytes(request)
         reader = HTTP1ResponseReader(request)
         let address = request.url.address
@@ -98,13 +81,18 @@ extension HTTP1Exchange: HTTPExchange {
             security.fields = fields
         }
         let now = loop.kernel.now
-        run = Run(bytes.adding(fields), from: now, to: deadline, token: token, for: observer)
+        let run = workspace.takeRun()
+        run.begin(from: now, to: deadline, token: token, for: observer)
+        run.bytes = bytes.adding(fields)
+        run.sent = 0
+        run.sawEnd = false
+        self.run = run
         guard connection.descriptor != nil else { return openConnection(on: loop) }
-        run?.isReused = true
+        run.isReused = true
         guard connection.numericAddress == nil else { return send(at: now, on: loop) }
         // A name may have moved since.
-        run?.stage = .checking
-        run?.watchDeadline(for: self, on: loop)
+        run.stage = .checking
+        run.watchDeadline(for: self, on: loop)
         question &+= 1
         resolver.resolve(connection.host, port: connection.port, token: question, for: self, on: loop)
     }
@@ -123,9 +111,18 @@ extension HTTP1Exchange: HTTPExchange {
     func cancel(on loop: isolated EventLoop) {
         security?.successor?.cancel(on: loop)
         guard let run else { return }
+        _ = end(run, on: loop)
+        closeConnection(on: loop)
+    }
+
+    /// Ends the run under way, which another exchange may then use; gives who is to be told.
+    func end(_ run: Run, on loop: isolated EventLoop) -> (any HTTPExchangeObserver)? {
         run.forgetDeadline(on: loop)
         self.run = nil
-        closeConnection(on: loop)
+        run.bytes = []
+        let observer = run.end()
+        workspace.keep(run)
+        return observer
     }
 
     func close(on loop: isolated EventLoop) {

@@ -154,7 +154,7 @@ extension HTTP2Exchange {
         guard let run else { return }
         run.forgetDeadline(on: loop)
         self.run = nil
-        run.observer.exchanged(result, token: run.token, on: loop)
+        run.observer?.exchanged(result, token: run.token, on: loop)
     }
 }
 

@@ -75,11 +75,11 @@ extension HTTP2Exchange {
                 tls: stream.tlsFacts,
                 isReused: run.isReused
             )
-            run.observer.began(result, token: run.token, on: loop)
+            run.observer?.began(result, token: run.token, on: loop)
             guard self.run === run else { return }
         }
         let piece = session.answer.takePiece()
         if !piece.isEmpty { loop.trace?.received(piece, at: loop.kernel.now) }
-        if !piece.isEmpty { run.observer.received(piece, token: run.token, on: loop) }
+        if !piece.isEmpty { run.observer?.received(piece, token: run.token, on: loop) }
     }
 }

@@ -22,15 +22,8 @@ final class HTTP2Exchange {
         /// Whether the observer was told of the answer's fields.
         var hasBegun = false
 
-        init(
-            _ fields: HTTP2RequestFields,
-            from startedAt: MonotonicInstant,
-            to deadline: MonotonicInstant,
-            token: UInt64,
-            for observer: any HTTPExchangeObserver
-        ) {
+        init(_ fields: HTTP2RequestFields) {
             self.fields = fields
-            super.init(from: startedAt, to: deadline, token: token, for: observer)
         }
     }
 
@@ -89,14 +82,16 @@ extension HTTP2Exchange: HTTPExchange {
         on loop: isolated EventLoop
     ) {
         precondition(run == nil, "an exchange with \(stream.connection.host) starts before the one before has ended")
-        run = Run(self.fields.adding(fields), from: loop.kernel.now, to: deadline, token: token, for: observer)
+        let run = Run(self.fields.adding(fields))
+        run.begin(from: loop.kernel.now, to: deadline, token: token, for: observer)
+        self.run = run
         guard stream.isOpen, session?.takesRequests == true else { return openConnection(on: loop) }
-        run?.isReused = true
+        run.isReused = true
         let connection = stream.connection
         guard connection.numericAddress == nil else { return send(on: loop) }
         // A name may have moved since.
-        run?.stage = .checking
-        run?.watchDeadline(for: self, on: loop)
+        run.stage = .checking
+        run.watchDeadline(for: self, on: loop)
         question &+= 1
         resolver.resolve(connection.host, port: connection.port, token: question, for: self, on: loop)
     }
