@@ -15,7 +15,8 @@ enum SingleRound {
     /// - Throws: why nothing could be probed.
     static func outcomes(of specs: [ProbeSpec], under rules: AddressRules) throws(SystemError) -> [Outcome] {
         let spawner = try SystemProcessSpawner()
-        let loop = EventLoop(kernel: try SystemKernel(), descriptorLimit: max(0, try DescriptorLimit.raise() - 64))
+        let descriptors = DescriptorShares.withoutServer(limit: try DescriptorLimit.raise())
+        let loop = EventLoop(kernel: try SystemKernel(), descriptorLimit: descriptors)
         let thread = try LoopThread(running: loop, name: "probes")
         let result = MainThread.wait { () async -> Result<[Outcome], SystemError> in
             do throws(SystemError) {

@@ -38,7 +38,8 @@ struct SeriesRun {
     /// - Throws: why nothing could be probed.
     func summary() throws(SystemError) -> SeriesSummary {
         let spawner = try SystemProcessSpawner()
-        let loop = EventLoop(kernel: try SystemKernel(), descriptorLimit: max(0, try DescriptorLimit.raise() - 64))
+        let descriptors = DescriptorShares.withoutServer(limit: try DescriptorLimit.raise())
+        let loop = EventLoop(kernel: try SystemKernel(), descriptorLimit: descriptors)
         let thread = try LoopThread(running: loop, name: "probes")
         let (spec, rules, repetition, printer, traces) = (spec, rules, repetition, printer, traces)
         let result = MainThread.wait { () async -> Result<SeriesSummary, SystemError> in

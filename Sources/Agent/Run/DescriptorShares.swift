@@ -30,6 +30,14 @@ struct DescriptorShares: Hashable {
     /// The most that the probes of each loop hold at once; these shares sum up to ``probes`` at most.
     let probesOfLoop: Int
 
+    /// The most that all probes together hold in a process that has one loop and serves nobody.
+    ///
+    /// - Parameter limit: how many descriptors the process may open.
+    /// - Returns: none, where the limit is not enough for the process itself.
+    static func withoutServer(limit: Int) -> Int {
+        max(0, limit - own)
+    }
+
     /// - Parameters:
     ///   - limit: how many descriptors the process may open, ``minimum(loops:)`` at least.
     ///   - loops: how many event loops run probes.

@@ -24,6 +24,11 @@ struct DescriptorSharesTests {
         #expect(shares.connections == connections)
     }
 
+    @Test("without a server probes have all but the process's own", arguments: [(79, 0), (81, 1), (1_024, 944)])
+    func alone(limit: Int, probes: Int) {
+        #expect(DescriptorShares.withoutServer(limit: limit) == probes)
+    }
+
     @Test("whatever the limit, the shares fit into it and each has something")
     func fits() {
         for limit in DescriptorShares.minimum...3_000 {
