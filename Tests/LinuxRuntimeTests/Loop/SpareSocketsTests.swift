@@ -87,7 +87,13 @@ struct SpareSocketsTests {
         await turn(kernel) { loop in
             try? loop.watch(5, Witness("before", seen))
             loop.reset(5, connectedTo: address)
-            try? loop.watch(4, Reconnector(address, kernel, seen))
+            let neighbour = Reaction { loop in
+                seen.add("neighbour")
+                guard let again = try? loop.openStream(for: address) else { return seen.add("no socket") }
+                try? loop.watch(again, Witness("after, on \(again)", seen))
+                kernel.report(again, .writable)
+            }
+            try? loop.watch(4, neighbour)
             kernel.report(4)
             kernel.report(5, .hangUp)
         }
@@ -102,7 +108,11 @@ struct SpareSocketsTests {
         let seen = Journal()
         await turn(kernel) { loop in
             for descriptor in CInt(5)...7 {
-                try? loop.watch(descriptor, Ender(address, kernel, seen))
+                let ender = Reaction { loop in
+                    loop.reset(descriptor, connectedTo: address)
+                    seen.add("\(descriptor) after \(kernel.calls.count) calls")
+                }
+                try? loop.watch(descriptor, ender)
                 kernel.report(descriptor)
             }
         }
@@ -116,8 +126,12 @@ struct SpareSocketsTests {
         let address = try Self.address("192.0.2.1")
         await turn(kernel) { loop in
             try? loop.watch(5, Witness("first"))
-            loop.reset(5, connectedTo: address)
-            loop.stop()
+            // Timers come last in a turn.
+            let end = Reaction { loop in
+                loop.reset(5, connectedTo: address)
+                loop.stop()
+            }
+            _ = loop.schedule(end, at: loop.now)
         }
         #expect(kernel.calls == ["watch 5", "disconnect 5", "close 5"])
     }
@@ -224,40 +238,19 @@ private final class Witness: DescriptorHandler {
     }
 }
 
-/// Begins a connection on a socket that waits, which then has something to report.
-private final class Reconnector: DescriptorHandler {
-    private let address: SocketAddress
-    private let kernel: ManualKernel
-    private let seen: Journal
+/// Does what it is given when its descriptor is ready, or its time has come.
+private final class Reaction: DescriptorHandler, TimerHandler {
+    private let react: @Sendable (isolated EventLoop) -> Void
 
-    init(_ address: SocketAddress, _ kernel: ManualKernel, _ seen: Journal) {
-        self.address = address
-        self.kernel = kernel
-        self.seen = seen
+    init(_ react: @escaping @Sendable (isolated EventLoop) -> Void) {
+        self.react = react
     }
 
     func ready(_ descriptor: CInt, _ events: Readiness.Events, on loop: isolated EventLoop) {
-        seen.add("neighbour")
-        guard let again = try? loop.openStream(for: address) else { return seen.add("no socket") }
-        try? loop.watch(again, Witness("after, on \(again)", seen))
-        kernel.report(again, .writable)
-    }
-}
-
-/// Ends its connection, and writes down what had been asked of the kernel by then.
-private final class Ender: DescriptorHandler {
-    private let address: SocketAddress
-    private let kernel: ManualKernel
-    private let seen: Journal
-
-    init(_ address: SocketAddress, _ kernel: ManualKernel, _ seen: Journal) {
-        self.address = address
-        self.kernel = kernel
-        self.seen = seen
+        react(loop)
     }
 
-    func ready(_ descriptor: CInt, _ events: Readiness.Events, on loop: isolated EventLoop) {
-        loop.reset(descriptor, connectedTo: address)
-        seen.add("\(descriptor) after \(kernel.calls.count) calls")
+    func timerFired(_ timer: TimerID, on loop: isolated EventLoop) {
+        react(loop)
     }
 }
